@@ -20,6 +20,7 @@ from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, r
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.network.initialize import generator
+from sheernet.statistics.laplace import unpacked
 from sheernet.statistics.mahalanobis_distances import distances, fit_ellipsoid, left_out_distances
 from sheernet.statistics.synthetic_rows import mixed_rows
 
@@ -150,10 +151,7 @@ class DataRegion:
     @property
     def matrix(self) -> Array:
         """L, (F, F)."""
-        n = len(self.center)
-        matrix = np.zeros((n, n))
-        matrix[np.tri(n, dtype=np.bool_)] = self.factor
-        return matrix
+        return unpacked(self.factor)
 
     def distances(self, X: Array) -> Array:
         """Mahalanobis distance of encoded rows, (N,)."""

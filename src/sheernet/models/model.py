@@ -654,7 +654,7 @@ class Model:
         from sheernet.models.scoring import rows_to_score, score_of
 
         rows = rows_to_score(self, table, target)
-        outputs = self.outputs_of_rows(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
+        outputs = self.outputs_of_rows(Rows.complete(rows.X))
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
     def mean_output(self, X: Array) -> Array:

@@ -69,6 +69,11 @@ class Rows:
     missing: Mask
     is_one: bool = False
 
+    @classmethod
+    def complete(cls, X: Array) -> Rows:
+        """Rows without missing inputs."""
+        return cls(X, np.zeros(len(X), dtype=np.bool_))
+
     def known(self, outputs: Array) -> Array:
         """Outputs of the rows, (N, K), with nan where there is no prediction."""
         if not self.missing.any():

@@ -148,6 +148,21 @@ def interval_of(
     return np.clip(lower, low, high), np.clip(upper, low, high)
 
 
+def density_interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array]:
+    """The ends of the interval of each row by the density, (N, K) each; raise InvalidInput as `distribution_of`."""
+    ends = interval_of(model, distribution_of(model, rows), coverage, "density")
+    lower, upper = (end.reshape(len(rows.X), -1) for end in ends)
+    return lower, upper
+
+
+def density_interval_or_none(model: Model, X: Array, coverage: float) -> tuple[Array, Array] | None:
+    """Return `density_interval` of encoded rows; None for classes, or if the density is not known."""
+    try:
+        return density_interval(model, Rows.complete(X), coverage)
+    except InvalidInput:
+        return None
+
+
 def require_columns_of_numbers(
     targets: Targets, coverage: float | None, std: bool, method: str
 ) -> None:

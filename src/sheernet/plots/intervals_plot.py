@@ -166,9 +166,7 @@ def _of_model(model: Model, rows: Any, coverage: float, method: str, output: int
     share = require_interval(coverage, method)
     k = as_whole("output", output, 0, most=len(targets.names) - 1)
     group = [each for each in judged_groups(model, rows) if not each.refitted][-1]
-    distribution = distribution_of(
-        model, Rows(group.rows.X, np.zeros(len(group.rows), dtype=np.bool_))
-    )
+    distribution = distribution_of(model, Rows.complete(group.rows.X))
     ends = interval_of(model, distribution, share, method)
     vector = as_case_weights(group.rows.weights, len(group.rows))
     kept = vector > 0

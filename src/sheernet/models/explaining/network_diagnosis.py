@@ -211,7 +211,7 @@ def _separated(model: Model, member: Member) -> Iterator[str]:
         return
     if not member.factor.size:
         return
-    L = unpacked(member.factor, arch.n_parameters)[arch.layout.block("W1").slice]
+    L = unpacked(member.factor)[arch.layout.block("W1").slice]
     L = L.reshape(arch.n_inputs, arch.n_outputs, -1)
     names = [
         name

@@ -22,6 +22,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.decoding import decoded, summed_weight_gradients, weight_gradient
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
+from sheernet.statistics.laplace import unpacked
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -141,20 +142,12 @@ def prediction_sums(
         shares / shares.sum(),
         np.stack([summed(location) for location in locations]),
         tuple(
-            (_gradient(targets, member, X, weights, groups, n_groups), unpacked_factor(member))
+            (_gradient(targets, member, X, weights, groups, n_groups), unpacked(member.factor))
             for member in members
         )
         if spread and weights_known(model)
         else None,
     )
-
-
-def unpacked_factor(member: Member) -> Array:
-    """L, (P, P), the factor of the covariance of the weights of a member."""
-    n = member.network.theta.size
-    factor = np.zeros((n, n))
-    factor[np.tri(n, dtype=np.bool_)] = member.factor
-    return factor
 
 
 def _gradient(

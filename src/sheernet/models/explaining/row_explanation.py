@@ -29,7 +29,7 @@ from sheernet.models.explaining.reference_rows import reference_of, reference_ro
 from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND, band_in_words
 from sheernet.models.rows_in import Rows, rows_in
-from sheernet.models.uncertainty import distribution_of, interval_of
+from sheernet.models.uncertainty import density_interval_or_none, distribution_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -360,6 +360,7 @@ def explain_encoded(
     reference = reference_of(model, compared)
     found = compute_contributions(model, x[None], reference, True, method)
     assert found.std is not None
+    ends = density_interval_or_none(model, x[None], COVERAGE)
     return RowExplanation(
         found.columns,
         tuple(_values(model, x)),
@@ -375,9 +376,9 @@ def explain_encoded(
         found.std[0],
         change_std(model, x, reference.rows),
         band_in_words(len(model.members), weights_known(model)),
-        _interval(model, x[None]),
+        None if ends is None else (ends[0][0], ends[1][0]),
         tuple(_outside(model, x)),
-        tuple(distance_of_rows(model, _complete(x[None])).combination()),
+        tuple(distance_of_rows(model, Rows.complete(x[None])).combination()),
         None if compared is None else _neighbors(model, x, compared),
         () if compared is None else tuple(determined_columns(model.inputs, compared.X)),
         _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
@@ -414,21 +415,6 @@ def _outside(model: Model, x: Array) -> Iterator[str]:
                 yield (
                     f"{column.name}: {shown} is {words[0]} {limit}, the {words[1]} value of the training rows{far}."
                 )
-
-
-def _complete(X: Array) -> Rows:
-    """Encoded rows without missing inputs."""
-    return Rows(X, np.zeros(len(X), dtype=np.bool_))
-
-
-def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
-    """Intervals of encoded rows, (N K,) each; None for classes, or if the density is not known."""
-    try:
-        distribution = distribution_of(model, _complete(X))
-    except InvalidInput:  # also if the model predicts classes
-        return None
-    lower, upper = interval_of(model, distribution, COVERAGE, "density")
-    return lower.ravel(), upper.ravel()
 
 
 def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
@@ -486,7 +472,7 @@ def _novelty(model: Model, x: Array, X: Array) -> Novelty:
 def _new_value_std(model: Model, X: Array) -> Array | None:
     """Standard deviation of a new value of each target, (N, K); None for classes and if it is not known or infinite."""
     try:
-        std = distribution_of(model, _complete(X)).std()
+        std = distribution_of(model, Rows.complete(X)).std()
     except InvalidInput:  # also if the model predicts classes
         return None
     return std.reshape(len(X), -1) if np.isfinite(std).all() else None
