@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
 from sheernet.foundation.message_text import WIDTH, cut_in_the_middle
@@ -82,3 +82,8 @@ def html_table(
         body.append(f"<tr{mark}><th style='text-align:left'>{escape(name)}</th>{rest}</tr>")
     above = f"<caption style='text-align:left'>{escape(caption)}</caption>" if caption else ""
     return f"<table>{above}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Write each text that is not empty as a paragraph of HTML."""
+    return "".join(f"<p>{escape(text)}</p>" for text in texts if text)

@@ -600,12 +600,10 @@ class Model:
 
     def outputs_of_rows(self, rows: Rows) -> Array:
         """Return the weighted mean of outputs for encoded rows, as `outputs` does, (N, K)."""
+        from sheernet.models.density import require_finite_rows
+
         mean = self.mean_output(rows.X)  # (N, K)
-        bad = ~np.isfinite(mean).all(axis=1)
-        if bad.any():
-            raise InvalidInput(
-                f"the network's output for data row {int(bad.argmax()) + 1} is not finite; check the units"
-            )
+        require_finite_rows("output", mean)
         return rows.known(mean)
 
     def score(self, table: Any, target: Any = None) -> float:

@@ -65,11 +65,11 @@ def verdict(model: Model) -> str:
     if fit is None or constant is None:
         return ""
     linear = model.comparisons.get(LINEAR)
+    own = list(_by_target(fit))
+    lines = [None] * len(own) if linear is None else _by_target(linear)
     contests = [
-        _Contest(model, one, None if other is None else other, base)
-        for one, other, base in zip(
-            _by_target(fit), _others(linear, fit), _by_target(constant), strict=True
-        )
+        _Contest(model, *of_target)
+        for of_target in zip(own, lines, _by_target(constant), strict=True)
     ]
     if len(contests) == 1:
         (only,) = contests
@@ -112,14 +112,6 @@ def _by_target(fit: Judgment) -> Iterator[Judgment]:
         return
     for rmse, r2 in zip(fit.rmse, fit.r2, strict=True):
         yield RegressionFit(fit.rows, (rmse,), (r2,), weight=fit.weight)
-
-
-def _others(fit: Judgment | None, like: Judgment) -> Iterator[Judgment | None]:
-    if fit is not None:
-        yield from _by_target(fit)
-        return
-    for _ in _by_target(like):
-        yield None
 
 
 class _Contest:

@@ -248,7 +248,7 @@ class TestTheFigures:
     ) -> None:
         """Its factor is left out if the network is large; then its weights are taken as known."""
         monkeypatch.setattr(
-            fitted_member, "noise_and_factor_or_none", lambda *arguments: (None, np.zeros(0))
+            fitted_member, "uncertainty_or_none", lambda *arguments: (None, np.zeros(0))
         )
         model = sn.fit(a_line(), "y", held_out=0.25, **QUICK)
         assert all(member.factor.size == 0 for member in model.members)

@@ -36,8 +36,8 @@ from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import Column
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.models.explaining.member_statistics import NetworkFigures, is_cross_entropy
-from sheernet.models.explaining.result_formats import frame_of
 from sheernet.models.member import Member
 from sheernet.statistics.coefficient_statistics import (
     CoefficientStatistics,

@@ -20,13 +20,13 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_parts import column_of_features
 from sheernet.models.explaining.decoding import predicted, prediction_names
 from sheernet.models.explaining.path_contributions import path_contributions
 from sheernet.models.explaining.prediction_sums import prediction_sums, weights_known
 from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
-from sheernet.models.explaining.result_formats import frame_of
 from sheernet.models.rows_in import rows_in
 from sheernet.statistics.shapley import exchanges
 

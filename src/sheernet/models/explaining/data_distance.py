@@ -13,9 +13,9 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.statistics.mahalanobis_distances import conditional_deviations
 

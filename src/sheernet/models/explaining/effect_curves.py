@@ -13,10 +13,10 @@ from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.text_tables import html_table
+from sheernet.foundation.pandas_import import frame_of
+from sheernet.foundation.text_tables import html_table, paragraphs
 from sheernet.models.explaining.dependence import Dependence
 from sheernet.models.explaining.effects_text import summary_rows, text_of
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_in_words
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from sheernet.data.columns import CategoryColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.pandas_import import frame_of
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.explaining.column_notices import determined_columns
 from sheernet.models.explaining.contributions import (
     METHODS,
@@ -26,7 +27,6 @@ from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
 from sheernet.models.explaining.prediction_sums import change_std, prediction_std, weights_known
 from sheernet.models.explaining.reference_rows import reference_of, reference_rows
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND, band_in_words
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import density_interval_or_none, distribution_of

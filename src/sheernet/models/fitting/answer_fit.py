@@ -27,7 +27,7 @@ from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
 from sheernet.models.fitting.default_effort import effort_for
-from sheernet.models.fitting.fitted_member import fitted_member
+from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitted_member
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
@@ -205,8 +205,7 @@ def _trained(
             raise
         return _trained(prepared, contest, candidate, settings, "interrupted", time_limit)
     if cut:
-        starts = replace(result.starts, reasons=(cut,))
-        result = replace(result, termination=Termination(cut), starts=starts)
+        result = ended_by(result, cut)
     elif result.termination.reason in ENDS_OF_MEMBERS:
         reason = result.termination.reason
         result = replace(result, termination=Termination(reason, ENDS_OF_MEMBERS[reason]))
@@ -225,14 +224,8 @@ def _member(
     ensemble: Ensemble,
 ) -> Member:  # fmt: skip
     minimized = {"cost": result.settings["cost"], "reduction": "mean", **contest.where}
-    total = float(contest.weights.sum())
     found = candidate.evidence
-    evidence = {
-        "log_evidence": found.log_evidence,
-        "noise_variance": found.noise_variance,
-        "effective_parameters": found.effective_parameters,
-        "decay": {name: value / total for name, value in found.decay.items()},
-        "effective": dict(found.effective),
+    evidence = evidence_facts(found, float(contest.weights.sum())) | {
         **candidate.search_facts,
         "sizes": {size: each.log_density for size, each in ensemble.tried.items()},
         "log_evidences": {size: each.log_evidence for size, each in ensemble.tried.items()},

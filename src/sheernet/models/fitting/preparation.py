@@ -94,6 +94,11 @@ class Encoded:
     def __len__(self) -> int:
         return len(self.X)
 
+    @property
+    def case_weights(self) -> Array:
+        """The weights, or ones, (N,)."""
+        return np.ones(len(self)) if self.weights is None else self.weights
+
     def take(self, rows: Indices) -> Encoded:
         """Return some of the rows."""
         weights = None if self.weights is None else self.weights[rows]

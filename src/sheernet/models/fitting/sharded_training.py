@@ -26,7 +26,13 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
-from sheernet.models.fitting.fitted_member import may_have_factor, member_of, uncertainty_or_none
+from sheernet.models.fitting.fitted_member import (
+    ended_by,
+    evidence_facts,
+    may_have_factor,
+    member_of,
+    uncertainty_or_none,
+)
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
@@ -36,7 +42,6 @@ from sheernet.objective.decay import weight_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded import Holder, ShardedObjective
-from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE
 from sheernet.settings.start_settings import StartSettings
@@ -171,8 +176,7 @@ def train_on_shards(
             file = None  # the file stores the search, which is incomplete
     result = _trained(problem, objective, points, rules, ends, file, validation)
     if search is not None and search.interrupted:
-        starts = replace(result.starts, reasons=("interrupted",))
-        result = replace(result, termination=Termination("interrupted"), starts=starts)
+        result = ended_by(result, "interrupted")
     member, is_cut = _member(problem, objective, result, search)
     without = (
         "Ctrl-C ended the pass for the uncertainty of the weights: there are no intervals"
@@ -336,12 +340,7 @@ def _member(
 def _facts(search: EvidenceSearch) -> dict[str, Any]:
     """Return facts about the evidence, as a member stores them."""
     found = search.evidences[search.best]
-    return {
-        "log_evidence": found.log_evidence,
-        "noise_variance": found.noise_variance,
-        "effective_parameters": found.effective_parameters,
-        "decay": dict(found.decay),
-        "effective": dict(found.effective),
+    return evidence_facts(found) | {
         "starts": [each.log_evidence for each in search.evidences],
         "updates": search.updates,
         "settled": search.settled,

@@ -63,8 +63,7 @@ class GridRows:
     @cached_property
     def weights(self) -> Array:
         """Case weights, (N,)."""
-        given = self.training.weights
-        return np.ones(len(self.training)) if given is None else given
+        return self.training.case_weights
 
     @cached_property
     def cost(self) -> Any:
