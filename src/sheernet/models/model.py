@@ -15,12 +15,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import Inputs
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.arrays import Array, Indices, as_float, read_only
 from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.familiar_names import MODEL
@@ -66,7 +65,7 @@ class FoldOutputs:
         As returned by `Model.mean_output`.
     """
 
-    rows: npt.NDArray[np.intp]
+    rows: Indices
     outputs: Array
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.network import activations
 from sheernet.network.activations import Activation
@@ -122,6 +122,6 @@ def _value(activation: Activation, z: Array) -> Array:
     return values[:, 0] if of_rows else values
 
 
-def _jumps(derivative: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _jumps(derivative: Array) -> Mask:
     """Whether neighbors differ by more than a tenth of the range, which on this grid shows a jump."""
     return np.abs(np.diff(derivative)) > 0.1 * np.ptp(derivative)

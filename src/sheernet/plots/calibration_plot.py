@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.picture_texts import count
@@ -73,13 +73,13 @@ class Reliability:
     brier: float
 
     @property
-    def within(self) -> npt.NDArray[np.bool_]:
+    def within(self) -> Mask:
         """Whether the observed share of each bin is in the band."""
         return (self.observed >= self.lower - 1e-12) & (self.observed <= self.upper + 1e-12)
 
     @classmethod
     def of(
-        cls, event: str, probabilities: Array, happened: npt.NDArray[np.bool_], weights: Array,
+        cls, event: str, probabilities: Array, happened: Mask, weights: Array,
         bins: int = 10,
     ) -> Reliability:  # fmt: skip
         """Compare probabilities with events, in bins of equal width.

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import ClassificationFit
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count, number
@@ -136,7 +135,7 @@ def with_most_errors(fit: ClassificationFit, most: int) -> list[int]:
     return sorted(np.lexsort((-rows, -errors))[:most].tolist())
 
 
-def _combined(counts: Array, own: npt.NDArray[np.intp]) -> Array:
+def _combined(counts: Array, own: Indices) -> Array:
     """Add up the rows and columns of all classes except `own`, as the last row and column."""
     group = np.full(len(counts), len(own))
     group[own] = np.arange(len(own))

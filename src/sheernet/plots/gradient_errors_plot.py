@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Block, GradientReport
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
@@ -62,8 +62,8 @@ class ErrorMap:
 
     title: str
     ratio: Array
-    failed: npt.NDArray[np.bool_]
-    inconclusive: npt.NDArray[np.bool_]
+    failed: Mask
+    inconclusive: Mask
     rows: tuple[str, ...]
     columns: tuple[str, ...]
 

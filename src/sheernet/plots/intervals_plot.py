@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
+from sheernet.foundation.arrays import Array, Mask, as_case_weights, as_matrix, same_length
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import checked_names, count, plural_of_rows
@@ -79,7 +79,7 @@ class IntervalRows:
             object.__setattr__(self, name, getattr(self, name)[order])
 
     @property
-    def within(self) -> npt.NDArray[np.bool_]:
+    def within(self) -> Mask:
         """Whether the true value of each row is in its interval, (N,)."""
         return (self.lower <= self.true) & (self.true <= self.upper)
 

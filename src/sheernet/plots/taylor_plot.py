@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives import TaylorTest
 from sheernet.derivatives.check.taylor_remainder import ABOVE_NOISE
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
@@ -41,7 +40,7 @@ class TaylorRemainders:
 
     steps: Array
     remainders: Array
-    above: npt.NDArray[np.bool_]
+    above: Mask
     guides: dict[int, Array]
 
     @classmethod

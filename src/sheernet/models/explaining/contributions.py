@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting
@@ -86,7 +85,7 @@ class Contributions:
         return len(self.values)
 
     @property
-    def shown(self) -> npt.NDArray[np.intp]:
+    def shown(self) -> Indices:
         """Indices of the predictions that a table shows for each row, (N, n): the targets, or the predicted class."""
         if not self.probabilities:
             return np.tile(np.arange(len(self.outputs)), (len(self), 1))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import NumberColumn
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.pandas_import import frame_of
@@ -108,7 +108,7 @@ class Effect:
     end_stds: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
     places: Array = field(default_factory=lambda: np.zeros(0))
     alone: Array = field(default_factory=lambda: np.zeros(0))
-    counts: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    counts: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def title(self) -> str:

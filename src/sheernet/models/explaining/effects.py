@@ -25,10 +25,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, is_whole
@@ -304,7 +303,7 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
         )
 
 
-def _drawn(n: int, most: int, noun: str) -> tuple[npt.NDArray[np.intp], str]:
+def _drawn(n: int, most: int, noun: str) -> tuple[Indices, str]:
     """Indices of at most `most` of n rows, drawn at random, and their description."""
     if n <= most:
         return np.arange(n), noun

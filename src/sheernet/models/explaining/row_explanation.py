@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.pandas_import import frame_of
@@ -80,8 +79,8 @@ class Neighbors:
         Name of a row: "training row" or "row".
     """
 
-    same: npt.NDArray[np.intp]
-    numbers: npt.NDArray[np.intp]
+    same: Indices
+    numbers: Indices
     distances: Array
     truths: tuple[tuple[str, ...], ...]
     usual: float
@@ -158,7 +157,7 @@ class RowExplanation:
     columns: tuple[str, ...]
     values: tuple[str, ...]
     outputs: tuple[str, ...]
-    shown: npt.NDArray[np.intp]
+    shown: Indices
     prediction: Array
     baseline: Array
     measured_from: str
@@ -221,7 +220,7 @@ class RowExplanation:
             lines.append([self.columns[c], self.values[c], contribution])
         return lines
 
-    def _order(self, k: int) -> npt.NDArray[np.intp]:
+    def _order(self, k: int) -> Indices:
         return np.argsort(-np.abs(self.contributions[:, k]), kind="stable")
 
     def _written(self, k: int, value: float, sign: str = "") -> str:

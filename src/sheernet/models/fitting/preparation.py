@@ -32,7 +32,7 @@ from sheernet.data.targets import (
     notices_of_counts,
     target_copies,
 )
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
@@ -50,7 +50,7 @@ from sheernet.models.fitting.split_effects import (
     outside_notices,
     outside_training,
 )
-from sheernet.models.fitting.splitting import Indices, split_rows
+from sheernet.models.fitting.splitting import split_rows
 from sheernet.models.fitting.target_values import table_and_targets, with_weights
 from sheernet.models.fitting.time_left import TableClock
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, wrapped
 from sheernet.foundation.pandas_import import frame_of
@@ -78,7 +77,7 @@ class Grid:
     standard_errors: Array
     behind: Array
     weights: tuple[int | None, ...]
-    near: npt.NDArray[np.bool_]
+    near: Mask
     reference: Place
     rule: str
 
