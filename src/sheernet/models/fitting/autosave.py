@@ -17,7 +17,7 @@ from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.fitted_member import ended_by, fitted_member
 from sheernet.models.output_layer import dispersion_of
 from sheernet.network.network import Network
-from sheernet.training.jobs.best_point import BestPoint
+from sheernet.training.jobs.job import BestPoint
 from sheernet.training.training import train
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import at_result, termination_by
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.training.jobs.best_point import BestPoint
-from sheernet.training.jobs.job import RunContext, Status
+from sheernet.training.jobs.job import BestPoint, RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 
 METHODS = ("bfgs", "lbfgs", "lm")
