@@ -19,6 +19,7 @@ from sheernet.foundation.picture_texts import count
 from sheernet.plots.agreement import CELLS, Agreement, Group, agreements
 from sheernet.plots.style import (
     MANY,
+    color_bar,
     colors_between,
     drawing,
     few_ticks,
@@ -354,6 +355,5 @@ def _draw_density(ax: Axes, x: Array, y: Array) -> None:
     )  # fmt: skip
     cells.set_clim(1, max(np.nanmax(counts), 2))
     # Inside the panel: a colorbar of the figure would be taller than a square panel.
-    bar = ax.figure.colorbar(cells, cax=ax.inset_axes((1.03, 0.1, 0.04, 0.8)))
-    bar.set_label(f"rows in a cell, of {count(len(x), 'row')}")
-    bar.outline.set_visible(False)
+    place = ax.inset_axes((1.03, 0.1, 0.04, 0.8))
+    color_bar(cells, f"rows in a cell, of {count(len(x), 'row')}", cax=place)

@@ -23,6 +23,7 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
+    color_bar,
     colors_between,
     drawing,
     matplotlib,
@@ -336,9 +337,9 @@ def _name_classes(ax: Axes, names: tuple[str, ...]) -> None:
 
 
 def _bar(place: Axes | list[Axes], image: Any) -> None:
-    figure = image.axes.figure
-    bar = figure.colorbar(image, ax=place, pad=0.02, shrink=0.8, ticks=[0, 0.01, 0.1, 0.25, 0.5, 1])
+    bar = color_bar(
+        image, "share of the rows of a true class",
+        ax=place, pad=0.02, shrink=0.8, ticks=[0, 0.01, 0.1, 0.25, 0.5, 1],
+    )  # fmt: skip
     bar.ax.set_yticklabels(["0 %", "1 %", "10 %", "25 %", "50 %", "100 %"])
     bar.ax.minorticks_off()
-    bar.set_label("share of the rows of a true class")
-    bar.outline.set_visible(False)

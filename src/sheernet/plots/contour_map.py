@@ -10,7 +10,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE
 from sheernet.foundation.picture_texts import number
-from sheernet.plots.style import colors_between, matplotlib, wrapped
+from sheernet.plots.style import color_bar, colors_between, matplotlib, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,9 +70,7 @@ def draw_contours(
         lines = ax.contour(x, y, values, levels=levels, **style)
         labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
         _tidy_labels(labels, axes, points)
-    bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
-    bar.set_label(wrapped(target, 40, lines=1))
-    bar.outline.set_visible(False)
+    color_bar(filled, wrapped(target, 40, lines=1), ax=ax, pad=0.02)
 
 
 def hatch_far(ax: Axes, axes: tuple[Array, Array], remoteness: Array) -> None:

@@ -22,6 +22,7 @@ from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.sentences import Setting
 from sheernet.plots.style import (
+    color_bar,
     colors_between,
     drawing,
     legend_below,
@@ -300,14 +301,13 @@ def _name_cells(ax: Axes, one: ErrorMap) -> None:
 
 
 def _bar(panels: list[Any], image: Any) -> None:
-    bar = panels[0].figure.colorbar(
-        image, ax=panels, pad=0.03, shrink=0.9, ticks=[1e-4, 1e-2, 1.0, 1e2, 1e4], aspect=16
-    )
+    bar = color_bar(
+        image, "|analytic − numeric|\n/ tolerance",
+        ax=panels, pad=0.03, shrink=0.9, ticks=[1e-4, 1e-2, 1.0, 1e2, 1e4], aspect=16,
+    )  # fmt: skip
     bar.ax.set_yticklabels(["≤ 0.0001", "0.01", "1", "100", "≥ 10 000"])
     bar.ax.minorticks_off()
     bar.ax.axhline(1.0, color="black", linewidth=1.2)
-    bar.set_label("|analytic − numeric|\n/ tolerance")
-    bar.outline.set_visible(False)
 
 
 def _explain(ax: Axes, maps: list[ErrorMap], own_figure: bool) -> None:

@@ -285,6 +285,15 @@ def write_figure_title(figure: Figure, text: str) -> None:
     figure.suptitle("\n".join(lines), fontsize=size)
 
 
+def color_bar(drawn: Any, label: str = "", **place: Any) -> Any:
+    """Add a color bar without a frame, placed as by `Figure.colorbar`, and return it."""
+    bar = drawn.axes.figure.colorbar(drawn, **place)
+    bar.outline.set_visible(False)
+    if label:
+        bar.set_label(label)
+    return bar
+
+
 def few_ticks(axis: Any, whole: bool = False) -> None:
     """Set three to five ticks, so that long numbers do not touch in a panel; if `whole`, only at whole numbers."""
     locator = matplotlib("ticker").MaxNLocator
