@@ -330,7 +330,7 @@ class TestCutShort:
 
     def times(self, monkeypatch: pytest.MonkeyPatch, of_calls: Iterator[float]) -> None:
         clock = SimpleNamespace(monotonic=lambda: next(of_calls))
-        monkeypatch.setattr("sheernet.models.selecting.grid_search.time", clock)
+        monkeypatch.setattr("sheernet.foundation.time_limits.time", clock)
 
     def test_half_of_the_time_limit_ends_the_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
         began = module.time.monotonic()

@@ -8,13 +8,11 @@ Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -25,6 +23,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitted_member
@@ -97,7 +96,7 @@ def fit_answer(
         The model; its metrics are those of `prepared.evaluation`, or of folds of the training rows if there is none.
     """
     of_network, limit = settings.network, settings.rules.time_limit
-    ends = inf if limit is None else time.monotonic() + limit
+    ends = end_of(limit)
     cases = fold_cases(prepared.training, prepared.targets, settings.start.seed, prepared.groups)
     contest = contest_of(prepared, settings, ends, cases)
     bar = SearchProgress()
@@ -175,8 +174,9 @@ def _all_trained(
     cut = ensemble.cut
     for k in np.argsort(ensemble.shares, kind="stable").tolist():
         ends = contest.ends_of_fits
-        left = None if ends == inf else max(ends - time.monotonic(), 0.0)
-        found[k] = _trained(prepared, contest, ensemble.members[k], settings, cut, left)
+        found[k] = _trained(
+            prepared, contest, ensemble.members[k], settings, cut, seconds_left(ends)
+        )
         cut = cut or ("interrupted" if found[k].termination.reason == "interrupted" else "")
     return [found[k] for k in range(len(found))]
 

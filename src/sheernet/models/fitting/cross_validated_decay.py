@@ -8,7 +8,6 @@ fits use the mean of the losses, so the choice does not depend on the reduction.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.left_out_fits import weights_without_rows
 from sheernet.models.fitting.preparation import Prepared
@@ -132,7 +132,7 @@ def choose_decay(
         If Ctrl-C is pressed: without a choice there is no network to keep.
     """
     rules, training, start = settings.rules, settings.training, settings.start
-    ends = None if rules.time_limit is None else time.monotonic() + rules.time_limit / 2
+    ends = end_of(None if rules.time_limit is None else rules.time_limit / 2)
     rules.require_validation(prepared.validation)
     contest = contest_of(prepared, settings)
     effort, _ = with_default_effort(len(contest.X), network.theta.size, settings.effort)
@@ -148,8 +148,8 @@ def choose_decay(
     costs, bar = [], SearchProgress()
     with bar if training.progress else nullcontext() as report_progress:
         for decay in DECAYS:
-            left = None if ends is None else ends - time.monotonic()
-            if left is not None and left <= 0:
+            left = seconds_left(ends)
+            if left == 0:
                 break
             if training.progress:
                 bar.trying(f"decay {scale * decay:.3g}")

@@ -24,6 +24,7 @@ from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.time_limits import seconds_left
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
 from sheernet.models.fitting.fitted_member import (
@@ -254,7 +255,7 @@ def _searched(
         kept = {"fit": file.fit_jobs, "state": file.search, "keep": file.keep_search}
     return maximize_evidence(
         searched, starts, decay_groups(objective.architecture), method=method,
-        cost_tolerance=rules.cost_tolerance, time_limit=_left(ends), **kept,
+        cost_tolerance=rules.cost_tolerance, time_limit=seconds_left(ends), **kept,
     )  # fmt: skip
 
 
@@ -267,17 +268,13 @@ def _is_complete(
     return not search.interrupted and time.monotonic() < ends
 
 
-def _left(ends: float) -> float | None:
-    return None if ends == inf else max(ends - time.monotonic(), 0.0)
-
-
 def _trained(
     problem: ShardedProblem, objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float,
     file: FitFile | None, validation: Holder | None,
 ) -> Training:  # fmt: skip
     """Minimize the objective, and return the result as `train` does."""
     settings, training = problem.settings, problem.settings.training
-    rules = replace(rules, time_limit=_left(ends))
+    rules = replace(rules, time_limit=seconds_left(ends))
     others = None if validation is None else _without_penalty(objective, validation)
 
     def fit(points: Sequence[Any], rules: StoppingRules, observers: Sequence[Any]) -> Fits:
@@ -333,16 +330,8 @@ def _member(
             )
         except KeyboardInterrupt:
             is_cut = True
-    facts = {} if search is None else _facts(search)
+    facts: dict[str, Any] = {}
+    if search is not None:
+        found = search.evidences[search.best]
+        facts = evidence_facts(found) | search.facts | {"sizes": {}}
     return member_of(result, noise_variance, factor, facts), is_cut
-
-
-def _facts(search: EvidenceSearch) -> dict[str, Any]:
-    """Return facts about the evidence, as a member stores them."""
-    found = search.evidences[search.best]
-    return evidence_facts(found) | {
-        "starts": [each.log_evidence for each in search.evidences],
-        "updates": search.updates,
-        "settled": search.settled,
-        "sizes": {},
-    }
