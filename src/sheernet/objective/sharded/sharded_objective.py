@@ -22,10 +22,11 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import in_words, require_room
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.network import Architecture, Block
+from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay
+from sheernet.objective.engines.description import SummedDescription
 from sheernet.objective.objective import make_objective
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
@@ -62,7 +63,7 @@ class RowsNeeded(InvalidInput, AttributeError):
     """A member of an objective needs the rows; because it is an AttributeError, `hasattr` returns False."""
 
 
-class ShardedObjective:
+class ShardedObjective(SummedDescription):
     """The objective of a network on all rows of a holder.
 
     Parameters
@@ -141,26 +142,6 @@ class ShardedObjective:
         return f"<sharded objective: {self.cost.name} of {self.architecture}, {rows} in {shards}>"
 
     # --- definition ------------------------------------------------------------------------------------
-
-    @property
-    def size(self) -> int:
-        """P, the length of theta."""
-        return self.architecture.n_parameters
-
-    @property
-    def names(self) -> list[str]:
-        """The name of each entry of theta."""
-        return list(self.architecture.layout.names)
-
-    @property
-    def blocks(self) -> dict[str, Block]:
-        """The position of each named array in theta."""
-        return {block.name: block for block in self.architecture.layout.blocks}
-
-    @property
-    def constants(self) -> dict[str, float]:
-        """Factors that an incorrect gradient may lack or contain too often, by name."""
-        return {"N": self.n_samples, "K": self.architecture.n_outputs}
 
     @property
     def n_samples(self) -> int:
