@@ -220,6 +220,14 @@ def agreements(
     ]
 
 
+def require_one_target(ax: object, pairs: Sequence[Agreement]) -> None:
+    """Raise if axes are given for several targets."""
+    if ax is not None and len(pairs) > 1:
+        raise ShapeMismatch(
+            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
+        )
+
+
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
     """Convert held_out to a mask, (N,)."""
     given = np.asarray([] if held_out is None else held_out)

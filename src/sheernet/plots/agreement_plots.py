@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
-from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.picture_texts import count
-from sheernet.plots.agreement import CELLS, Agreement, Group, agreements
+from sheernet.plots.agreement import CELLS, Agreement, Group, agreements, require_one_target
 from sheernet.plots.style import (
     MANY,
     color_bar,
@@ -176,10 +175,7 @@ def _draw_panels(
     size: tuple[float, float],
     square: bool,
 ) -> Axes:
-    if ax is not None and len(pairs) > 1:
-        raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
-        )
+    require_one_target(ax, pairs)
     panels: list[Panel] = []
     for pair in pairs[:MOST_TARGETS]:
         split = pair.is_dense and ax is None

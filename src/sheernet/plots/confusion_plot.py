@@ -217,10 +217,7 @@ def confusion(
 
 
 def _fits_and_classes(
-    fit: Any,
-    classes: Sequence[object] | None,
-    held_out: ClassificationFit | None,
-    ax: Axes | None,
+    fit: Any, classes: Sequence[object] | None, held_out: ClassificationFit | None, ax: Axes | None
 ) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
     """The fit of each panel with the noun of its rows, and the classes."""
     if not isinstance(fit, ClassificationFit):

@@ -19,13 +19,7 @@ Units = Literal["auto", "yes", "none"]
 Quoted = Literal["auto", "text", "ignore"]
 Dates = Literal["auto", "day-first", "month-first", "iso"]
 
-SEPARATORS = {
-    ",": "commas",
-    ";": "semicolons",
-    "\t": "tabs",
-    "|": "bars",
-    " ": "spaces",
-}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
 THOUSANDS = (",", ".", "'", " ", "_")

@@ -24,11 +24,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, Mask, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.statistics.base_distribution import (
-    RowDistribution,
-    Rows,
-    require_shares,
-)
+from sheernet.statistics.base_distribution import RowDistribution, Rows, require_shares
 
 LEAST_VARIATION = 1e-15
 """Minimum v in computations; a smaller v changes no digit of a probability that is not negligible."""

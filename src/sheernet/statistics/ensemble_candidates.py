@@ -34,11 +34,7 @@ from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maxi
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.laplace import noise_and_factor
-from sheernet.statistics.network_densities import (
-    ClassDensities,
-    Densities,
-    predictive_densities,
-)
+from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts

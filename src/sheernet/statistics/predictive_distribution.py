@@ -21,11 +21,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, Mask, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
-from sheernet.statistics.base_distribution import (
-    RowDistribution,
-    Rows,
-    require_shares,
-)
+from sheernet.statistics.base_distribution import RowDistribution, Rows, require_shares
 from sheernet.statistics.mixtures import Mixture
 from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import UNCHANGED, Transform

@@ -151,8 +151,5 @@ _FORMULAS = {
         lambda line, h: (4 * _central(line, h / 2) - _central(line, h)) / 3,
         lambda x: 2 * exact_step(x, EPS ** (1 / 5) / 2 * max(abs(x), 1.0)),
     ),
-    "complex": _Formula(
-        lambda line, h: line(complex(0.0, h)).imag / h,
-        lambda x: COMPLEX_STEP,
-    ),
+    "complex": _Formula(lambda line, h: line(complex(0.0, h)).imag / h, lambda x: COMPLEX_STEP),
 }

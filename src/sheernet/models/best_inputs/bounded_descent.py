@@ -91,12 +91,7 @@ def descend(function: Batch, U: Array, iterations: int = 150) -> tuple[Array, Ar
 
 
 def _searched(
-    function: Batch,
-    U: Array,
-    left: Indices,
-    ways: Array,
-    slopes: Array,
-    highest: Array,
+    function: Batch, U: Array, left: Indices, ways: Array, slopes: Array, highest: Array
 ) -> tuple[Mask, Array, tuple[Array, Array]]:
     """Halve the step of each point until it descends; return which did, the new points, values and gradients."""
     n = len(left)

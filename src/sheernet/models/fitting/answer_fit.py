@@ -37,10 +37,7 @@ from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.ensemble_candidates import METHOD, Candidate, Contest
-from sheernet.statistics.network_densities import (
-    Densities,
-    predictive_densities,
-)
+from sheernet.statistics.network_densities import Densities, predictive_densities
 from sheernet.statistics.stacking import mixture_log_density
 from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.progress import SearchProgress

@@ -24,10 +24,7 @@ MOST_WORK = 1e9
 
 
 def contest_of(
-    prepared: Prepared,
-    settings: FitSettings,
-    ends: float = inf,
-    cases: FoldCases | None = None,
+    prepared: Prepared, settings: FitSettings, ends: float = inf, cases: FoldCases | None = None
 ) -> Contest:
     """Return the training rows with their folds, as a `Contest`.
 

@@ -205,10 +205,7 @@ def settings_of_selection(given: Mapping[str, Any]) -> FitSettings:
 
 
 def select_prepared(
-    prepared: Prepared,
-    settings: FitSettings,
-    chosen: SelectionSettings,
-    began: float,
+    prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, began: float
 ) -> Selection:
     """Choose a network for prepared rows, and train it.
 

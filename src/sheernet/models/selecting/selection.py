@@ -249,15 +249,7 @@ class Selection:
         return [_EVIDENCE_LEGEND.format("" if self.decay == EVIDENCE else "if it is chosen, ")]
 
     def _cells(self) -> list[list[str]]:
-        heads = [
-            "hidden",
-            "decay",
-            "weights",
-            self.measure,
-            "standard error",
-            "behind",
-            "",
-        ]
+        heads = ["hidden", "decay", "weights", self.measure, "standard error", "behind", ""]
         lines = [
             [
                 row["hidden"], decay_in_short(row["decay"]), "" if row["weights"] is None else str(row["weights"]),

@@ -31,12 +31,7 @@ from sheernet.objective.objective import make_objective
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
-from sheernet.objective.sharded.row_windows import (
-    COPIES,
-    Piece,
-    rows_of_window,
-    windows_of_epoch,
-)
+from sheernet.objective.sharded.row_windows import COPIES, Piece, rows_of_window, windows_of_epoch
 from sheernet.objective.sharded.sum_request import Request, matrix_of
 from sheernet.objective.weighting import REDUCTIONS
 
