@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -419,7 +420,7 @@ class TestTheTimeLimit:
             return whole(*arguments, **given)
 
         monkeypatch.setattr(module, "train", slow)
-        monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+        monkeypatch.setattr(time, "monotonic", lambda: now[0])
         sn.fit(two_inputs(), "y", time_limit=60.0, **QUICK)
         assert len(limits) > 1
         assert limits == [60.0 - k for k in range(len(limits))]
