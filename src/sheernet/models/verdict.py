@@ -133,7 +133,7 @@ class _Contest:
 
     def _find(self) -> str:
         """Describe what the figures show, and set the detail for a single target."""
-        if _has_one_value(self.fit):
+        if isinstance(self.fit, RegressionFit) and self.fit.r2[0] is None:
             return "the target has the same value in all these rows, so they do not tell predictions apart"
         if _is_nearly_exact(self.fit, self.constant):
             also = self.linear is not None and _is_nearly_exact(self.linear, self.constant)
@@ -193,10 +193,6 @@ class _Contest:
             rows = f"{counted(self.groups, 'group')} ({rows})"
         of_weight = "" if self.fit.weight is None else f" of weight {self.fit.weight:.4g} together"
         return f", which may be chance in {rows}{of_weight}"
-
-
-def _has_one_value(fit: Judgment) -> bool:
-    return isinstance(fit, RegressionFit) and fit.r2[0] is None
 
 
 def _error(fit: Judgment) -> float:

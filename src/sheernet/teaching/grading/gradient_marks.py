@@ -187,7 +187,7 @@ def _named(part: str, report: Any, g: Array, exercise: Exercise) -> Mark:
             part, "random", " ".join(report.findings), "Which value changes from call to call?"
         )
     kind, sentence = report.diagnosis.kind, report.diagnosis.sentence
-    if kind == "factor" and _is_negative_one(report.diagnosis.factor):
+    if kind == "factor" and abs(report.diagnosis.factor + 1.0) < 1e-6:
         kind = "sign"
     sentence = SENTENCES.get(kind, sentence)
     in_our_order = part in NAMES["cost_function_prime"]
@@ -208,10 +208,6 @@ def _known_fault(g: Array, exercise: Exercise) -> ClassFault | None:
         if numbers is not None and same(g, numbers(exercise)):
             return fault
     return None
-
-
-def _is_negative_one(factor: float) -> bool:
-    return abs(factor + 1.0) < 1e-6
 
 
 @cache
