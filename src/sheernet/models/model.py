@@ -21,7 +21,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, Indices, as_float, read_only
 from sheernet.foundation.call_forms import called_as, no_attribute
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, require_known
 from sheernet.foundation.familiar_names import MODEL
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
@@ -194,8 +194,7 @@ class Model:
         if not self.evaluation:
             has_test = self.settings.get("test") is not None
             object.__setattr__(self, "evaluation", "test" if has_test else "held out")
-        if self.evaluation not in EVALUATIONS:
-            raise unknown_name("evaluation", self.evaluation, EVALUATIONS)
+        require_known("evaluation", self.evaluation, EVALUATIONS)
         scores = as_float(self.scores, "scores")
         if scores.size and scores.shape[1:] != (self.targets.n_outputs,):
             raise ShapeMismatch(

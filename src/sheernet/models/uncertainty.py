@@ -18,7 +18,7 @@ import numpy as np
 
 from sheernet.data.targets import NumberTargets, Targets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
@@ -100,8 +100,7 @@ def of_rows(rows: Rows, values: Array) -> Any:
 
 def require_interval(coverage: object, method: str) -> float:
     """Return the coverage of an interval; raise InvalidInput if it or the method is not allowed."""
-    if method not in INTERVALS:
-        raise unknown_name(Setting("method"), method, INTERVALS)
+    require_known(Setting("method"), method, INTERVALS)
     share = as_share("coverage", coverage, example=0.9)
     if share == 0:
         raise InvalidInput(

@@ -21,7 +21,7 @@ from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.columns.cells import as_numbers
 from sheernet.data.sources import read_table
 from sheernet.foundation.arrays import Array, Indices
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.chosen_point import point_of, typical_point
@@ -204,8 +204,7 @@ def _require_columns(
     """Raise if `fixed` or `bounds` has an unknown name, or both have one."""
     for noun, given in (("fixed", fixed), ("bounds", bounds)):
         for name in given:
-            if name not in names:
-                raise unknown_name(Setting(noun), name, names, choices="columns")
+            require_known(Setting(noun), name, names, choices="columns")
             if noun == "bounds" and name in fixed:
                 raise InvalidInput(
                     "{!r} has both {} and {}; give one of them",

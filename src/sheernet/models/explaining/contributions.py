@@ -18,7 +18,7 @@ import numpy as np
 
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, Indices
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.errors import require_known
 from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_parts import column_of_features
@@ -134,8 +134,7 @@ def contributions_of(
 
 def require_method(method: str) -> None:
     """Raise `InvalidInput` if the method of contributions is not known."""
-    if method not in METHODS:
-        raise unknown_name(Setting("method"), method, tuple(METHODS))
+    require_known(Setting("method"), method, METHODS)
 
 
 def has_band(model: Model) -> bool:

@@ -28,7 +28,7 @@ import numpy as np
 
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, Indices
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, is_whole
 from sheernet.foundation.sentences import Setting
@@ -275,8 +275,7 @@ def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple
 
 
 def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
-    if kind not in TITLES:
-        raise unknown_name(Setting("kind"), kind, tuple(TITLES))
+    require_known(Setting("kind"), kind, TITLES)
     if individual and kind == "ale":
         raise InvalidInput(
             "accumulated local effects have no curves of single rows; omit {}, or use {}",

@@ -15,7 +15,7 @@ from sheernet.data.columns.cycles import YEAR
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.errors import require_known
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.chosen_point import Point, point_of
@@ -125,8 +125,7 @@ def _chosen(model: Model, names: Sequence[str] | None) -> list[int]:
     if isinstance(names, str):
         names = [names]
     for i, name in enumerate(names):
-        if name not in known:
-            raise unknown_name("column of the model", name, known, choices="columns")
+        require_known("column of the model", name, known, choices="columns")
         if name in names[:i]:
             raise repeated_column(name)
     return [known.index(name) for name in names]

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.memory import in_words, require_room
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
@@ -111,8 +111,7 @@ class ShardedObjective(SummedDescription):
         self.architecture, self.cost, self.holder = architecture, costs.get(cost), holder
         self.decay, self.reduction = as_decay(decay, architecture), reduction
         costs.require_pair(self.cost, architecture.activations[-1])
-        if reduction not in REDUCTIONS:
-            raise unknown_name("reduction", reduction, REDUCTIONS)
+        require_known("reduction", reduction, REDUCTIONS)
         theirs = getattr(holder, "architecture", architecture), getattr(holder, "cost", self.cost)
         if theirs != (architecture, self.cost):
             raise InvalidInput(
