@@ -37,14 +37,13 @@ from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.arrays import Array, Mask, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
-Mask = npt.NDArray[np.bool_]
 Policy = Callable[[CategoryColumn], str]
 """What to do about the unseen labels of a column: "refuse", "rare" or "missing"."""
 PLAIN_NUMBERS = "fiub"
@@ -68,6 +67,11 @@ class Rows:
     X: Array
     missing: Mask
     is_one: bool = False
+
+    @classmethod
+    def complete(cls, X: Array) -> Rows:
+        """Rows without missing inputs."""
+        return cls(X, np.zeros(len(X), dtype=np.bool_))
 
     def known(self, outputs: Array) -> Array:
         """Outputs of the rows, (N, K), with nan where there is no prediction."""

@@ -109,7 +109,10 @@ def predict_files(
             f"{shards.source} does not consist of files, so no files of predictions can be written; use "
             "frame.map_partitions(model.predict_frame)"
         )
-    files = [(path, list(those)) for path, those in groupby(shards.shards, _path_of)]
+    files = [
+        (path, list(those))
+        for path, those in groupby(shards.shards, lambda recipe: Path(recipe.path))
+    ]
     outputs = output_paths([path for path, _ in files], Path(folder), overwrite)
     told: list[str] = []
     done = []
@@ -187,10 +190,6 @@ def _renamed(path: Path) -> Path:
     if inner.suffix.lower() == ".parquet":
         return inner
     return inner.with_suffix(".csv.gz" if packed else ".csv")
-
-
-def _path_of(recipe: Shard) -> Path:
-    return Path(recipe.path)
 
 
 def _blocks(

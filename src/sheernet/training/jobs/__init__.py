@@ -8,8 +8,7 @@ dispatch.py       `fit_jobs`: checks its arguments and chooses the implementatio
 compiled_fits.py  runs jobs in C++
 python_fits.py    runs jobs by the Python optimizers, one after the other
 joint_fits.py     runs jobs over shards by the Python optimizers, sharing each pass over the rows
-best_point.py     `BestPoint`: an observer of the best weights so far, also in C++
-job.py            `Job`, `Status`, and the settings that all fits of a call share
+job.py            `Job`, `Status`, the settings that all fits of a call share, and an observer of the best weights
 job_results.py    `Fits`: the results
 """
 

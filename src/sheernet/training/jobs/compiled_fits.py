@@ -25,8 +25,7 @@ from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import at_result, termination_by
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.training.jobs.best_point import BestPoint
-from sheernet.training.jobs.job import RunContext, Status
+from sheernet.training.jobs.job import BestPoint, RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 
 METHODS = ("bfgs", "lbfgs", "lm")
@@ -74,7 +73,7 @@ def fit_compiled(
     settings = _settings(objectives[0], len(starts), method, rules, options, context)
     thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
-        job: (_fields(start.state), _of_best(start.best))
+        job: (_fields(start.state), tuple(vars(start.best).values()))
         for job, start in enumerate(starts)
         if isinstance(start, Checkpoint)
     }
@@ -256,27 +255,12 @@ def _state(method: str, fields: dict[str, Any]) -> State:
 
 def _fields(state: Any) -> dict[str, Any]:
     """Return the fields of a State as a dictionary for C++; the inverse of `_state`."""
-    fields = {"iteration": state.iteration, "theta": state.theta}
-    if isinstance(state, BFGSState):
-        names: tuple[str, ...] = ("value", "gradient", "inverse_hessian", "fresh")
-        return fields | {name: getattr(state, name) for name in names}
+    fields = dict(vars(state))
     if isinstance(state, LBFGSState):
-        return fields | {
-            "value": state.value,
-            "gradient": state.gradient,
-            "pairs": [tuple(pair) for pair in state.pairs],
-        }
-    model = state.model
-    return fields | {
-        "value": model.value,
-        "gradient": model.gradient,
-        "matrix": model.matrix,
-        **{name: getattr(state, name) for name in _REST_OF_LM},
-    }
-
-
-def _of_best(best: Best) -> tuple[Any, ...]:
-    return best.iteration, best.theta, best.value, best.gradient, best.validation_cost
+        fields["pairs"] = [tuple(pair) for pair in state.pairs]
+    if isinstance(state, LMState):
+        fields |= vars(fields.pop("model"))
+    return fields
 
 
 def _limit(limit: float | None, unlimited: float) -> float:
