@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
@@ -80,6 +81,16 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
         fuzzing.outcome(fuzz_models.make, fuzz_models.law, n, 3, tmp_path)[1] for n in range(40)
     ]
     assert any("but its numbers say" in broken for broken in told)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_labels_that_a_model_does_not_know_are_compared_as_rare_ones(tmp_path: Path) -> None:
+    path, document = tmp_path / "model.json", json.loads(fuzz_models.texts()[-1])
+    color = document["inputs"]["columns"][1]
+    assert (color["labels"], color["unseen"]) == (["blue", "red", "teal"], "refuse")
+    color["labels"][1] = "pink"
+    path.write_text(json.dumps(document))
+    assert fuzz_models.law(fuzzing.Mutant(path.name, path.read_bytes()), path) == "predicted"
 
 
 def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path, monkeypatch) -> None:
