@@ -83,6 +83,10 @@ class SheernetWarning(UserWarning):
     __module__ = "sheernet"
 
 
+LONGEST_NAME = 200
+"""Number of characters of an unknown name that a message quotes."""
+
+
 def unknown_name(
     noun: str | Setting,
     given: object,
@@ -129,6 +133,8 @@ def unknown_name(
     listing = f"the {choices} are" if choices else "choose one of"
     if close:
         listing = f"did you mean {close[0]!r}? {listing[0].upper()}{listing[1:]}"
+    if len(name) > LONGEST_NAME:  # from a damaged file
+        given = f"{name[:LONGEST_NAME]}…"
     return InvalidInput("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))
 
 

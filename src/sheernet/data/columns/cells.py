@@ -91,7 +91,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class TextCells:
-    """The cells of a column that are text: the distinct texts in the order of their rows, the first row, the count."""
+    """The cells that are text, or Boolean: the distinct texts in the order of their rows, the first row, the count."""
 
     texts: tuple[str, ...]
     row: int
@@ -231,7 +231,7 @@ def label_of(value: Any) -> str:
 
 
 def texts_of(table: Table, name: str) -> TextCells:
-    """Find the cells of a column that are text but not numbers."""
+    """Find the cells of a column that are text or Boolean values, but not numbers."""
     codes, values = distinct(table, name)
     present = codes[codes >= 0]
     firsts = np.flatnonzero(codes >= 0)[np.unique(present, return_index=True)[1]]
@@ -240,7 +240,7 @@ def texts_of(table: Table, name: str) -> TextCells:
 
 
 def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> TextCells:
-    """Find the distinct values that are text but not numbers, or all texts if every text is a number.
+    """Find the distinct values that are text or Boolean, but not numbers; all texts if every text is a number.
 
     Parameters
     ----------
@@ -251,8 +251,10 @@ def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> T
     counts : ndarray of int, (K,)
         The number of rows of each value.
     """
-    is_text = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
-    texts = [value if isinstance(value, str) else repr(value) for value in values]
+    is_text = np.array(
+        [isinstance(value, str | bool | np.bool_) for value in values], dtype=np.bool_
+    )
+    texts = [value if isinstance(value, str) else label_of(value) for value in values]
     wrong = ~are_numbers(texts, counts) & is_text
     chosen = np.flatnonzero(wrong if wrong.any() else is_text).tolist()
     chosen.sort(key=lambda i: rows[i])

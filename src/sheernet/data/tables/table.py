@@ -141,12 +141,22 @@ class Table:
         return self.read_as.formats
 
 
+_MARKS = {True: object(), False: object()}
+"""Objects that stand for Boolean values among others, because True equals 1, and False equals 0."""
+_MARKED = {mark: value for value, mark in _MARKS.items()}
+
+
 def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
     pandas = import_pandas()
+    types = set(map(type, column)) if column.dtype == object else set()
+    has_marks = len(types) > 1 and not types.isdisjoint((bool, np.bool_))
+    if has_marks:
+        column = column.map(lambda cell: _MARKS[cell] if type(cell) in (bool, np.bool_) else cell)
     codes, values = pandas.factorize(column)
     codes = codes.astype(np.intp, copy=False)
     codes.flags.writeable = False
-    return codes, tuple(pandas.Index(values).tolist())
+    found = tuple(pandas.Index(values).tolist())
+    return codes, tuple(_MARKED.get(value, value) for value in found) if has_marks else found
 
 
 def make_table(

@@ -28,6 +28,7 @@ from sheernet.objective import costs
 from sheernet.objective.weighting import REDUCTIONS
 from sheernet.optimizers import Termination
 from sheernet.optimizers.record import COLUMNS
+from sheernet.settings.read_settings import ReadSettings
 
 
 def from_document(document: Any) -> Model:
@@ -141,6 +142,7 @@ def _require_consistent(model: Model) -> None:
     names = [*model.inputs.names, *targets.names]
     if len(set(names)) != len(names):
         raise InvalidInput("its columns must have different names")
+    ReadSettings(**model.reading.given)  # checks them, before a file is read by them
     if model.region is not None:
         model.region.require_inputs(model.inputs)
     require_known("reduction", model.reduction, REDUCTIONS)
