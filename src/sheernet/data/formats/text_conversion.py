@@ -418,7 +418,7 @@ def _findings(
 def _find(column: _TextColumn, marks: Marks) -> Finding:
     finding = find_format(column.texts, marks)
     if column.has_numbers and not finding.format.is_plain_number:
-        return Finding(TEXT)
+        return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
     return finding
 
 
