@@ -336,7 +336,9 @@ class TestMonths:
         assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
 
 
-@pytest.mark.parametrize("texts", [["7h30", "18h05"], ["7:30 Uhr", "18:05 Uhr"], ["07:30", "18:05"]])
+@pytest.mark.parametrize(
+    "texts", [["7h30", "18h05"], ["7:30 Uhr", "18:05 Uhr"], ["07:30", "18:05"]]
+)
 def test_times_of_day_as_in_french_and_german(texts: list[str]) -> None:
     form = find_date_format(texts)
     assert isinstance(form, DateFormat)
