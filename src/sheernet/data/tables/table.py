@@ -60,6 +60,8 @@ class Table:
         The categories of each column that was an ordered categorical of pandas, in their order.
     errors : mapping of str to str
         For columns of a sheet with errors such as #DIV/0!, which are missing values: the errors and their cells.
+    origin : ndarray of int, (N,), optional
+        The index of each row in `source`, if some of its rows were taken.
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Table:
     read_as: Reading = field(default_factory=Reading)
     orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    origin: Indices | None = None
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -133,7 +136,12 @@ class Table:
 
     def take(self, rows: Indices) -> Table:
         """Return the rows with the given indices, in that order, as a table of the same source."""
-        return replace(self, frame=self.frame.iloc[rows].reset_index(drop=True))
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, origin=rows if self.origin is None else self.origin[rows])
+
+    def row_number(self, row: int) -> int:
+        """Return the number, from 1, that the row with this index has in `source`."""
+        return int(row if self.origin is None else self.origin[row]) + 1
 
     @property
     def formats(self) -> Mapping[str, CellFormat]:
