@@ -51,6 +51,27 @@ def test_an_alarm_that_python_ignores_rings_again() -> None:
     assert sys.unraisablehook is before
 
 
+def test_an_alarm_that_compiled_code_prints_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cython calls PyErr_PrintEx, and so the hook, before it reports an exception that it cannot raise."""
+    printed = list[type[BaseException]]()
+
+    def hook(kind: type[BaseException], *error: object) -> None:
+        printed.append(kind)
+
+    monkeypatch.setattr(sys, "excepthook", hook)
+    with alarm(LONG, TimeoutError):
+        for kind in (KeyboardInterrupt, ValueError):
+            sys.excepthook(kind, kind(), None)
+        try:
+            signal.raise_signal(signal.SIGALRM)
+        except KeyboardInterrupt as error:
+            sys.excepthook(type(error), error, None)
+    assert printed == [KeyboardInterrupt, ValueError]
+    assert sys.excepthook is hook
+
+
 def test_other_errors_and_ctrl_c_are_their_own() -> None:
     for error in (ValueError, KeyboardInterrupt):
         with pytest.raises(error), alarm(LONG, TimeoutError):

@@ -343,6 +343,21 @@ def test_no_column_of_another_unit_is_proposed_without_conversion() -> None:
         require_columns(table, ["p (kPa)", "T (°C)"])
 
 
+@pytest.mark.parametrize(
+    ("given", "needed", "ends"),
+    [
+        ("weight g", "weight kg", " with its values converted from g to kg)"),
+        ("T [°F]", "T [°C]", " with its values converted from °F to °C)"),
+        ("LEN_MM", "len_mm", "to 'len_mm')"),
+        ("bath inside", "bath Inside", "to 'bath Inside')"),
+    ],
+)
+def test_a_unit_at_the_end_of_a_name(given: str, needed: str, ends: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        require_columns(sn.read_table({given: [1.0]}), [needed])
+    assert str(caught.value).endswith(ends)
+
+
 def test_files_read_in_parts_keep_their_units(tmp_path: Path) -> None:
     for name, unit in (("a", "bar"), ("b", "bar"), ("c", "kPa")):
         rows = "".join(f"{0.1 * k:.1f},{k}\n" for k in range(20))

@@ -267,6 +267,15 @@ class TestFrame:
         else:
             assert frame["verdict"].dtype.kind == kind
 
+    @pytest.mark.filterwarnings("ignore:1 of 5 rows has missing inputs")
+    def test_writes_whole_numbers_as_labels_beside_a_row_without_prediction(self) -> None:
+        model = classifier(1, 2, 3)
+        table = pd.DataFrame(table_for(model))
+        table.iloc[0, 0] = np.nan
+        labels = model.predict_frame(table)["verdict"].tolist()
+        assert labels[0] is None
+        assert all(type(label) is int for label in labels[1:])
+
 
 class TestTheObject:
     def test_prints_what_it_is(self) -> None:

@@ -2,7 +2,8 @@
 
 The alarm signal of the system (SIGALRM) raises a subclass of KeyboardInterrupt inside the block, so that handlers of
 Exception do not catch it.  Python ignores exceptions in `__del__` and in callbacks of weak references; an alarm that
-rings there rings again.  Windows has no such signal, and other threads receive none: there, nothing is interrupted.
+rings there rings again.  Compiled code of Cython prints such an exception before it ignores it; that of an alarm is not
+shown.  Windows has no such signal, and other threads receive none: there, nothing is interrupted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from types import FrameType
+from typing import Any
 
 SHORTEST = 1e-3
 """Minimum delay in seconds, used if the time is already over; a delay of 0 would turn the alarm off."""
@@ -57,7 +59,12 @@ def alarm(seconds: float, error: Callable[[], Exception]) -> Iterator[None]:
         else:
             hook(ignored)
 
+    def show(kind: type[BaseException], *error: Any) -> None:
+        if not issubclass(kind, _Alarm):
+            shown(kind, *error)
+
     hook, sys.unraisablehook = sys.unraisablehook, ring_again
+    shown, sys.excepthook = sys.excepthook, show
     handler = signal.signal(signal.SIGALRM, ring)
     timer = signal.setitimer(signal.ITIMER_REAL, max(seconds, SHORTEST))
     try:
@@ -68,4 +75,4 @@ def alarm(seconds: float, error: Callable[[], Exception]) -> Iterator[None]:
         rings = False
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, handler)
-        sys.unraisablehook = hook
+        sys.unraisablehook, sys.excepthook = hook, shown

@@ -517,7 +517,10 @@ class Model:
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
-            frame = pandas.DataFrame({self.targets.name: pandas.Series(predicted).infer_objects()})
+            labels = pandas.Series(predicted)
+            if not labels.isna().any():  # 1 and None would become 1.0 and nan
+                labels = labels.infer_objects()
+            frame = pandas.DataFrame({self.targets.name: labels})
             shares = class_probabilities(self.targets, outputs)
             for label, share in zip(self.targets.classes, shares.T, strict=True):
                 frame[_free_name(f"probability_{label}", frame)] = share

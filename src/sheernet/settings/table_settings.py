@@ -87,7 +87,7 @@ class TableSettings:
         typed=Missing, main=True,
     )  # fmt: skip
     cycles: str = option(
-        "auto", "Cycles of dates: auto adds hour of day, weekday and season as inputs if the rows span at least two "
+        "auto", "Cycles of dates: auto adds hour of day, weekday and season as inputs if the rows span nearly two "
         "days, four weeks or two years, respectively; none keeps only the trend.",
         typed=Cycles,
     )  # fmt: skip

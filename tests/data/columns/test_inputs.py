@@ -22,7 +22,13 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, complete_rows
+from sheernet.data.columns import (
+    CategoryColumn,
+    Inputs,
+    NumberColumn,
+    complete_rows,
+    matched_columns,
+)
 from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.sources import read_table
@@ -59,7 +65,7 @@ def of_every_kind(n_rows=40, seed=0):
             "color": rng.choice(["red", "green", "blue"], n_rows),
             "on": rng.integers(0, 2, n_rows).astype(bool),
             "day": pd.Timestamp("2020-01-01")
-            + pd.to_timedelta(rng.integers(0, 10**6, n_rows), "min"),
+            + pd.to_timedelta(rng.integers(0, 8 * 10**5, n_rows), "min"),
             "count": rng.integers(0, 9, n_rows),
         }
     )
@@ -396,6 +402,24 @@ class TestEncodeRefuses:
         inputs = learn({name: [1.0, 2.0] for name in names})
         sentence = refusal(inputs, {name: [1.0] for name in given})
         assert sentence.partition("hold")[2].partition(" it")[2] == hint
+
+    def test_numbers_are_not_similar_names(self):
+        given = {name: [1.0] for name in ("1180", "1100.5", "1200.0")}
+        message = refusal(learn({name: [1.0, 2.0] for name in ("1100", "1200")}), given)
+        assert "perhaps" not in message
+
+    @pytest.mark.parametrize("name", ["1100.0", "1100.", " 1100.000"])
+    def test_a_whole_number_is_the_same_name_with_decimals(self, name):
+        inputs = learn({"1100": [1.0, 2.0], "1110": [3.0, 5.0]})
+        expected = inputs.encode(read_table({"1100": [1.5], "1110": [4.0]}))
+        given = matched_columns(
+            read_table({name: [1.5], "1110.0": [4.0], "1120.0": [0.0]}), inputs.names
+        )
+        np.testing.assert_array_equal(inputs.encode(given), expected)
+
+    def test_sections_keep_their_names(self):
+        with pytest.raises(InvalidInput, match=r"the model needs column '1\.1'"):
+            matched_columns(read_table({"1.10": [1.0]}), ["1.1"])
 
     def test_missing_values_of_every_column(self):
         inputs = learn({"a": [1.0, 2.0], "b": ["u", "u"], "c": [1.0, 2.0]})

@@ -364,6 +364,10 @@ class TestRefuses:
         other = {"z": ["0.5", "1.5", "none"] + ["<0.2"] * 9}
         assert read_table(other).kind("z") == "category"
 
+    def test_a_minus_sign_behind_a_number_is_told(self):
+        with pytest.raises(InvalidInput, match=r"'331-' .*; if a minus .* before .*, as '-331'"):
+            choose({"z": ["22", "1", "331-", "4-"], "y": range(4)})
+
     def test_limits_with_commas_are_listed_as_the_setting_needs_them(self):
         cells = ["0.5", "1.5", "2.5", "2.5", "< 0,5", "<1,0"]
         with pytest.raises(InvalidInput, match=r"missing_values=\['< 0,5', '<1,0'\]\)"):

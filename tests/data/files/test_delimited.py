@@ -807,6 +807,14 @@ def test_a_header_in_one_piece_suggests_another_separator(file: Any) -> None:
     )
 
 
+def test_whole_lines_in_quotation_marks_are_told(file: Any) -> None:
+    table = sn.read_table(file('"a;b;y"\n"1;2;3"\n"4;5;6"\n'))
+    with pytest.raises(
+        sn.InvalidInput, match=r"'a;b;y', .* if whole lines are in quotation marks, remove these"
+    ):
+        table.column("y")
+
+
 class TestSamplesInColumns:
     """The first column holds the names, if it does not have the form of a sample."""
 

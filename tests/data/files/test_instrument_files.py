@@ -308,6 +308,11 @@ LABVIEW = (
     "LabVIEW Measurement\t\nWriter_Version\t2\nSeparator\tTab\n***End_of_Header***\t\n\t\nChannels\t1\t\nSamples\t3\t\n"
     "***End_of_Header***\t\t\nX_Value\tVoltage\tComment\n0.000\t1.25\n0.001\t1.5\n0.002\t1.75\n"
 )
+LABVIEW_HEADER = (
+    "LabVIEW Measurement\t\nSeparator\tTab\nX_Columns\tOne\n***End_of_Header***\t\n\t\nChannels\t2\t\t\n"
+    "Samples\t3\t3\t\nX0\t0.0E+0\t0.0E+0\t\nDelta_X\t0.001\t0.001\t\n***End_of_Header***\t\t\t\n"
+    "X_Value\tVoltage\tCurrent\tComment\n"
+)
 POTENTIOSTAT = "EC file\nNb header lines : 4\n\nmode\ttime/s\tEwe/V\t\n2\t0,1\t0,5\t\n2\t0,2\t0,6\t\n2\t0,3\t0,7\t\n"
 GAMRY = (
     "EXPLAIN\nTAG\tCV\nTITLE\tLABEL\tCyclic\nCURVE\tTABLE\t3\n\tPt\tT\tVf\n\t#\ts\tV vs. Ref.\n"
@@ -369,6 +374,29 @@ class TestInstruments:
         assert len(table) == rows
         last = table.frame.iloc[0, -1]
         assert last == first or (first is None and last != last)
+
+    @pytest.mark.parametrize("n", [2, 3, 50])
+    @pytest.mark.parametrize("comma", [False, True])
+    def test_of_labview_begin_below_their_headers(self, file: Any, n: int, comma: bool) -> None:
+        text = LABVIEW_HEADER + "".join(f"{i / 8}\t{i}\t{i}.5\n" for i in range(1, n + 1))
+        text = text.replace("\t", ",").replace("Tab", "Comma") if comma else text
+        table = sn.read_table(file(text))
+        assert table.columns == ("X_Value", "Voltage", "Current")
+        assert table.frame.iloc[:, 0].tolist() == [i / 8 for i in range(1, n + 1)]
+
+    def test_of_labview_with_several_segments_are_refused(self, file: Any) -> None:
+        segment = LABVIEW_HEADER + "0\t1\t2\n"
+        with pytest.raises(sn.InvalidInput, match=r"several segments, .* ends in line 17\)"):
+            sn.read_table(file(segment + segment[segment.index("Channels") :]))
+
+    @Guess
+    @pytest.mark.parametrize("units", ["auto", "yes"])
+    def test_a_row_of_summaries_is_below_units_that_are_not_known(
+        self, file: Any, units: str
+    ) -> None:
+        table = sn.read_table(file(TOA5.replace("Volts", "furlongs per night")), units=units)
+        assert (table.columns, len(table)) == (("TIMESTAMP", "RECORD", "Batt_Avg"), 3)
+        assert table.read_as.column_units["Batt_Avg"] == "furlongs per night"
 
     def test_titles_are_said(self, file: Any) -> None:
         with pytest.warns(

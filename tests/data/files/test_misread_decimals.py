@@ -149,6 +149,31 @@ class TestOfAModel:
         table = sn.read_table(file(column(PIECES)), like=like, decimal=",", thousands=".")
         assert table.frame["a"].tolist() == list(map(number_of, PIECES))
 
+    @pytest.mark.parametrize("separator", [";", ",", "\t"])
+    def test_of_whole_numbers_warns_if_all_numbers_have_a_point(
+        self, file: File, separator: str
+    ) -> None:
+        table = sn.read_table({"a": [68, 420, 298, 511], "y": [1.5, 2.0, 0.5, 3.0]})
+        like = sn.fit(table, "y", hidden=1, max_iter=1, held_out=0).reading
+        assert like.whole == ("a",)
+        path = file(column(("2.963", "2.545"), separator))
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"point, but the model was fitted to whole numbers, .*thousands='\.'",
+        ):
+            table = sn.read_table(path, like=like)
+        assert table.frame["a"].tolist() == [2.963, 2.545]
+        sn.read_table(path, like=like, decimal=".")
+
+    def test_warns_if_another_column_shows_thousands(self, file: File) -> None:
+        like = self.reading(file, ("6.85", "4.2"))
+        path = file("a;c\n2.963;1.234.567\n2.545;8.763.543\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'2\.963' is read .* the file of the model .*'1\.234\.567'"
+        ):
+            table = sn.read_table(path, like=like)
+        assert table.frame["a"].tolist() == [2.963, 2.545]
+
     def test_of_a_workbook_has_no_marks(self, file: File, tmp_path: Path) -> None:
         path = tmp_path / "old.xlsx"
         sn.read_table({"a": [68, 2963], "b": [1, 2]}).frame.to_excel(path, index=False)

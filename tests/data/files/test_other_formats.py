@@ -14,6 +14,7 @@ TEXTS = {
     "R code": ["structure(list(site = c(1, 2)), class = 'data.frame')\n", "x <- c(a = 1)\n", "list(a = 1)\n"],
     "Octave": ["# Created by Octave 9.4.0\n# name: x\n# type: matrix\n", "# name: x\n# type: scalar\n1.5\n"],
     "DIF": ['TABLE\n0,1\n"EXCEL"\n', 'TABLE\r\n0,1\r\n"River"\r\n'],
+    "JCAMP-DX": ["##TITLE=film\n##JCAMP-DX=4.24\n", "##TITLE= a\r\n##ORIGIN=lab\r\n##JCAMP-DX= 5.01 $$ b\r\n"],
     "SYLK": ["ID;PWXL;N;E\nC;Y1;X1;K1\n"],
     "JSON": ['{"a": 1}\n', '[{"a": 1}, {"a": 2}]', "[[1, 2], [3, 4]]\n", '{"a": [1],\n "b": [2]}', '\ufeff{"a": 1}'],
     "YAML": ["- a: 1\n  b: 2\n", "---\n- a: 1\n- a: 2\n", "rows:\n  - a: 1\n    b: 2\n"],

@@ -408,6 +408,37 @@ class TestAroundTheTable:
         with pytest.raises(sn.InvalidInput, match="has merged cells in its header, row 1; split"):
             sn.read_table(path)
 
+    def test_names_merged_with_their_cells_in_the_row_of_units(self, edited: Any) -> None:
+        names = ["lot", "oven", None, "hardness"], [None, "temp", "time", None]
+        rows = [["L1", 842, 48, 60.9], ["L2", 861, 46, 59.7], ["L3", 859, 47, 60.3]]
+        with pytest.warns(sn.SheernetWarning, match="read as units"):
+            table = sn.read_table(
+                edited(
+                    lambda book: _merged(book, "A1:A3", "B1:C1", "D1:D2"),
+                    *names, [None, "°C", "min", None], *rows,
+                ),
+                header="two",
+            )  # fmt: skip
+        assert table.columns == ("lot", "oven temp", "oven time", "hardness")
+        assert table.frame.to_numpy().tolist() == rows
+
+    @pytest.mark.parametrize("titles", [[], [["Yield"]], [["Yield"], []]])
+    @pytest.mark.parametrize("groups", [["hop", "hop", "malt"], [None, "hop", None]])
+    def test_titles_above_two_rows_of_names(
+        self, sheet: Any, titles: list[list[str]], groups: list[str | None]
+    ) -> None:
+        rows = [[1, 2, 3], [4, 5, 7]]
+        path = sheet(*titles, groups, ["x", "y", "z"], *rows)
+        table = sn.read_table(path, header="two")
+        assert table.frame.to_numpy().tolist() == rows
+        assert table.columns[1] == "hop y"
+
+    def test_a_merged_header_of_two_rows_is_not_told_to_have_two(self, edited: Any) -> None:
+        rows = ["a", "b", None], ["x", "y", "z"], [1, 2, 3], [4, 5, 6]
+        path = edited(lambda book: _merged(book, "B1:C1", "A2:A3"), *rows)
+        with pytest.raises(sn.InvalidInput, match=r"header, row 2; .* a name in one row$"):
+            sn.read_table(path, header="two")
+
     def test_merged_rows_of_a_column_are_filled(self, edited: Any) -> None:
         rows = ["g", "x"], ["a", 1], [None, 2], [None, 3], ["b", 4], [None, 5], [None, 6]
 
@@ -588,6 +619,19 @@ class TestAroundTheTable:
                 book.active[cell].number_format = "0%"
 
         assert len(sn.read_table(edited(shown, ["t", "share"], [1, 0.25], [2, None]))) == 2
+
+    def test_totals_of_groups_whose_label_is_in_their_first_row(self, sheet: Any) -> None:
+        rows = [["North", "Jan", 1.5], [None, "Feb", 2], ["North Total", None, 3.5]]
+        rows += [
+            ["South", "Jan", 1],
+            [None, "Feb", 2],
+            ["South Total", None, 3],
+            ["Grand total", None, 6.5],
+        ]
+        with pytest.warns(
+            sn.SheernetWarning, match=r"^data rows 3, 6 and 7 of .* 'North Total', 'S"
+        ):
+            sn.read_table(sheet(["region", "month", "y"], *rows))
 
     @pytest.mark.parametrize("word", ["Total", "Sum:", "Summe", "grand total", "Average"])
     def test_a_row_of_totals(self, sheet: Any, word: str) -> None:
@@ -1028,7 +1072,8 @@ class TestNumbersInFormats:
             ("#,##0.00", 1234.5),
             ("$#,##0", 12.5),
             ("0.0E+00", 1e-7),
-            ("000", 7),
+            ("000", 777),
+            ("0", 7),
         ],
     )
     def test_are_the_numbers(self, tmp_path: Path, form: str, value: float) -> None:
@@ -1039,6 +1084,33 @@ class TestNumbersInFormats:
             book.active.cell(row, 1).number_format = form
         book.save(tmp_path / "data.xlsx")
         assert sn.read_table(tmp_path / "data.xlsx").frame["x"].tolist() == [value] * 3
+
+    @pytest.mark.parametrize("form", ["00000", "[$-407]00000"])
+    def test_leading_zeros_are_read_as_in_a_text_file(self, tmp_path: Path, form: str) -> None:
+        book = openpyxl.Workbook()
+        rows = [["zip", "y"], [1067, 0.5], [80331, 1.5], [None, 2.5], [4109, 3.5]]
+        for row in rows:
+            book.active.append(row)
+            book.active.cell(book.active.max_row, 1).number_format = form
+        book.save(tmp_path / "data.xlsx")
+        with pytest.warns(sn.SheernetWarning, match=r"'zip' .* leading zeros, such as '01067'"):
+            table = sn.read_table(tmp_path / "data.xlsx")
+        (tmp_path / "data.csv").write_text("zip,y\n01067,0.5\n80331,1.5\n,2.5\n04109,3.5\n")
+        pd.testing.assert_frame_equal(table.frame, sn.read_table(tmp_path / "data.csv").frame)
+
+    def test_a_doubtful_text_among_numbers_is_named(self, sheet: Any) -> None:
+        rows = [[i + 0.25, i] for i in range(9)]
+        path = sheet(["x", "y"], *rows, ["1,234", 9])
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'x' .*thousands separators \('1,234'\); give"
+        ):
+            assert sn.read_table(path).kind("x") != "number"
+        assert sn.read_table(path, thousands=",").frame["x"].tolist()[-1] == 1234
+
+    def test_whole_lines_in_cells_are_told(self, sheet: Any) -> None:
+        table = sn.read_table(sheet(["a;b;y"], ["1;2;3"], ["4;5;6"]))
+        with pytest.raises(sn.InvalidInput, match="hold whole lines; divide them with Text to Col"):
+            table.column("y")
 
     @pytest.mark.parametrize(
         ("texts", "values"),

@@ -56,7 +56,8 @@ def test_summaries_are_the_first_rows_those_below_groups_and_the_last(cells: lis
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
     labels = [str(cell) if text else "" for cell, text in zip(cells, texts, strict=True)]
     once = [sum(cell is other or cell == other for other in cells) == 1 for cell in cells]
-    found = {i for i, cell in enumerate(cells) if i and once[i] and is_of_group(cell, cells[i - 1])}
+    above = [next(filter(None, texts[:i][::-1]), "") for i in range(len(cells))]
+    found = {i for i, cell in enumerate(cells) if once[i] and is_of_group(cell, above[i])}
     for word in OF_GROUPS:
         if labels.count(word) > 1 and ends_groups(labels, word):
             found |= {i for i, label in enumerate(labels) if label == word}
@@ -99,6 +100,13 @@ def test_words_that_are_labels_are_no_summaries(labels: list[str]) -> None:
     assert summary_rows(pd.Series(labels)) == []
 
 
+def test_sums_below_labels_that_are_not_repeated() -> None:
+    """As pivot tables write them."""
+    labels = ["Nord", "", "", "Nord Ergebnis", "Süd", None, "Total Süd", "Summe"]
+    assert summary_rows(pd.Series(labels)) == [3, 6, 7]
+    assert summary_rows(pd.Series([None, "", "oil", "", "oil means", "", "sum rule"])) == []
+
+
 def test_labels_that_recur_in_groups_are_summed_up_if_their_numbers_are() -> None:
     labels = pd.Series(["HDL", "LDL", "total", "HDL", "LDL", "total"])
     numbers = pd.DataFrame({"n": [1, 2, 3, 4, 5, 6], "x": [1.25, 2.5, 3.75, 4.125, 5.0, 9.125]})
@@ -110,7 +118,7 @@ def test_labels_that_recur_in_groups_are_summed_up_if_their_numbers_are() -> Non
     ("words", "n"),
     [
         (["Nominal", "USL", "LSL"], 3), (["Sollwert", "OTG", "UTG"], 3), (["Min", "Max"], 2), (["Total"], 1),
-        (["Nennmaß", "+Tol", "-Tol"], 3), (["Summe:"], 1), (["Soll"], 0),
+        (["Nennmaß", "+Tol", "-Tol"], 3), (["Summe:"], 1), (["Soll"], 0), (["Nominal"], 1), (["USL"], 1),
     ],
 )  # fmt: skip
 def test_limits_and_sums_directly_below_the_names(words: list[str], n: int) -> None:

@@ -371,3 +371,12 @@ def test_a_missing_pandas_with_its_install_line(monkeypatch: pytest.MonkeyPatch,
             sn.MissingDependency, match=r'tables need pandas.*pip install "sheernet\[tables\]"'
         ):
             sn.read_table(source)
+
+
+@given(st.lists(st.integers(0, 8), min_size=1), st.data())
+def test_rows_keep_their_numbers_in_the_file(rows: list[int], data: st.DataObject) -> None:
+    taken = sn.read_table({"x": range(9)}).take(np.array(rows))
+    again = data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1))
+    for table in (taken, sn.read_table(taken.take(np.array(again)))):
+        numbers = [table.row_number(i) for i in range(len(table))]
+        assert numbers == [x + 1 for x in table.frame["x"]]

@@ -34,7 +34,7 @@ def mixed(rows: int = 40) -> pd.DataFrame:
             "hours": hours,
             "group": np.where(rng.random(rows) < 0.5, "day", "night"),
             "wet": rng.random(rows) < 0.4,
-            "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 28, rows), "D"),
+            "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 25, rows), "D"),
             "score": hours**2,
             "passed": hours > 5,
             "grade": np.select([hours < 4, hours < 6], ["A", "B"], "C"),

@@ -302,6 +302,18 @@ class TestMissingValues:
         ):
             quickly(data, "score", inputs=["hours", "group"], weights="count")
 
+    @pytest.mark.parametrize("mark", ["x", 1, True])
+    def test_of_a_target_with_one_value_may_be_the_other_class(self, mark: Any) -> None:
+        data = mixed()
+        data["scrap"] = [None, mark] * (len(data) // 2)
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"'scrap' .*; its only value is .*: .* empty cells, such as no\)",
+        ):
+            quickly(data, "scrap", inputs=["hours"])
+        with pytest.raises(sn.InvalidInput, match="so there is nothing to"):
+            quickly(data, "scrap", inputs=["hours"], missing="drop")
+
     def test_in_rows_of_weight_0_are_no_matter(self) -> None:
         data = self.gaps()
         data["count"] = 1

@@ -187,3 +187,12 @@ def test_infinite_values_in_rows_of_weight_zero_are_left_out() -> None:
     with pytest.warns(sn.SheernetWarning, match="the weight 'w' is 0"):
         model = sn.fit(frame, "y", weights="w", hidden=0, decay=0, held_out=0)
     assert np.isfinite(model.predict(frame[:7])).all()
+
+
+@pytest.mark.parametrize("name", ["sheet", "separator", "encoding"])
+def test_arguments_of_reading_are_those_of_read_table(name: str) -> None:
+    with pytest.raises(
+        sn.InvalidInput,
+        match=rf"fit does not take '{name}': .* sn\.read_table\('data\.csv', {name}=",
+    ):
+        sn.fit({"x": [1.0, 2.0], "y": [1.0, 3.0]}, "y", **{name: "x"})

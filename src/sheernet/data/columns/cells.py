@@ -75,12 +75,12 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Gap:
-    """The missing values of a column: their number, the first row with one, and the errors in cells that cause them."""
+    """The missing values of a column: their number, the first row with one, and why they may be missing."""
 
     name: str
     count: int
     row: int
-    errors: str = ""
+    why: str = ""
 
     @classmethod
     def among(cls, name: str, missing: Mask) -> Gap | None:
@@ -147,8 +147,8 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
         if bad.any():
             row = int(bad.argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row {row + 1} has "
-                f"{values[row]:g}; correct the cell, or fit a model to the column as it is"
+                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row "
+                f"{table.row_number(row)} has {values[row]:g}; correct the cell, or fit a model to the column as it is"
             )
     return values
 
@@ -265,7 +265,7 @@ def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> Inval
     """Return the error for missing values, which lists the columns and ends with the advice."""
     shown = [
         f"{gap.name!r} ({counted(gap.count, 'value')}, "
-        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1}{gap.errors and f'; {gap.errors}'})"
+        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1}{gap.why and f'; {gap.why}'})"
         for gap in gaps
     ]
     return InvalidInput(
@@ -400,7 +400,7 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         raise InvalidInput(
             "column {!r} of {} must hold dates, but data row {} has {}; {}write dates as 2024-03-01 or "
             "2024-03-01T12:00, with a year of four digits",
-            name, table.source, row + 1, quoted(column.iloc[row]),
+            name, table.source, table.row_number(row), quoted(column.iloc[row]),
             sentence("{}; or ", doubt.why) if isinstance(doubt, Doubt) else "",
         )  # fmt: skip
     moments = stamps.dt.tz_localize(None).to_numpy()
@@ -421,8 +421,8 @@ def _hours(table: Table, name: str, column: pd.Series[Any], found: str, advice: 
         if not isinstance(value, datetime.time):
             row = int((codes == i).argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold times of day, but data row {row + 1} has "
-                f"{quoted(values[i])}; write times as 14:30 or 14:30:05"
+                f"column {name!r} of {table.source} must hold times of day, but data row "
+                f"{table.row_number(row)} has {quoted(values[i])}; write times as 14:30 or 14:30:05"
             )
         seconds = value.second + value.microsecond / 1e6
         hours[i] = value.hour + (value.minute + seconds / 60) / 60

@@ -1,9 +1,9 @@
 """Cycles of dates and times of day, each as two smooth features: sin(2 pi x / period) and cos(2 pi x / period).
 
-    hour of day    1 day, 24 hours    if times of day vary, over at least 2 days
-    weekday        7 days             if there are several weekdays, over at least 4 weeks, and not all dates are on
+    hour of day    1 day, 24 hours    if times of day vary, over nearly 2 days
+    weekday        7 days             if there are several weekdays, over nearly 4 weeks, and not all dates are on
                                       the same day of a month, as monthly values are
-    season         365.2425 days      if there are several months, over at least 2 years
+    season         365.2425 days      if there are several months, over nearly 2 years
 
 x is the local time as it is written, in days since 1970-01-01, or in hours for times of day.  The mean year of the
 Gregorian calendar keeps each season at the same phase to 1.5 days.
@@ -30,8 +30,12 @@ NAMES = {HOUR: "hour of day", WEEK: "weekday", YEAR: "season", HOURS_OF_A_DAY: "
 """Name of the cycle of each period."""
 PERIODS = {"date": (HOUR, WEEK, YEAR), "time": (HOURS_OF_A_DAY,)}
 """Possible periods of each kind of column, in days or hours."""
-FEWEST_DAYS = {HOUR: 2.0, WEEK: 28.0, YEAR: 2 * YEAR}
-"""Minimum span of the training rows at which a cycle can be distinguished from a trend."""
+FEWEST_DAYS = {HOUR: 1.7, WEEK: 26.0, YEAR: 1.7 * YEAR}
+"""Minimum span of the training rows at which a cycle can be distinguished from a trend.
+
+The first and the last of 24 monthly values are 1.9 years apart, those of 8 quarterly values 1.75 years, and an end may
+be held out.
+"""
 _ZONED = re.compile(r".*:.*(?:Z|[+-]\d\d(?::?\d\d)?)\s*")
 
 Mask = npt.NDArray[np.bool_]

@@ -411,8 +411,16 @@ def _advice_on_turned(matrix: Array, n: int) -> str:
 
 
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
-    """Return columns to rename, the most similar first; a column that the model needs must keep its name."""
-    pairs = [(near, name) for name in missing[:SHOWN] for near in nearest(name, free, most=3)]
+    """Return columns to rename, the most similar first; a column that the model needs must keep its name.
+
+    Names that are numbers, such as wavelengths, are not similar to each other.
+    """
+    pairs = [
+        (near, name)
+        for name in missing[:SHOWN]
+        for near in nearest(name, free, most=3)
+        if not (_is_number(name) and _is_number(near))
+    ]
     found: dict[str, str] = {}
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
         if near not in found and name not in found.values():
@@ -420,17 +428,22 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
     return [f"{near!r} to {name!r}{_conversion(near, name)}" for near, name in found.items()]
 
 
+def _is_number(name: str) -> bool:
+    return name.replace(".", "", 1).isdigit()
+
+
 def _conversion(near: str, name: str) -> str:
     """Say that values have to be converted if the names of two columns have different units."""
     old, new = unit_in_name(near), unit_in_name(name)
-    is_other = old and new and not are_alike(old, new)
+    is_other = old and new and near.casefold() != name.casefold() and not are_alike(old, new)
     return f" with its values converted from {old} to {new}" if is_other else ""
 
 
 def matched_columns(table: Table, names: Sequence[str]) -> Table:
-    r"""Rename columns whose names differ from those of a model in white space only; raise if columns are missing.
+    r"""Rename columns with the names of a model that are written in another way; raise if columns are missing.
 
-    Names from files have spaces in place of line breaks; names from data frames keep their line breaks.
+    Names from files have spaces in place of line breaks; names from data frames keep their line breaks.  Names that are
+    whole numbers, such as years and wavelengths, may have decimals: 1100.0 is 1100.
 
     Examples
     --------
@@ -441,16 +454,23 @@ def matched_columns(table: Table, names: Sequence[str]) -> Table:
     """
     alike = defaultdict(list)
     for name in table.columns:
-        alike[" ".join(name.split())].append(name)
+        alike[_plain_name(name)].append(name)
     renamed = {}
     for name in names:
-        found = alike[" ".join(name.split())]
+        found = alike[_plain_name(name)]
         if name not in table.frame.columns and len(found) == 1 and found[0] not in names:
             renamed[found[0]] = name
     if renamed:
         table = replace(table, frame=table.frame.rename(columns=renamed))
     require_columns(table, names)
     return table
+
+
+def _plain_name(name: str) -> str:
+    """Return a name with single spaces, or the digits of a whole number."""
+    plain = " ".join(name.split())
+    whole, _, decimals = plain.partition(".")
+    return whole if whole.isdigit() and not decimals.strip("0") else plain
 
 
 def require_columns(table: Table, names: Sequence[str]) -> None:

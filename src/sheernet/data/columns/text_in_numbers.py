@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sheernet.data.columns.cells import TextCells, quoted
@@ -16,6 +17,8 @@ from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 
 _COLUMNS = 5
 """Maximum number of columns that the message describes."""
+_WITH_MINUS_BEHIND = re.compile(r"\d[\d.,']*-")
+"""Numbers as SAP writes them, which may also be labels, such as the grade 2-."""
 _CHARACTERS = 100
 """Maximum number of characters of the texts that the message lists."""
 
@@ -83,6 +86,9 @@ def _fix(table: Facts, found: Mapping[str, TextCells], texts: Sequence[str]) -> 
         )
     if any(map(BEYOND_A_LIMIT.fullmatch, texts)):
         return "if such cells are values beyond a limit of detection or measurement, write the limit itself"
+    if behind := next(filter(_WITH_MINUS_BEHIND.fullmatch, texts), None):
+        before = repr(f"-{behind[:-1]}")
+        return f"if a minus sign behind a number makes it negative, write it before the number, as {before}"
     it = plural_of(len(texts), "the cell", "the cells")
     if any(map(is_total, texts)):
         return (

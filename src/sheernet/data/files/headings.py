@@ -138,12 +138,12 @@ def _above_data(
 ) -> Heading:
     """Find the names in the last rows above the first row of data."""
     names = start - 1
-    if start > 1 and all(cell.strip().casefold() in _SUMMARIES for cell in rows[names]):
+    if start > 1 and _are_summaries(rows[names]):
         names -= 1  # its units are above it
-    if names > 0 and _are_units(rows[names], columns) and not is_metadata(rows[names - 1]):
+    if names > 0 and _may_be_units(rows, names, columns) and not is_metadata(rows[names - 1]):
         names -= 1
     if options.units == "yes" and start > 1:
-        names = start - 2
+        names = start - 2 - (start > 2 and _are_summaries(rows[start - 1]))
     filled = {j for row in rows[start:] for j, cell in enumerate(row) if cell.strip()}
     candidate = [cell.strip() for j, cell in enumerate(rows[names]) if cell.strip() or j in filled]
     is_quantity = len(candidate) == 1 and parts(candidate[0]) is not None  # 5 mm, below its name
@@ -223,6 +223,19 @@ def _are_units(row: Sequence[str], columns: Sequence[int]) -> bool:
     )
 
 
+def _are_summaries(row: Sequence[str]) -> bool:
+    """Whether a row states how a data logger summarized each column."""
+    return all(cell.strip().casefold() in _SUMMARIES for cell in row)
+
+
+def _may_be_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[int]) -> bool:
+    """Whether a row holds units, or is above a row of summaries, which data loggers write below the units only."""
+    below = rows[index + 1] if index + 1 < len(rows) else ()
+    return _are_units(rows[index], columns) or (
+        any(map(str.strip, below)) and _are_summaries(below)
+    )
+
+
 def _units_at(
     rows: Sequence[Sequence[str]],
     index: int,
@@ -233,14 +246,11 @@ def _units_at(
     """Return the index of the first row of data, and the index of the row of units if it is `index`."""
     if options.units == "none" or index >= len(rows):
         return index, None
-    if options.units == "yes":
-        return index + 1, index
-    if index < start and columns and _are_units(rows[index], columns):
-        below = index + 1
-        if below < start and all(c.strip().casefold() in _SUMMARIES for c in rows[below]):
-            below += 1
-        return below, index
-    return index, None
+    are_units = index < start and columns and _may_be_units(rows, index, columns)
+    if not are_units and options.units != "yes":
+        return index, None
+    below = index + 1
+    return below + (below < start and _are_summaries(rows[below])), index
 
 
 def _named(

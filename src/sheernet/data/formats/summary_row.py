@@ -30,14 +30,17 @@ _STATISTICS = (
     r"desviaci[óo]n est[áa]ndar|deviazione standard|varian(?:ce|z|za)|range|spannweite|[ée]tendue|count|anzahl|nombre|"
     r"[ø∅µμσ]|x\u0304|x̅"
 )
+_NOMINAL = r"[ul][sct]l|nominal(?: value)?|nennwert|nennma(?:ß|ss)"
 _LIMITS = (
-    r"[ul][sct]l|[uo][segt]g|nominal(?: value)?|nennwert|nennma(?:ß|ss)|target(?: value)?|soll(?:wert)?|"
+    rf"{_NOMINAL}|[uo][segt]g|target(?: value)?|soll(?:wert)?|"
     r"[+±-]? ?tol(?:\.|[eé]ran(?:ce|z|cia)|leranza)?|(?:upper|lower) (?:(?:spec|specification|control|tolerance) )?"
     r"limit|(?:obere|untere) (?:toleranz|spezifikations|eingriffs)?grenze|cp|c[pmg]k|ppk?"
 )
 """Tolerances, limits and capability indices of quality control, such as USL (upper specification limit) and Cpk."""
 _OF_GROUP = re.compile(rf"\s*(?:{_SUMS_AND_MEANS})\s*:?\s*", re.IGNORECASE)
 """Words that recur below each group of rows, and are neither names of persons (Max) nor of other things (Target)."""
+_FIRST = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_NOMINAL})\s*:?\s*", re.IGNORECASE)
+"""Words that also a single first row is called if it is no row of the table."""
 _WORDS = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_STATISTICS}|{_LIMITS})\s*:?\s*", re.IGNORECASE)
 
 
@@ -78,14 +81,20 @@ def summary_rows(labels: Cells, frame: pd.DataFrame | None = None) -> list[int]:
     [[3, 4], []]
     >>> summary_rows(pd.Series(["Jan", "Jan", "Total", "Feb", "Feb", "Total"]))
     [2, 5]
+    >>> summary_rows(pd.Series(["Jan", "", "", "Jan Total", "Feb", "", "", "Total Feb"]))
+    [3, 7]
     """
     codes, cells = import_pandas().factorize(labels)  # a missing one has code -1
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in [*cells.tolist(), None]]
     lengths = np.fromiter(map(len, texts), dtype=np.intp)[codes]
     counts = np.append(np.bincount(codes[codes >= 0]), 0)
     is_once = counts[codes] == 1
-    longer = np.flatnonzero(is_once[1:] & (lengths[1:] > lengths[:-1])) + 1  # than the one above
-    found = {i for i in longer.tolist() if _is_of_group(texts[codes[i]], texts[codes[i - 1]])}
+    # Pivot tables write the label of a group in its first row only.
+    above = np.maximum.accumulate(np.where(lengths > 0, np.arange(len(codes)), -1))[:-1]
+    longer = np.flatnonzero(is_once[1:] & (above >= 0) & (lengths[1:] > lengths[above])) + 1
+    found = {
+        i for i in longer.tolist() if _is_of_group(texts[codes[i]], texts[codes[above[i - 1]]])
+    }
     written = np.where(lengths > 0, codes, -1)
     for code in np.flatnonzero(counts > 1).tolist():
         if _OF_GROUP.fullmatch(texts[code]):
@@ -98,7 +107,7 @@ def summary_rows(labels: Cells, frame: pd.DataFrame | None = None) -> list[int]:
         end -= 1
     while start < end and is_once[start] and is_total(texts[codes[start]]):
         start += 1
-    if start > 1 or (start == 1 and _OF_GROUP.fullmatch(texts[codes[0]])):
+    if start > 1 or (start == 1 and _FIRST.fullmatch(texts[codes[0]])):
         found.update(range(start))
     return sorted(found) if 2 * len(found) <= len(codes) else []
 

@@ -372,6 +372,10 @@ def _mismatch_error(
         "number": sentence(
             "write it in this form, or give the marks of this file with {} and {}",
             Setting("decimal"), Setting("thousands"),
+        )
+        if parts(cell)
+        else sentence(
+            "write a number, or declare it a missing value with {}", ReadSetting("missing_values", [cell])
         ),
         "date": sentence(
             "write it in this form, or give the order of day and month in this file with {}", Setting("dates")
@@ -414,7 +418,7 @@ def _findings(
 def _find(column: _TextColumn, marks: Marks) -> Finding:
     finding = find_format(column.texts, marks)
     if column.has_numbers and not finding.format.is_plain_number:
-        return Finding(TEXT)
+        return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
     return finding
 
 

@@ -18,7 +18,7 @@ _PREFIXED = (
     "Ws|Nm|VA"
 )
 _PLAIN = (
-    "min|h|d|yr|y|mo|dy|hr|mn|sec|°C|°F|°|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
+    "min|h|d|yr|y|mo|dy|hr|mn|sec|°[A-Za-zé]{0,5}|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
     "U/min|inch|inHg|mmHg|atm|au|px|pH|NTU|PSU|FNU|dBm|counts|count|cts|a\\.u\\.|arb\\. ?u(?:nits|\\.)"
 )
 _EXPONENT = r"(?:\^?[+-]?\d|\*\*-?\d|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\(-?\d\))?"
@@ -52,8 +52,10 @@ def is_unit(cell: str) -> bool:
     Examples
     --------
     >>> from sheernet.data.formats.unit_names import is_unit
-    >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "EUR", "high", "x", "1")]
-    [True, True, True, True, True, True, True, False, False, False]
+    >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "meters/second", "EUR")]
+    [True, True, True, True, True, True, True, True]
+    >>> [is_unit(cell) for cell in ("high", "x", "1", "day/night")]
+    [False, False, False, False]
     """
     cell = cell.strip()
     if len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]:
@@ -61,7 +63,7 @@ def is_unit(cell: str) -> bool:
         return number is None or not number.parentheses or cell == "(1)"
     if (
         cell in _MONEY
-        or cell.casefold() in _WORDS
+        or all(word in _WORDS for word in cell.casefold().split("/"))
         or _DEGREES.fullmatch(cell)
         or _CLOCK.fullmatch(cell)
     ):
@@ -95,15 +97,15 @@ def are_alike(unit: str, other: str) -> bool:
 
 
 def unit_in_name(name: str) -> str:
-    """Return the unit at the end of the name of a column, in brackets or after an underscore; "" if there is none.
+    """Return the unit at the end of a name, in brackets or after an underscore or a space; "" if there is none.
 
     Examples
     --------
     >>> from sheernet.data.formats.unit_names import unit_in_name
-    >>> unit_in_name("Pressure (bar)"), unit_in_name("p_kPa"), unit_in_name("Pressure (old)")
-    ('bar', 'kPa', '')
+    >>> unit_in_name("Pressure (bar)"), unit_in_name("p_kPa"), unit_in_name("weight kg"), unit_in_name("weight (old)")
+    ('bar', 'kPa', 'kg', '')
     """
-    found = re.search(r"\(([^()]+)\)\s*$|\[([^][]+)\]\s*$|_([^_]+)$", name)
+    found = re.search(r"\(([^()]+)\)\s*$|\[([^][]+)\]\s*$|[_\s]([^][()_\s]+)$", name)
     unit = (found[1] or found[2] or found[3]).strip() if found else ""
     return unit if is_unit(unit) else ""
 

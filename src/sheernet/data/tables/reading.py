@@ -44,6 +44,8 @@ class Reading:
         The columns of a workbook whose numbers are all formatted as percent: 38 % is read as 0.38.
     column_units : mapping of str to str
         The units of columns in the row of units below the names.
+    whole : tuple of str
+        The columns of numbers that are all whole, which do not show what a point in another file means.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Reading:
     numbered: Mapping[str, int] = field(default_factory=dict)
     percent: tuple[str, ...] = ()
     column_units: Mapping[str, str] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -151,7 +154,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered", "percent", "column_units")
+_FOUND = ("formats", "matrices", "numbered", "percent", "column_units", "whole")
 _IN_FORMATS = ("decimal", "thousands", "quoted")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)

@@ -60,6 +60,8 @@ class Table:
         The categories of each column that was an ordered categorical of pandas, in their order.
     errors : mapping of str to str
         For columns of a sheet with errors such as #DIV/0!, which are missing values: the errors and their cells.
+    origin : ndarray of int, (N,), optional
+        The index of each row in `source`, if some of its rows were taken.
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Table:
     read_as: Reading = field(default_factory=Reading)
     orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    origin: Indices | None = None
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -133,7 +136,12 @@ class Table:
 
     def take(self, rows: Indices) -> Table:
         """Return the rows with the given indices, in that order, as a table of the same source."""
-        return replace(self, frame=self.frame.iloc[rows].reset_index(drop=True))
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, origin=rows if self.origin is None else self.origin[rows])
+
+    def row_number(self, row: int) -> int:
+        """Return the number, from 1, that the row with this index has in `source`."""
+        return int(row if self.origin is None else self.origin[row]) + 1
 
     @property
     def formats(self) -> Mapping[str, CellFormat]:
@@ -354,17 +362,16 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
             "there are no formulas: name the target with {}, and other columns with {}",
             Setting("target", name.partition("~")[0].strip()), Setting("inputs"),
         )  # fmt: skip
-    several = [part.strip() for part in name.split(",")]
+    several = [part.strip() for part in re.split("[,+]", name)]
     if len(several) > 1 and set(several) <= set(table.columns):
         near, advice = several, f"several columns are given as a list: {several}"
     other = another_sheet(table)
     advice = advice.removesuffix("?") if other else advice
     columns = listed_names(table.columns)
-    read = _SEPARATED.match(table.reading)
-    if read and len(table.columns) == 1 and set(table.columns[0]) & set(SEPARATORS) - {" "}:
+    if table.reading and len(table.columns) == 1 and set(columns) & set(SEPARATORS) - {" "}:
         return sentence(
-            "{} has no column {!r}: its only column is {!r}, because the file was read with {}; give another {}",
-            table.source, name, table.columns[0], read[1], Setting("separator"),
+            "{} has no column {!r}: its only column is {!r}, {}",
+            table.source, name, table.columns[0], _why_one_column(table),
         )  # fmt: skip
     special = _columns_of_matrix(name, table) or _in_first_column(name, table)
     return sentence(
@@ -372,6 +379,26 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
         table.source, name, columns, special or advice, other,
         advice_on_skip(table.reading),
     )  # fmt: skip
+
+
+def _why_one_column(table: Table) -> Sentence:
+    """Say why a file is a single column although its name has separators, and the next step."""
+    read = _SEPARATED.match(table.reading)
+    if read is None:
+        return sentence(
+            "whose cells hold whole lines; divide them with Text to Columns of the spreadsheet program"
+        )
+    in_marks = (
+        ""
+        if table.read_as.separator
+        else ", or, if whole lines are in quotation marks, remove these"
+    )
+    return sentence(
+        "because the file was read with {}; give another {}{}",
+        read[1],
+        Setting("separator"),
+        in_marks,
+    )
 
 
 def _in_first_column(name: str, table: Table) -> Sentence | None:

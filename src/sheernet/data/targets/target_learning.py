@@ -367,7 +367,8 @@ def class_target(
             or "no values"
         )
         raise InvalidInput(
-            f"{here} has {only} in all training rows, so there is nothing to distinguish; name another target"
+            f"{here} has {only} in all training rows, so there is nothing to distinguish; name another target, or, if "
+            "its empty cells mean another class, write a word for it into them"
         )
     return ClassTarget(
         name, tuple(in_order(values, order)) if kind == "category" else as_classes(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import fields
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
@@ -11,6 +12,7 @@ from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import names_of_fit
 from sheernet.settings.foreign_options import answer
+from sheernet.settings.read_settings import ReadSettings
 
 ONLY_OF_TRAIN = ("network", "X", "y", "target", "resume")
 """Arguments of `train` that are not settings of a fit."""
@@ -58,6 +60,10 @@ def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
         )  # fmt: skip
 
 
+_OF_READING = frozenset(field.name for field in fields(ReadSettings))
+"""Arguments of `read_table`."""
+
+
 def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = ()) -> None:
     """Raise if an unknown option is known in another package or resembles a known one; the method checks the others.
 
@@ -88,6 +94,11 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
         instead = answer(name)
         if instead is not None:
             raise InvalidInput("fit does not take {!r}: {}", name, instead)
+        if name in _OF_READING:
+            raise InvalidInput(
+                f"fit does not take {name!r}: give it the table, sn.read_table('data.csv', {name}=...), instead of the "
+                "file"
+            )
         if name.lower() in OPTION_TRANSLATIONS:
             ours = OPTION_TRANSLATIONS[name.lower()]
             refuse_of_other_methods(ours, method, f"option {name!r} is called {ours!r} here, but ")

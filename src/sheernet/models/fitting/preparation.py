@@ -19,6 +19,7 @@ from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import in_units
 from sheernet.data.columns.value_notices import one_value_notice, value_notices
+from sheernet.data.formats.number_columns import number_columns
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.formats.text_conversion import format_notes
 from sheernet.data.sources import read_table
@@ -238,7 +239,7 @@ def prepare(
     clock.require_time("choosing the columns of the table")
     learned = _learned(data, roles, seed, settings, groups)
     clock.require_time("learning how its columns are encoded")
-    read_as = _with_labels(whole.read_as.only(learned.used), data, learned.used)
+    read_as = _with_values(whole.read_as.only(learned.used), data, learned.used)
     notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as)]
     notices += index_notices(table, settings.test is not None)
     clock.require_time("looking for unusual values in the table")
@@ -377,10 +378,15 @@ def _recorded(
     return recorded
 
 
-def _with_labels(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
-    """Add the columns of labels that were not read from text, so that labels of other files are not read as numbers."""
+def _with_values(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
+    """Add what the values of columns tell about their text in other files.
+
+    Labels that were not read from text are not numbers there, and whole numbers do not show the decimal mark.
+    """
     labels = {name: TEXT for name in names if table.kind(name) in ("category", "mixed")}
-    return replace(reading, formats={**labels, **reading.formats})
+    numbers = number_columns(table.frame[list(names)])
+    whole = tuple(name for name, column in numbers.items() if column.are_whole)
+    return replace(reading, formats={**labels, **reading.formats}, whole=whole)
 
 
 def _targets_and_rows(

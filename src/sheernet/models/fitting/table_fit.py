@@ -184,8 +184,8 @@ def fit(
         What to do about missing values: raise an error; replace them by the median or the most frequent value (rows
         without a target are left out); or leave out their rows.
     cycles : {"auto", "none"}
-        "auto" adds smooth cycles of dates as inputs: hour of day, weekday and season, if the training rows span at
-        least two days, four weeks or two years.
+        "auto" adds smooth cycles of dates as inputs: hour of day, weekday and season, if the training rows span nearly
+        two days, four weeks or two years.
     held_out : float, optional
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
         20 rows or if `test` is given.  If not given, it is 0 if the decay is "evidence", because the rows are

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
-from sheernet.data.columns.cells import Gap, require_finite
+from sheernet.data.columns.cells import Gap, quoted, require_finite
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.required_values import needed_columns, refuse_gaps, require_complete_rows
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
@@ -92,7 +93,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         used.append(roles.weights)
         counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
     gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
-    found = [replace(gap, errors=table.errors.get(gap.name, "")) for gap in gaps if gap is not None]
+    found = [replace(gap, why=_why(table, gap, roles.targets)) for gap in gaps if gap is not None]
     behind = behind_gap(table.columns)
     if any(gap.name in behind and gap.name in roles.inputs for gap in found):
         others = [name for name in behind if table.kind(name) != "empty"]
@@ -101,6 +102,18 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
             listed(list(map(repr, others)), most=4), Setting("drop", others), advice or missing_value_advice("refuse"),
         )  # fmt: skip
     refuse_gaps(table.source, roles, found, advice)
+
+
+def _why(table: Table, gap: Gap, targets: Sequence[str]) -> str:
+    """Say why values may be missing: errors in cells, or a target that marks one of two classes only."""
+    may_mark = gap.name in targets and table.kind(gap.name) in ("category", "number", "boolean")
+    values = table.distinct(gap.name)[1] if may_mark else ()
+    if len(values) != 1:
+        return table.errors.get(gap.name, "")
+    return (
+        f"its only value is {quoted(values[0])}: if an empty cell means the other class, write a word for it into the "
+        "empty cells, such as no"
+    )
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:

@@ -89,7 +89,7 @@ def find_sheet_heading(
     SheernetWarning
         If the names or the units are a guess.
     """
-    above = _n_titles(cells) if options.header == "auto" else 0
+    above = _n_titles(cells, options.header)
     rows = [[_text(cell) for cell in row] for row in cells[above : above + _EXAMINED]]
     found = find_heading(rows, options)
     if not found.is_clear:
@@ -121,12 +121,21 @@ def find_sheet_heading(
     )
 
 
-def _n_titles(cells: Cells) -> int:
-    """Return the number of rows above the first one with several cells; 0 for a table of one column."""
-    for i, row in enumerate(cells[:_MOST_TITLE_ROWS]):
-        if sum(cell is not None for cell in row) > 1:
-            return i
-    return 0
+def _n_titles(cells: Cells, header: str) -> int:
+    """Return the number of rows above the first one with several cells; 0 for a table of one column.
+
+    A row with a single cell may also name the only group of columns above the names.
+    """
+    several = (i for i, row in enumerate(cells[:_MOST_TITLE_ROWS]) if _n_filled(row) > 1)
+    n = next(several, 0) if header in ("auto", "two") else 0
+    is_group = (
+        header == "two" and n and any(is_value(_text(c)) for row in cells[n + 1 :][:1] for c in row)
+    )
+    return n - 1 if is_group else n
+
+
+def _n_filled(row: npt.NDArray[Any]) -> int:
+    return sum(cell is not None for cell in row)
 
 
 def _role(row: npt.NDArray[Any]) -> str:

@@ -22,6 +22,7 @@ from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
+from sheernet.data.files.sheets.shown_zeros import read_shown_zeros
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.written_cells import WrittenCells
@@ -169,6 +170,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     errors = warn_of_error_cells(where, columns, name_of)
     rows = sheet.rows[top + heading.body :][: len(body)]
     written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
+    formats: dict[str, npt.NDArray[np.object_]] = {}
     if not is_transposed:
         filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
         formats = _number_formats(sheet.oddities, names, origin, len(body))
@@ -182,6 +184,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         }
     )
     if not is_transposed:
+        read_shown_zeros(frame, formats, where)
         warn_of_gap(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
     _warn_of_totals(frame, where)
@@ -324,15 +327,22 @@ def _value(cell: Any) -> Any:
 def _merged_below(
     found: Oddities, heading: SheetHeading, above: int, end: int, where: str
 ) -> list[tuple[int, int, int, int]]:
-    """Return the ranges of merged cells below the header, under `above` rows; raise if the header has some."""
+    """Return the ranges of merged cells below the header, under `above` rows; raise if the header has some.
+
+    A name may be merged with the empty cell of its column in the row of units.
+    """
     header = above + (heading.body - 1 if heading.names is None else heading.names)
     last = header if heading.groups is None else header + 1  # cells of groups and names are merged
-    ranges = [r for r in found.merged if r[2] >= last and r[0] < end]
+    ranges = [
+        (top, left, bottom, right)
+        for top, left, bottom, right in found.merged
+        if bottom >= last and top < end and (left < right or bottom >= above + heading.body)
+    ]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
+        in_two = sentence(", or give {} if the names are in two rows", Setting("header", "two"))
         raise InvalidInput(
-            "{} has merged cells in its header, row {}; split them, and give each column a name in one row, or "
-            "give {} if the names are in two rows",
-            where, header + 1, Setting("header", "two"),
+            "{} has merged cells in its header, row {}; split them, and give each column a name in one row{}",
+            where, header + 1, in_two if heading.groups is None else "",
         )  # fmt: skip
     return ranges
 
@@ -416,25 +426,28 @@ def _percent_columns(
     is_percent = np.zeros(body.shape, dtype=bool)
     inside = (place >= 0).all(axis=1) & (place < body.shape).all(axis=1)
     is_percent[tuple(place[inside].T)] = True
-    counts = {}
+    numbers = {}
     for j in np.flatnonzero(is_percent.any(axis=0)).tolist():
-        is_number = [isinstance(c, int | float) and not isinstance(c, bool) for c in body[:, j]]
-        n_percent = int(np.count_nonzero(is_percent[:, j] & is_number))
-        if n_percent:
-            counts[j] = n_percent, sum(is_number) - n_percent
-    whole = tuple(names[j] for j, (_, others) in counts.items() if not others)
+        is_number = np.array([type(cell) in (int, float) for cell in body[:, j]], dtype=bool)
+        here = is_percent[:, j] & is_number
+        if here.any():
+            numbers[j] = here, is_number & ~here
+    whole = tuple(names[j] for j, (_, others) in numbers.items() if not others.any())
     if whole:
         warn(
             f"{plural_of(len(whole), 'column')} {listed(list(map(repr, whole)), most=4)} of {where} "
             f"{plural_of(len(whole), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
             "0.38"
         )
-    for j, (n_percent, others) in counts.items():
-        if others:
+    name_of = _namer(origin, transposed=transposed)
+    for j, (percent, others) in numbers.items():
+        if others.any():
+            fewer = min(percent, others, key=np.count_nonzero)
+            first = name_of(j, int(fewer.argmax()))
             warn(
-                f"column {names[j]!r} of {where} has {counted(n_percent, 'number')} formatted as percent, read as "
-                f"fractions (38 % is 0.38), and {counted(others, 'other number')}, read as written; make sure that "
-                "all numbers of the column have the same unit"
+                f"column {names[j]!r} of {where} has {counted(int(percent.sum()), 'number')} formatted as percent, "
+                f"read as fractions (38 % is 0.38), and {counted(int(others.sum()), 'other number')}, read as written; "
+                f"make sure that all numbers of the column have the same unit, beginning with {first}"
             )
     return whole
 
@@ -462,6 +475,10 @@ def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
     cells = frame.to_numpy(dtype=object)
     texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
     rows = summary_rows(np.array(texts, dtype=object), frame)
+    first = [cell if isinstance(cell, str) else "" for cell in cells[:, 0]]
+    if first != texts:  # cells of a pivot table that belong to the label above are empty
+        texts = [one or other for one, other in zip(first, texts, strict=True)]
+        rows = sorted({*rows, *summary_rows(np.array(first, dtype=object))})
     if rows:
         called = listed(list(dict.fromkeys(repr(texts[i].strip()) for i in rows)), most=5)
         n = len(rows)

@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,8 @@ def read_delimited(
         warn_of_line_breaks(frame, text, layout, options, are_told=layout.marks != found.marks)
         warn_of_gap(frame, text.name)
     _warn_of_guess(frame, text)
-    return *_converted(frame, source, kept), layout.units
+    whole = () if like is None else like.whole
+    return *_converted(frame, source, kept, whole=whole), layout.units
 
 
 def read_block(
@@ -170,6 +171,7 @@ def _converted(
     source: _Source,
     kept: Mapping[str, CellFormat],
     kept_by: str = FITTED,
+    whole: Container[str] = (),
 ) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
     """Convert the columns that pandas left as text, and restore the text of those that it should not have converted."""
     text, layout, options = source.text, source.layout, source.options
@@ -198,7 +200,7 @@ def _converted(
     )  # fmt: skip
     if kept_by == FITTED and not (options.decimal or options.thousands):
         conversion = with_misread_decimals(
-            conversion, frame, numbers, source.text_of, text, layout, kept
+            conversion, frame, numbers, source.text_of, text, layout, kept, whole
         )
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()

@@ -8,7 +8,8 @@ pandas parses all columns with one decimal mark.  The points of 9.682 are decima
     has, but 420 and 2.963 are pieces of goods in German.  They must be larger than the numbers with a point, unless
     the separator of the file contradicts decimal points: semicolons are usual if the decimal mark is a comma.
 
-If all numbers of a column have a point, three decimals are the likely reading, with a warning if semicolons contradict.
+If all numbers of a column have a point, three decimals are the likely reading, with a warning if semicolons contradict,
+or if a model was fitted to whole numbers of the column.
 The same holds for commas, except that any other separator than a semicolon contradicts decimal commas.
 """
 
@@ -27,7 +28,7 @@ from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.data.formats.number_columns import HEAD, Numbers
 from sheernet.data.formats.number_formats import Marks, find_format
-from sheernet.data.formats.text_conversion import Conversion, convert_text
+from sheernet.data.formats.text_conversion import FITTED, Conversion, convert_text
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.sentences import Setting, sentence
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _WORDS = {".": "point", ",": "comma"}
 _MUCH_LARGER = 10
 """Minimum ratio of the medians of numbers without and with a mark, if it separates thousands."""
+_AS_OTHERS = "other numbers of the file have it"
+_AS_MODEL = "the file of the model has it"
 
 
 def with_misread_decimals(
@@ -47,6 +50,7 @@ def with_misread_decimals(
     text: Text,
     layout: TextLayout,
     kept: Container[str] = (),
+    whole: Container[str] = (),
 ) -> Conversion:
     """Convert again the columns of numbers whose separators of thousands pandas took for decimal marks.
 
@@ -66,6 +70,8 @@ def with_misread_decimals(
         Its separator, and the decimal mark that pandas used.
     kept : container of str
         The columns whose format a model keeps; they stay unchanged.
+    whole : container of str
+        The columns of which the model had whole numbers.
 
     Returns
     -------
@@ -87,16 +93,22 @@ def with_misread_decimals(
     doubtful, others = _doubtful(cells_of(candidates), mark)
     if is_certain or others:
         for column in doubtful if contrary else ():
-            _warn_of_two_marks(column, *contrary[0], text.name)
+            _warn_of_two_marks(column, *contrary[0], text.name, _AS_OTHERS)
         return conversion
     is_unusual = mark != ("," if layout.separator == ";" else ".")
     are_thousands = any(column.has_thousands(is_unusual=is_unusual) for column in doubtful)
     changed = [each for each in doubtful if (contrary or are_thousands) and each.name not in kept]
-    for column in () if contrary else doubtful:
-        if column in changed:
+    for column in doubtful:
+        if contrary:
+            if column not in changed:
+                _warn_of_two_marks(column, *contrary[0], text.name, _AS_MODEL)
+        elif column in changed:
             _warn_of_thousands(column, text.name)
+        elif column.name in whole:
+            _warn_of_decimals(column, text.name, f"{FITTED} whole numbers")
         elif len(column.whole) or (is_unusual and column.name not in kept):
-            _warn_of_decimals(column, text.name)
+            why = f"all numbers with a {_WORDS[mark]} have three digits after it"
+            _warn_of_decimals(column, text.name, why)
     return _with_thousands(conversion, frame, changed, cells_of, has_doubt=bool(contrary))
 
 
@@ -191,11 +203,11 @@ def _with_thousands(
     return Conversion({**conversion.findings, **found})
 
 
-def _warn_of_two_marks(column: _Doubtful, other: str, shown: str, source: str) -> None:
+def _warn_of_two_marks(column: _Doubtful, other: str, shown: str, source: str, reason: str) -> None:
     cell = column.cell
     warn(
-        f"column {column.name!r} of {source}: {cell!r} is read with a decimal mark, as other numbers of the file have "
-        f"it, although {shown!r} in column {other!r} shows that the mark may separate thousands; if it does, write "
+        f"column {column.name!r} of {source}: {cell!r} is read with a decimal mark, as {reason}, although {shown!r} in "
+        f"column {other!r} shows that the mark may separate thousands; if it does, write "
         f"{cell.replace(column.mark, '')!r}"
     )
 
@@ -211,12 +223,13 @@ def _warn_of_thousands(column: _Doubtful, source: str) -> None:
     )  # fmt: skip
 
 
-def _warn_of_decimals(column: _Doubtful, source: str) -> None:
+def _warn_of_decimals(column: _Doubtful, source: str, doubt: str) -> None:
+    """Warn of marks that are read as decimal ones; `doubt` says why they may separate thousands."""
     mark, cell = column.mark, column.cell
     warn(
         sentence(
-            "column {!r} of {}: {!r} is read with a decimal {}, but all numbers with a {} have three digits after it, "
-            "so it may separate thousands; if it does, give {}, and otherwise {}",
-            column.name, source, cell, _WORDS[mark], _WORDS[mark], Setting("thousands", mark), Setting("decimal", mark),
+            "column {!r} of {}: {!r} is read with a decimal {}, but {}, so it may separate thousands; if it does, "
+            "give {}, and otherwise {}",
+            column.name, source, cell, _WORDS[mark], doubt, Setting("thousands", mark), Setting("decimal", mark),
         )
     )  # fmt: skip

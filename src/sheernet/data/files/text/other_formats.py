@@ -28,6 +28,9 @@ _FORMATS = {
         "save the variables with save('-v7', 'data.mat', ...), or a matrix with csvwrite",
     ),
     r"TABLE\n0,1\n\"": ("a Data Interchange Format file (DIF)", _AS_CSV),
+    r"##TITLE=.*\n(?:##.*\n|\$\$.*\n)*##(?i:JCAMP)": (
+        "a JCAMP-DX spectrum", "write x and y in two columns of a CSV file, with the program of the instrument",
+    ),
     r"ID;P.*\n[BCFOP];": ("a SYLK file", "save it as .xlsx or as CSV"),
     r"\s*(?:\{\s*[\"}]|\[\s*[\[{])": ("JSON", f"read it in your program and {_AS_CSV.replace('save', 'write')}"),
     r"(?:%YAML.*\n)?(?:---[ \t]*\n)?(?:[\w \"']+:[ \t]*\n)?[ \t]*- [\w\"' ]+:(?: .*)?\n(?:[ \t]+[\w\"' ]+:|[ \t]*- )": (

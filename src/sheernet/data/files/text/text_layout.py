@@ -40,6 +40,8 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.read_settings import ReadSettings
 
+_END_OF_HEADER = "***End_of_Header***"
+
 
 @dataclass(frozen=True)
 class TextLayout:
@@ -147,6 +149,8 @@ def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | N
     first, separator = FirstLines.of(text.head, options.quote), options.separator
     if declared := re.match(r"sep=(.)\r?\n", text.head):  # a line that tells Excel the separator
         first, separator = first.with_roles([1], "skipped"), separator or declared[1]
+    if text.head.startswith("LabVIEW Measurement"):
+        first = first.with_roles(range(1, _end_of_labview(first, text.name) + 1), "title")
     first = first.with_roles(range(1, options.skip + 1), "skipped")
     if not first.first_row():
         raise InvalidInput(
@@ -154,6 +158,17 @@ def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | N
             text.name, counted(options.skip, "line"), Setting("skip", options.skip),
         )  # fmt: skip
     return first, separator
+
+
+def _end_of_labview(first: FirstLines, source: str) -> int:
+    """Return the number of the last line of the headers of a LabVIEW measurement file (.lvm)."""
+    ends = [n for n, line in enumerate(first.lines, start=1) if line.startswith(_END_OF_HEADER)]
+    if len(ends) > 2:
+        raise InvalidInput(
+            f"{source} has several segments, each with a header (the second ends in line {ends[2]}); write each "
+            "segment to a file of its own"
+        )
+    return ends[-1] if ends else 0
 
 
 def _with_decimal_commas(source: str, trial: Trial, options: ReadSettings) -> Trial:
