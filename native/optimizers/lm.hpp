@@ -51,6 +51,13 @@ class LM final : public Method {
     }
 
     State release() override { return std::move(state_); }
+    const State &state() const { return state_; }
+
+    // Writes (A + mu D)^-1, rows `stride` apart; false if it is not finite.
+    bool write_inverse(double *inverse, std::size_t stride) {
+        begin_trial();
+        return factor(state_.damping) && symmetric_inverse(factor_.get(), n_, inverse, stride);
+    }
 
   private:
     // The new point, if a step was accepted, with its gain and, after lower(), the next damping; otherwise, whether rounding

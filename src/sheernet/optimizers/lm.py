@@ -211,7 +211,7 @@ def lm(
     size = start.theta.size if isinstance(start, LMState) else np.size(start)
     require_room_for("lm", size, MATRICES)
     state = (
-        start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau, scaling)
+        start.snapshot() if isinstance(start, LMState) else begin(objective, start, tau, scaling)
     )
     yield _step(state, nan)
     if not _finite(state.model):
@@ -391,7 +391,8 @@ def _scales(A: Array, largest: Array, scaling: str) -> tuple[Array, float]:
     return np.ones_like(largest), most
 
 
-def _begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -> LMState:
+def begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -> LMState:
+    """Return the state at a start."""
     theta = np.array(start, dtype=np.float64)  # (P,)
     model = QuadraticModel(theta, *objective.gauss_newton(theta))
     diagonal = model.matrix.diagonal().copy()  # (P,)

@@ -376,11 +376,12 @@ class TestPlateaus:
         arch = sn.Architecture((3, 3, 1), hidden="tanh")
         objective = compiled(arch, X, y - y.mean(), reduction="sum", decay=decay)
         native, python = both(objective, np.full(objective.size, weight), method)
-        if (method, weight) == (
-            "lm",
-            0.3,
-        ):  # leaves the saddle, along a direction that is due to rounding
-            assert native.termination.converged
+        if method in ("lm", "hybrid") and weight == 0.3:
+            # leaves the saddle, along a direction that is due to rounding; without decay, weights of hybrid then grow
+            expected = (
+                "max_iterations" if (method, decay) == ("hybrid", 0) else "gradient_tolerance"
+            )
+            assert native.termination.reason == expected
         else:
             assert native.termination == python.termination
             assert native.termination.reason == "plateau"
