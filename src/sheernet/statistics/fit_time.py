@@ -46,7 +46,7 @@ UPDATED = 2e9
 """P squared per second of an update of the inverse Hessian by bfgs, and of its product with the gradient."""
 EVALUATIONS = 1.1
 """Mean number of evaluations in one iteration."""
-USUAL_ITERATIONS = {"lm": 150, "bfgs": 600, "lbfgs": 800}
+USUAL_ITERATIONS = {"lm": 150, "hybrid": 300, "bfgs": 600, "lbfgs": 800}
 """Usual number of iterations of a start by each method; for other methods, the maximum number is used."""
 WITH_TOLERANCE = 100
 """Usual number of iterations of a start that stops by a cost tolerance."""
@@ -92,7 +92,7 @@ class EvaluationTimes:
         """Return the time of an iteration of a method."""
         if method == "lm":
             return self.matrix + EVALUATIONS * self.factor
-        update = self.size**2 / UPDATED if method == "bfgs" else 0.0
+        update = self.size**2 / UPDATED if method in ("bfgs", "hybrid") else 0.0
         return EVALUATIONS * self.gradient + update
 
     def with_size(self, size: int) -> EvaluationTimes:
