@@ -408,7 +408,7 @@ class TestRefuses:
                     "X": np.eye(9),
                 },
                 "rows",
-                r"choose some of them, such as variable=\['t', 'u', 'X'\]",
+                r"choose some of them with variable=\['t', 'u', 'X'\]",
             ),
             (
                 {"z": np.array([1, 2j])},
