@@ -27,7 +27,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         {"scaling": "diagonal"},
         {"tau": 50.0},
     ],
-    "hybrid": [{}],
+    "hybrid": [{}, {"polish": False}],
 }
 """The defaults, and others, of each method."""
 
