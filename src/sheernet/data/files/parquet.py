@@ -69,7 +69,7 @@ def readable(name: str) -> Iterator[None]:
     """Raise InvalidInput, which names the file, for an error of pyarrow."""
     try:
         yield
-    except (InvalidInput, MemoryError):
+    except (InvalidInput, MemoryError, ImportError):  # a library may not load for lack of memory
         raise
     except Exception as error:  # pyarrow's errors have no other common base class
         # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
