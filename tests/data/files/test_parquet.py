@@ -175,6 +175,17 @@ class TestRefuses:
         ):
             read(path)
 
+    @pytest.mark.parametrize(
+        "error",
+        [
+            ImportError("failed to map segment"), MemoryError(""),
+            pyarrow.ArrowException("Failed to launch worker thread: Resource temporarily unavailable"),
+        ],
+    )  # fmt: skip
+    def test_a_lack_of_memory_is_not_damage(self, error: Exception) -> None:
+        with pytest.raises((MemoryError, ImportError)), parquet.readable("data.parquet"):
+            raise error
+
     def test_no_rows(self, path: Path) -> None:
         pd.DataFrame({"x": [1.5]})[:0].to_parquet(path)
         with pytest.raises(sn.InvalidInput, match=r"data\.parquet has no rows"):

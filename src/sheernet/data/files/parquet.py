@@ -69,9 +69,11 @@ def readable(name: str) -> Iterator[None]:
     """Raise InvalidInput, which names the file, for an error of pyarrow."""
     try:
         yield
-    except (InvalidInput, MemoryError):
+    except (InvalidInput, MemoryError, ImportError):  # a library may not load for lack of memory
         raise
     except Exception as error:  # pyarrow's errors have no other common base class
+        if "Failed to launch worker thread" in str(error):  # there is no memory for its stack
+            raise MemoryError(str(error)) from error
         # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
         raise InvalidInput(
             f"{name} is a Parquet file that is damaged, incomplete, or has values of an unsupported type; copy it "
