@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from random_models import random_model
 from sheernet.foundation import familiar_names
 from sheernet.foundation.call_forms import called_as
 
@@ -35,6 +36,7 @@ LIBRARY: Any = sn
         (lambda: LIBRARY.compare("data.csv"), r"sn\.compare\(table, target='NAME'\)"),
         (lambda: LIBRARY.Network(2, 3, 1), r"Network needs an Architecture.*pass sn\.Architecture\(\(2, 3, 1\)\)"),
         (lambda: LIBRARY.Network([2, 3, 1]), r"Network\(\) lacks.*'theta'"),
+        (lambda: random_model(ARCH).predict(X, interval=0.9), r"model\.predict_interval\(table, coverage=0\.9\)"),
         (lambda: NET(X), r"network\.predict\(X\)"),
     ],
 )  # fmt: skip

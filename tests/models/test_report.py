@@ -524,6 +524,17 @@ class TestCautions:
         assert f"Caution the network predicts {what}; {advice}" in said
         assert "noise" not in said
 
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_of_a_wrong_value_in_held_out_rows_does_not_name_noise(self) -> None:
+        rng = np.random.default_rng(0)
+        x = rng.uniform(size=60)
+        y = x + 0.1 * rng.normal(size=60)
+        test = {"x": [*x[:9], 0.5], "y": [*y[:9], 40.0]}
+        given = {"hidden": 0, "decay": 0.0, "test": test}
+        said = " ".join(sn.fit({"x": x, "y": y}, "y", **given).report().split())
+        assert "the linear model is no better, so look for wrong values" in said
+        assert "noise;" not in said
+
     def test_of_noise_says_what_to_leave_out_so_that_the_data_choose(self) -> None:
         x, y = np.random.default_rng(0).normal(size=(2, 40))
         given = {"hidden": 9, "starts": 1, "seed": 3}

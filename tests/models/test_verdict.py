@@ -186,6 +186,32 @@ class TestOfClasses:
         assert said_of_classes(0.33, 0.4, rows=100).endswith("which may be chance in 100 rows.")
         assert said_of_classes(0.31, 0.4, rows=100).startswith("Better than")
 
+    @pytest.mark.parametrize(("others", "is_judged"), [(1, False), (4, False), (5, True)])
+    def test_with_few_rows_of_the_rarer_class(self, others: int, is_judged: bool) -> None:
+        """0.5 ** 5 is less than 5 %, 0.5 ** 4 is not: a sign test in fewer rows is never significant."""
+        table = ((30 - others, 0), (others, 0))
+        fits = [
+            dataclasses.replace(classes(error, 30), confusion=table) for error in (0.7, 1.4, 23.6)
+        ]
+        found = verdict(model_of(*fits))
+        assert found.startswith("Better than the logistic model") == is_judged
+        assert ("too few of these rows are of another class" in found.lower()) != is_judged
+
+    @pytest.mark.parametrize(("rare", "is_named"), [(1, True), (4, True), (5, False), (0, False)])
+    def test_names_a_rare_class_of_several(self, rare: int, is_named: bool) -> None:
+        table = ((50, 0, 0), (0, 50, 0), (rare, 0, 0))
+        target = ClassTarget("kind", ("a", "b", "c"))
+        architecture = sn.Architecture((1, 3), output="softmax")
+        fit, line, base = (
+            ClassificationFit(100 + rare, 0.5, error, 0.5, table) for error in (0.3, 0.6, 1.1)
+        )
+        model = replaced(
+            random_model(architecture, targets=target),
+            held_out_fit=fit, comparisons={LINEAR: line, constant_prediction(target): base},
+        )  # fmt: skip
+        remark = "; the log loss depends strongly on the few rows of 'c'" if is_named else ""
+        assert verdict(model) == f"Better than the logistic model: log loss 50 % lower{remark}."
+
 
 class TestOfSeveralTargets:
     def fits(self, *rmse: float) -> RegressionFit:
@@ -229,6 +255,14 @@ class TestOfWeights:
             for error in (5.5, 6.0, BASE)
         )
         assert verdict(model_of(fit, line, mean)).startswith("Better than the linear model")
+
+
+def test_beside_a_linear_network_of_given_decay_the_other_linear_model_is_told_apart() -> None:
+    x, y = np.random.default_rng(0).normal(size=(2, 40))
+    given = sn.fit({"x": x, "y": x + 0.3 * y}, "y", hidden=0, decay=0.0, held_out=0.5)
+    assert "linear model with decay from the data" in verdict(given)
+    chosen = sn.fit({"x": x, "y": x + 0.3 * y}, "y", hidden=0, held_out=0.5)
+    assert "with decay" not in verdict(chosen)
 
 
 def test_a_fit_to_weighted_rows_says_the_verdict_of_repeated_rows() -> None:

@@ -269,7 +269,7 @@ class Model:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
-    @called_as("model.predict(table)")
+    @called_as("model.predict(table), or model.predict_interval(table, coverage=0.9)")
     def predict(self, table: Any, return_std: bool = False, unseen: str | None = None) -> Any:
         """Predict the targets of new rows.
 

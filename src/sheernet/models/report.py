@@ -12,6 +12,7 @@ from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
+from sheernet.models.baselines import LINEAR
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.models.reliability import reliability
 from sheernet.models.report_beginning import (
@@ -21,7 +22,7 @@ from sheernet.models.report_beginning import (
     network_in_short,
     validation_rows_of_table,
 )
-from sheernet.models.verdict import rows_outside, verdict
+from sheernet.models.verdict import SLIGHT, rows_outside, verdict
 from sheernet.optimizers.optimizer_protocol import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY, EVIDENCE
@@ -366,9 +367,28 @@ def cautions(model: Model) -> Iterator[str]:
             finding = _overfit_classes(evaluated_rows(model), training, fit)
         else:
             finding = _overfit_numbers(evaluated_rows(model), training, fit)
-        if finding:
-            cause = f"the network has learned noise{_or_extrapolates(model)}"
+        outside = _or_extrapolates(model)
+        if finding and not outside and _is_linear_model_no_better(model, fit):
+            yield (
+                f"{finding.removesuffix(' in part')} the linear model is no better, so look for wrong values, and for "
+                "differences between these rows and the training rows"
+            )
+        elif finding:
+            cause = f"the network has learned noise{outside}"
             yield sentence("{} {}; {}", finding, cause, _to_learn_less(model))
+
+
+def _is_linear_model_no_better(model: Model, fit: Judgment) -> bool:
+    """Whether a network without hidden units is about as good as the linear model, whose decay avoids noise."""
+    line = model.comparisons.get(LINEAR)
+    if len(model.network.architecture.sizes) > 2:
+        return False
+    if isinstance(fit, RegressionFit) and isinstance(line, RegressionFit):
+        own, theirs = np.array(fit.rmse), np.array(line.rmse)
+        return bool((own <= (1 + SLIGHT) * theirs).all())
+    if isinstance(fit, ClassificationFit) and isinstance(line, ClassificationFit):
+        return fit.log_loss <= (1 + SLIGHT) * line.log_loss
+    return False
 
 
 def _or_extrapolates(model: Model) -> str:

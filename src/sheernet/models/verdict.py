@@ -11,6 +11,9 @@ the variance d^2: twice its mean.  So the standard error of g in n rows is sqrt(
 errors if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.  Of
 rows with case weights n is their sum, because a row of weight k counts as k equal rows.  Rows of a group, such as the
 visits of a patient, may carry the same information, so n is then the number of groups.
+
+A single row may have almost all of the log loss, above all in a class that no other row has.  Differences are
+therefore not judged if too few rows are of other classes than the most frequent one, and classes of few rows are named.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sheernet.data.columns.cells import listed_labels
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
@@ -44,6 +48,8 @@ NEARLY_EXACT = 0.001
 NEARLY_EXACT_CLASSES = 0.01
 """The same limit for classes: log loss relative to that of the class frequencies.  Log loss falls slowly, even if each
 row is predicted correctly."""
+FEWEST_OF_CLASS = 5
+"""Minimum number of rows of a class of which all can be better predicted with less than 5 % probability by chance."""
 MOST_NAMES = 4
 """Maximum number of names of targets in one group."""
 
@@ -74,6 +80,10 @@ def verdict(model: Model) -> str:
     if len(contests) == 1:
         (only,) = contests
         found = only.finding + only.detail + only.about_intervals(fit, linear)
+        if only.detail and only.rare:
+            found += (
+                f"; the log loss depends strongly on the few rows of {listed_labels(only.rare)}"
+            )
         outside = rows_outside(model) if only.finding.startswith("worse") else ""
         return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
@@ -123,9 +133,19 @@ class _Contest:
         self.fit, self.linear, self.constant = fit, linear, constant
         self.groups = evaluated_groups(model)
         """The number of groups of rows; None without groups."""
-        self.least = 2 * CERTAIN**2 / (self.groups or fit.weight or fit.rows)
+        n = self.groups or fit.weight or fit.rows
+        self.least = 2 * CERTAIN**2 / n
         """Minimum difference that is more than chance, in nats per row."""
+        counts = _rows_of_classes(fit, n) if isinstance(fit, ClassificationFit) else []
+        self.too_few = bool(counts) and n - max(counts) < FEWEST_OF_CLASS
+        labels = zip(getattr(model.targets, "classes", ()), counts, strict=False)
+        self.rare = [label for label, count in labels if 0 < count < FEWEST_OF_CLASS]
+        """Classes of few rows."""
         self.line = shown_name(LINEAR, model.targets)
+        if len(model.network.architecture.sizes) == 2 and model.origins.get("decay") == "given":
+            self.line += (
+                " with decay from the data"  # a network without hidden units is linear, too
+            )
         of_numbers = isinstance(fit, RegressionFit)
         self.base = "mean of the target" if of_numbers else constant_prediction(model.targets)
         self.detail = ""
@@ -135,6 +155,8 @@ class _Contest:
         """Describe what the figures show, and set the detail for a single target."""
         if isinstance(self.fit, RegressionFit) and self.fit.r2[0] is None:
             return "the target has the same value in all these rows, so they do not tell predictions apart"
+        if self.too_few:
+            return "too few of these rows are of another class than the most frequent one to tell predictions apart"
         if _is_nearly_exact(self.fit, self.constant):
             also = self.linear is not None and _is_nearly_exact(self.linear, self.constant)
             return f"nearly exact, and so is the {self.line}" if also else "nearly exact"
@@ -193,6 +215,11 @@ class _Contest:
             rows = f"{counted(self.groups, 'group')} ({rows})"
         of_weight = "" if self.fit.weight is None else f" of weight {self.fit.weight:.4g} together"
         return f", which may be chance in {rows}{of_weight}"
+
+
+def _rows_of_classes(fit: ClassificationFit, n: float) -> list[float]:
+    """The number of n rows that are of each class."""
+    return [round(n * share, 6) for share in fit.shares.tolist()]  # not 4.999...
 
 
 def _error(fit: Judgment) -> float:

@@ -223,6 +223,14 @@ class TestUsage:
              "separate lists by commas"), " fit"),
             ((*FIT, "--missing", "it's"),
              '--missing must be one of refuse, impute or drop, but "it\'s" was given', " fit"),
+            (("fit", "scores.csv", "-target", "score"), ("unexpected argument 'score', because -target was read as "
+             "-t arget; did you mean --target?"), " fit"),
+            (("predict", "model.json", "a.csv", "-output", "b"), ("unexpected argument 'b', because -output was read "
+             "as -o utput; did you mean --output?"), " predict"),
+            ((*FIT, "-hidden", "3"), ("no such option -i; names of several letters begin with two dashes"), " fit"),
+            (("select", *FIT[1:4], "--size", "3"), "option '--size' is called '--sizes' here", " select"),
+            (("summary", "model.json", "--level", "0.9"), ("summary has no --level: an interval of about 90 % is an "
+             "estimate plus or minus 1.64 times its standard error"), " summary"),
             (("fit", "scores.csv", "-t"), "Option '-t' requires an argument", " fit"),
             (("compare", *FIT[1:], "--maxit", "3"), "option '--maxit' is called '--max-iter' here", " compare"),
             (("compare", *FIT[1:], "--optimizer", "lm"), "option '--optimizer' is called '--methods' here", " compare"),

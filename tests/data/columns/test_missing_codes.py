@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 import sheernet as sn
 from sheernet.apps.cli.option_names import speller
 from sheernet.data.columns.column_facts import TableFacts
-from sheernet.data.columns.missing_codes import CodeCounts, missing_code_messages
+from sheernet.data.columns.missing_codes import (
+    CodeCounts,
+    far_value_messages,
+    missing_code_messages,
+)
 from sheernet.data.columns.roles import choose_roles
 from sheernet.data.sources import read_table
 from sheernet.foundation.sentences import rendered
@@ -158,3 +162,53 @@ def test_targets_and_named_inputs_are_examined_but_not_labels_weights_or_dropped
     roles = choose_roles(table, "y", inputs=["a", "b"], weights="w", categories=["b"], drop=["c"])
     (message,) = roles.doubtful
     assert message.startswith("4 values of 'y' and 'a' are -999")
+
+
+def far(values):
+    table = read_table(pd.DataFrame({"x": values}))
+    return list(far_value_messages(TableFacts(table), table.columns))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "start"),
+    [
+        ([1300], "1300 of 'x' is far from its other values, which are from 100 to 170;"),
+        ([-1200], "-1200 of 'x' is far"),
+        ([1250, 1300], "1250 and 1300 of 'x' are far"),
+        ([-1300, 1300, 1300], "-1300 and 1300 of 'x' are far"),
+        ([1.5e12], "1.5e+12 of 'x' is far"),
+    ],
+)
+def test_a_value_far_beyond_the_range_of_the_others_is_named(wrong, start):
+    (message,) = far([*wrong, *range(100, 171)])
+    assert message.startswith(start)
+    assert f"; correct {'it' if len(wrong) == 1 else 'them'} if wrong, because" in message
+
+
+@pytest.mark.parametrize("scale", [1e-3, 7.0, 1e5])
+def test_far_begins_at_three_times_the_range_of_the_others(scale):
+    others = np.linspace(0, scale, 20)
+    for end, sign in ((scale, 1), (0.0, -1)):
+        assert far([*others, end + sign * 2.99 * scale]) == []
+        assert len(far([*others, end + sign * 3.01 * scale])) == 1
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 2, 3, 100], [*range(8), 1000] * 3, [*range(20), *range(1000, 1004)], np.geomspace(1, 1e3, 30),
+               [*range(20), np.nan, np.inf], ["a", "b", "c"]]
+)  # fmt: skip
+def test_few_values_a_cluster_and_a_long_tail_are_not_far(values):
+    assert far(values) == []
+
+
+def test_few_normal_exponential_or_lognormal_samples_have_a_far_value():
+    rng = np.random.default_rng(0)
+    for draw in (rng.normal, rng.exponential, rng.lognormal):
+        assert sum(bool(far(draw(size=200))) for _ in range(100)) <= 5
+
+
+def test_a_fit_names_a_typing_error_in_its_target():
+    y = [*np.linspace(100, 170, 30), 1300.0]
+    table = read_table({"x": np.sin(np.arange(31.0)), "y": y})
+    notes = choose_roles(table, "y").doubtful
+    assert any(note.startswith("1300 of 'y' is far") for note in notes)

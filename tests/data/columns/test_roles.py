@@ -557,3 +557,26 @@ def test_a_formula_is_answered_by_the_target() -> None:
     table = read_table({"y": [1.0, 2.0], "x": [0.5, 0.7]})
     with pytest.raises(InvalidInput, match=r"no formulas: name the target with target='y', and"):
         choose_roles(table, "y ~ x + log(z)")
+
+
+@pytest.mark.parametrize("given", ["log(x)", "x*z", "x : z", "I(x^2)", "sqrt(z)"])
+def test_a_formula_of_inputs_is_answered_by_columns(given: str) -> None:
+    table = read_table({"y": [1.0, 2.0], "x": [0.5, 0.7], "z": [1.0, 3.0]})
+    with pytest.raises(
+        InvalidInput, match=r"no formulas: put logarithms, powers and products into"
+    ):
+        choose_roles(table, "y", inputs=[given])
+
+
+def test_a_unit_in_a_name_is_no_formula() -> None:
+    table = read_table({"y": [1.0, 2.0], "weight": [0.5, 0.7]})
+    with pytest.raises(InvalidInput, match=r"did you mean 'weight'"):
+        choose_roles(table, "y", inputs=["weight (g)"])
+
+
+@pytest.mark.parametrize(("values", "is_named"), [([1, 2, 3, 4], True), ([3, 8, 2.5, 9], False)])
+def test_a_row_number_that_is_the_only_input_is_named(values: list[float], is_named: bool) -> None:
+    table = read_table(pd.DataFrame({"row": values, "y": [5.0, 7.0, 8.0, 9.5]}))
+    told = "'row' has no name in the table and only numbers the rows, but there is no other input"
+    assert choose_roles(table, "y").doubtful == ((told,) if is_named else ())
+    assert choose_roles(table, "y", inputs=["row"]).doubtful == ()

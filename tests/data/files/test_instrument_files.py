@@ -446,6 +446,23 @@ class TestInstruments:
         ):
             sn.read_table(file("a,b,y\n" + rows))
 
+    @pytest.mark.parametrize("header", ["auto", "yes"])
+    @pytest.mark.parametrize(
+        ("text", "separator"),
+        [
+            ("name,pop,rate\nLyon,56 853,19,70\nNice, Est,43 919,36,90\nLyon,5 670,65,70\nBron,1,2,3\n", "commas"),
+            ("name;pop\na;b;1\nc;d;e;2\na;b;3\na;b;4\na;b;5\n", "semicolons"),
+        ],
+    )  # fmt: skip
+    def test_values_that_contain_the_separator_are_named(
+        self, file: Any, text: str, separator: str, header: str
+    ) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"line 1 of .* has \d names .* contain"
+        ) as refused:
+            sn.read_table(file(text), header=header)
+        assert f"read with {separator} between values" in str(refused.value)
+
     @pytest.mark.parametrize("rows", ["1,2,3\n1,2,3,4,5\n1,2,3\n", "1,2.5,3,4,5,6\n1,2,3,4,5,6\n"])
     def test_other_rows_of_another_length_keep_their_error(self, file: Any, rows: str) -> None:
         with pytest.raises(sn.InvalidInput) as refused:

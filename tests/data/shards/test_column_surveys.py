@@ -82,6 +82,15 @@ def test_numbers(values, cuts):
         assert wanted.are_numbers_of_chosen_rows("x") or wanted.count_of_rows("x")[1]
 
 
+@given(cuts=st.lists(st.integers(1, 24), max_size=4), row=st.integers(0, 24))
+def test_far_values(cuts, row):
+    values = [float(k) for k in range(25)]
+    values[row] = 1e4
+    table = sn.read_table(pd.DataFrame({"x": values, "other": 1.0}))
+    found, wanted = surveyed(table, cuts), TableFacts(table)
+    assert found.far_values("x") == wanted.far_values("x") is not None
+
+
 WORDS = st.lists(
     st.sampled_from(["red", " red", "Red", "7", "1.5", "3 kg", "01.02.2020", "$5", None]),
     min_size=1,

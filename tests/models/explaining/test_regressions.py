@@ -258,7 +258,10 @@ class TestOutputsWithLimits:
         for found in (model.summary(), model.summary({**table, "y": y})):
             assert found.to_frame()["std_error"].isna().all()
             why = "the cost binary_cross_entropy does not determine the variance of numbers"
-            assert found.cautions[0] == f"no standard errors: {why}"
+            way = "if they are shares of successes, write a row for the successes and one for the failures"
+            assert found.cautions[0].startswith(
+                f"no standard errors: {why}; {way} of each, with these"
+            )
             assert "is not a likelihood of numbers" in found.networks[0].figures.why_no_criteria
 
     def test_without_biases_it_is_the_regression_through_the_origin(self) -> None:

@@ -116,6 +116,7 @@ class TestColumns:
         days = pd.date_range("2024-01-01", periods=8).strftime(form).tolist() * 5
         notices = prepare({**table(40), "day": days}, "y").notices
         assert any("'day' seems to hold dates" in notice for notice in notices) == noticed
+        assert not (noticed and any("'day' is read as text, but" in notice for notice in notices))
         named = prepare({**table(40), "day": days}, "y", categories="day").notices
         assert not any("seems to hold dates" in notice for notice in named)
 

@@ -37,11 +37,16 @@ OPTIONS_OF_FILES: Mapping[str, str] = {
     "level": "coverage",
 }
 """Options of other programs about files and predictions, each with the name of the parameter used here."""
-OF_PREDICT: Mapping[str, str] = {
-    "newdata": "name the file after the model: sheernet predict MODEL FILE",
-    "type": "it always gives the class, and beside it the probability of each class",
+OF_R: Mapping[str, Mapping[str, str]] = {
+    "predict": {
+        "newdata": "name the file after the model: sheernet predict MODEL FILE",
+        "type": "it always gives the class, and beside it the probability of each class",
+    },
+    "summary": {
+        "level": "an interval of about 90 % is an estimate plus or minus 1.64 times its standard error, of 95 % 1.96",
+    },
 }
-"""Advice for options of R's `predict`."""
+"""Advice for options of R's functions, such as `predict` and `confint`, by the command that does the same."""
 REASONS: Mapping[str, str] = {
     "learning_rate": "the default method chooses the step size",
     "batch_size": "every step uses all rows",
@@ -136,11 +141,12 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
     translations = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}
     if name not in translations:
         name = name.rpartition(".")[2]  # of MATLAB's trainParam.epochs
-    if command == "predict" and name in OF_PREDICT:
-        return f"{command} has no {given}: {OF_PREDICT[name]}"
+    if advice := OF_R.get(command or "", {}).get(name):
+        return f"{command} has no {given}: {advice}"
     ours = translations.get(name) or translations.get(name.replace("_", ""), name)
-    if ours == "method" and "methods" in known:  # of compare
-        ours = "methods"
+    for several, one in (("methods", ours), ("sizes", name)):  # of compare and of select
+        if several in known and several == f"{one}s":
+            ours = several
     instead = answer(name.replace("_", "")) or answer(name)
     if instead is not None and "target" in known:
         return f"{command} has no {given}: {as_options(instead, known)}"
@@ -150,6 +156,8 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
         return f"{command} has no {given}: {advice}"
     names = {option.lstrip("-"): option for option in known.values() if option != "--help"}
     close = difflib.get_close_matches(given.lstrip("-").lower(), names, n=1, cutoff=CLOSE)
+    if re.fullmatch("-[^-]", given):  # -hidden is read as -h -i -d ...
+        return f"no such option {given}; names of several letters begin with two dashes, such as --force"
     return f"no such option {given}" + (f"; did you mean {names[close[0]]}?" if close else "")
 
 
@@ -216,4 +224,17 @@ def _extra(text: str, context: Any) -> str | None:
         return f"there is no file {missing[0]!r}"
     takes_names = any(parameter.name == "target" for parameter in context.command.params)
     advice = "; put names that contain spaces in quotes, and separate lists by commas"
-    return f"unexpected argument {found['given']!r}{advice if takes_names else ''}"
+    advice = _second_dash(context) or (advice if takes_names else "")
+    return f"unexpected argument {found['given']!r}{advice}"
+
+
+def _second_dash(context: Any) -> str:
+    """Return the advice if -target was read as -t with the value "arget"; "" otherwise."""
+    options = _options(context.command)
+    for parameter in context.command.params:
+        given = context.params.get(parameter.name)
+        for short in (each for each in parameter.opts if re.fullmatch("-[^-]", each)):
+            for value in given if isinstance(given, (list, tuple)) else [given]:
+                if f"-{short}{value}" in options:
+                    return f", because {short}{value} was read as {short} {value}; did you mean -{short}{value}?"
+    return ""

@@ -24,7 +24,7 @@ from sheernet.data.columns.cells import (
     spaced_label,
     texts_of,
 )
-from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.columns.missing_codes import CodeCounts, FarValues
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 
@@ -97,6 +97,10 @@ class Facts(Protocol):
 
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
         """Each number of a column that may mean a missing value, and its count."""
+        ...
+
+    def far_values(self, name: str) -> FarValues | None:
+        """Return the numbers of a column that may be errors because they are far from all others."""
         ...
 
     def n_whole_numbers(self, name: str, most: int) -> int:
@@ -209,6 +213,10 @@ class TableFacts:
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
         """Each number of a column that may mean a missing value, and its count."""
         return CodeCounts.of(as_numbers(self.table, name, "number")).far_codes()
+
+    def far_values(self, name: str) -> FarValues | None:
+        """Return the numbers of a column that may be errors because they are far from all others."""
+        return CodeCounts.of(as_numbers(self.table, name, "number")).far_values()
 
     def n_whole_numbers(self, name: str, most: int) -> int:
         """Return the number of different values of a column if all are whole and there are at most `most`; else 0."""

@@ -1,10 +1,12 @@
-"""Finding numbers that may mean a missing value, such as the -999 of a data logger or the -9 of a survey.
+"""Finding numbers that may mean a missing value, such as the -999 of a data logger or the -9 of a survey, or be errors.
 
 Programs, instruments and people write such a number in place of a value.  A message names it if it lies
 
     farther from the other values than these are from each other, or
     beyond the other values, in several rows, after a gap that is clearly wider than those between the next values;
     a negative number only if no other value is negative, because temperatures and profits are negative, too.
+
+Another number, which may be a typing error, is named if its gap to the other values is several times their range.
 
 No value is changed.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,9 +50,15 @@ _NEIGHBORS = 10
 """Number of different values whose gaps are compared with the gap between them and a code."""
 _WIDER = 3.0
 """Factor by which the gap to a code must exceed the gaps between these values."""
+_MOST_FAR = 3
+"""Maximum number of different values of a column that are named as far from the others."""
+_ENDS = sorted(product(range(_MOST_FAR + 1), repeat=2), key=sum)
 _LEAST = np.abs(_ALL_CODES).min()
 _TRIED = 1000
 """Number of first values in which different values are searched for first."""
+
+FarValues = tuple[list[float], tuple[float, float]]
+"""Values that are far from all others, and the range of the others."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,20 @@ class CodeCounts:
             is_farthest = gap > high - low and len(self.lowest) >= _FEWEST_OTHERS
             if (is_farthest and code in _CODES) or (count > 1 and self._is_beyond_a_gap(code, gap)):
                 yield code, count
+
+    def far_values(self) -> FarValues | None:
+        """Return values that may be errors, and the range of the others, as defined at the top of this file."""
+        if len(self.lowest) < _NEIGHBORS:
+            return None
+        low, high = self.lowest, self.highest[::-1]
+        for below, above in _ENDS:
+            ends = low[below], high[above]
+            gaps = [low[below] - low[below - 1]] * (below > 0) + [high[above - 1] - high[above]] * (
+                above > 0
+            )
+            if 0 < below + above <= _MOST_FAR and min(gaps) > _WIDER * (ends[1] - ends[0]):
+                return [*low[:below], *high[:above][::-1]], ends
+        return None
 
     def _is_beyond_a_gap(self, code: float, gap: float) -> bool:
         """Whether a gap to a code is wider than those between the values next to it."""
@@ -154,3 +177,25 @@ def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Senten
             counted(total, "value"), listed(list(map(repr, counts)), most=SHOWN), plural_of(total, "is", "are"), text,
             plural_of(len(counts), "its", "their"), ReadSetting("missing_values", [text]),
         )  # fmt: skip
+
+
+def far_value_messages(table: Facts, names: Sequence[str]) -> Iterator[Sentence]:
+    """Yield a message for each column of numbers with values that may be errors, because they are far from all others.
+
+    Parameters
+    ----------
+    table : Facts
+        Facts about the values of the table.
+    names : sequence of str
+        Columns; those that do not hold numbers are passed over.
+    """
+    for name in names:
+        found = table.far_values(name) if table.kind(name) == "number" else None
+        if found is not None:
+            values, (low, high) = found
+            yield sentence(
+                "{} of {!r} {} far from its other values, which are from {:.6g} to {:.6g}; correct {} if wrong, "
+                "because a few such values can change the model much",
+                listed([f"{value:.6g}" for value in values]), name, plural_of(len(values), "is", "are"), low, high,
+                plural_of(len(values), "it", "them"),
+            )  # fmt: skip

@@ -35,7 +35,7 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
 from sheernet.data.columns.input_learning import fewest_rows
-from sheernet.data.columns.missing_codes import missing_code_messages
+from sheernet.data.columns.missing_codes import far_value_messages, missing_code_messages
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
@@ -190,6 +190,7 @@ def roles_from(
         _require_usable(table, name, name in labels, rare)
     numbers = [name for name in (*targets, *chosen) if name not in labels]
     doubtful.extend(missing_code_messages(table, numbers))
+    doubtful.extend(far_value_messages(table, numbers))
     return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), tuple(doubtful))
 
 
@@ -200,8 +201,12 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
 
 
 def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield a message for each input, if there are several, that counts the rows or may only name them or batches."""
-    for name in inputs if len(inputs) > 1 else ():
+    """Yield a message for each input that counts the rows or may only name them or batches."""
+    if len(inputs) == 1:
+        if inputs[0] not in labels and _is_nameless_row_number(table, inputs[0]):
+            yield f"{inputs[0]!r} has no name in the table and only numbers the rows, but there is no other input"
+        return
+    for name in inputs:
         if name in labels:
             continue
         numbers = _row_count(table, name)

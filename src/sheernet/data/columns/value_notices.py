@@ -57,8 +57,7 @@ def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
                 f"{name!r} seems to hold dates ({date}) but is read as text; write all in one way, such as 2026-11-25, "
                 "or drop the column"
             )
-    for name in names:
-        if number := table.marked_numbers(name):
+        elif number := table.marked_numbers(name):
             yield sentence("{!r} is read as text, but its values {}", name, number)
 
 

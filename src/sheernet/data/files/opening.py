@@ -6,7 +6,6 @@ small file can unpack to more bytes than fit on the disk.
 
 from __future__ import annotations
 
-import difflib
 import errno
 import importlib
 import mmap
@@ -26,6 +25,7 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
+from sheernet.foundation.missing_files import no_file
 
 MOST_UNPACKED = 2**30
 """Maximum number of bytes of an unpacked file."""
@@ -195,9 +195,7 @@ def _start(path: Path, named: Path | None = None) -> bytes:
             with path.open("rb") as file:
                 start = file.read(signatures.LONGEST)
     except (FileNotFoundError, NotADirectoryError):
-        near = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)
-        guess = f"; did you mean {near[0]!r}?" if near else "; check the path"
-        raise InvalidInput(f"there is no file {str(named)!r}{guess}") from None
+        raise no_file(path, str(named)) from None
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL character
         raise cannot_read(named, error) from None
     if stat.S_ISDIR(mode):
@@ -213,13 +211,6 @@ def _start(path: Path, named: Path | None = None) -> bytes:
             f"{str(named)!r} is empty; a table needs a header and at least one row of values"
         )
     return start
-
-
-def _names_in(folder: Path) -> list[str]:
-    try:
-        return [entry.name for entry in folder.iterdir()]
-    except (OSError, ValueError):
-        return []
 
 
 def _form_of_archive(members: list[str], name: str) -> str:

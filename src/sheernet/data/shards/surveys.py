@@ -21,6 +21,7 @@ from sheernet.data.columns.cells import (
     text_cells,
 )
 from sheernet.data.columns.column_facts import are_one_hot
+from sheernet.data.columns.missing_codes import FarValues
 from sheernet.data.columns.value_notices import FEWEST_TIMES
 from sheernet.data.shards.column_surveys import (
     MOST_WHOLE,
@@ -242,6 +243,10 @@ class SurveyFacts:
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
         """Each number of a column that may mean a missing value, and its count."""
         return self.numbers(name).codes.far_codes()
+
+    def far_values(self, name: str) -> FarValues | None:
+        """The numbers of a column that may be errors because they are far from all others."""
+        return self.numbers(name).codes.far_values()
 
     def n_whole_numbers(self, name: str, most: int) -> int:
         """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""

@@ -36,6 +36,8 @@ Indices = npt.NDArray[np.intp]
 """Indices of rows or labels, from 0."""
 
 _SEPARATED = re.compile(r"CSV with (.+) and ")
+_FORMULA = re.compile(r" *(?:^\w+\(|[*:^)]) *")
+"""Signs of a formula of R, such as log(x), a:b, a*b or I(x^2)."""
 _SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first (?:visible )?of \d+)\)")
 """Pattern of the sheet in `Table.reading`, if the workbook has several."""
 AS_MODEL = " as in the file of the model"
@@ -365,6 +367,10 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
     several = [part.strip() for part in re.split("[,+]", name)]
     if len(several) > 1 and set(several) <= set(table.columns):
         near, advice = several, f"several columns are given as a list: {several}"
+    elif _FORMULA.search(name) and set(_FORMULA.split(name)) & set(table.columns):
+        advice = (
+            "there are no formulas: put logarithms, powers and products into columns of the table"
+        )
     other = another_sheet(table)
     advice = advice.removesuffix("?") if other else advice
     columns = listed_names(table.columns)

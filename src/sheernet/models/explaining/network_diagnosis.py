@@ -261,7 +261,19 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         return
     if dispersion_of(model.targets, member.cost) is None:
         what = "counts of targets of different scales" if kind == "poisson" else "numbers"
-        yield f"no standard errors: the cost {kind} does not determine the variance of {what}"
+        way: str = ""
+        if kind == "binary_cross_entropy":
+            way = sentence(
+                "; if they are shares of successes, write a row for the successes and one for the failures of each, "
+                "with these as classes, and the counts as {}",
+                Setting("weights"),
+            )
+        yield sentence(
+            "no standard errors: the cost {} does not determine the variance of {}{}",
+            kind,
+            what,
+            way,
+        )
         return
     causes = (
         "no standard errors: the network is large, fits every row, or has units that are copies of each other or "

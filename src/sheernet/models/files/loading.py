@@ -12,6 +12,7 @@ import msgspec
 from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
+from sheernet.foundation.missing_files import no_file
 from sheernet.models.files import schema
 from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.older_schemas import Document2, Document3, as_schema_3, as_schema_4
@@ -114,11 +115,15 @@ def _read(path: Path) -> bytes:
     except InvalidInput:
         raise
     except FileNotFoundError:
-        raise InvalidInput(f"there is no file {name!r}; check the path") from None
+        raise no_file(path, fits=_may_be_model) from None
     except OSError as error:
         raise cannot_read(path, error) from None
     except ValueError as error:  # a path that the system does not accept, such as one with a NUL
         raise InvalidInput(f"{name!r} is not a valid path: {error}") from None
+
+
+def _may_be_model(path: Path) -> bool:
+    return path.suffix == ".json" or (path / MODEL).is_file()
 
 
 def _require_few_parts(name: str, content: bytes) -> None:

@@ -89,6 +89,7 @@ def require_clear_names(
 ) -> None:
     """Raise if it cannot be determined whether a line above the rows holds the names."""
     trial, titles = lines.trial, lines.titles
+    _require_no_separator_in_values(source, lines)
     if heading.is_clear and (not titles or heading.names is not None or commented):
         return
     if heading.is_clear and is_metadata(titles[-1][1]):
@@ -108,6 +109,22 @@ def require_clear_names(
         "it cannot be determined which line of {} holds the names of columns ({}); {}; lines that are not rows, "
         "such as rulers, can be left out by their beginnings with {}",
         source, understood, HEADER_ADVICE, Setting("comment"),
+    )  # fmt: skip
+
+
+def _require_no_separator_in_values(source: str, lines: TableLines) -> None:
+    """Raise if names are followed by longer rows of several lengths only, as if values contained the separator."""
+    (line, names), *below = [*lines.titles, *lines.trial.records]
+    lengths = sorted({len(row) for _, row in below})
+    if len(names) < 2 or len(lengths) < 2 or lengths[0] <= len(names):
+        return
+    if any(map(is_value, names)) or is_metadata(names):
+        return
+    raise InvalidInput(
+        "line {} of {} has {} ({}), but the lines below have {} to {} values (read with {} between values), so values "
+        "seem to contain this separator; save it again with quotation marks around text, or with another separator",
+        line, source, counted(len(names), "name"), listed(names, most=4), lengths[0], lengths[-1],
+        SEPARATORS.get(lines.trial.separator, repr(lines.trial.separator)),
     )  # fmt: skip
 
 
