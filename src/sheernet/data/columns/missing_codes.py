@@ -107,8 +107,8 @@ class CodeCounts:
 
     def far_values(self) -> FarValues | None:
         """Return values that may be errors, and the range of the others, as defined at the top of this file."""
-        if len(self.lowest) < _NEIGHBORS:
-            return None
+        if len(self.lowest) < _NEIGHBORS or self.lowest[-1] >= self.highest[0]:
+            return None  # fewer than 20 different values, of which a few may be far by chance
         low, high = self.lowest, self.highest[::-1]
         for below, above in _ENDS:
             ends = low[below], high[above]
