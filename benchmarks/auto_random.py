@@ -1,12 +1,13 @@
-"""Benchmark: lm and bfgs on random regressions, for the limit of auto for light decays (see optimizers/auto_method.py).
+"""Benchmark: two methods on random regressions, for the limit of auto for light decays (see optimizers/auto_method.py).
 
     python benchmarks/auto_random.py [--first 0] [--problems 60] [--starts 5] [--decays 5e-7 1e-3] [--rows N]
+        [--methods lm bfgs]
 
 Each number from --first on is the seed of a problem: the numbers of rows, inputs and hidden units, the noise and the
 relative decay are random.  Both methods fit it from the same starts to a largest gradient entry of 1e-8 (sum over rows,
 or mean over rows if --rows is given).  Problems of more than LM_UP_TO parameters are left out.  A row shows the median
 processor times (of two fits from each start, the faster one counts), the ratios of the median times, evaluations and
-objectives of lm to those of bfgs, and the shares of starts that reached 1e-8.
+objectives of the first method to those of the second, and the shares of starts that reached 1e-8.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from sheernet.optimizers.auto_method import LM_UP_TO
 
 SECONDS = 100.0
 """Limit of each fit."""
-METHODS = ("lm", "bfgs")
 FIELDS = ("ms", "evaluations", "objective")
 
 
@@ -45,12 +45,12 @@ def problem(seed: int, decays: tuple[float, float], rows: int | None) -> Problem
     return made if rows else replace(made, decay=decay * len(X), reduction="sum")
 
 
-def measured(made: Problem, starts: int) -> list[list[End]]:
+def measured(made: Problem, starts: int, methods: tuple[str, str]) -> list[list[End]]:
     """The faster of two fits from each start, by each method; methods alternate."""
     objective = made.objective()
-    ends: list[list[End]] = [[] for _ in METHODS]
+    ends: list[list[End]] = [[] for _ in methods]
     for start in made.starts(starts):
-        rounds = [[fit(objective, start, method, SECONDS) for method in METHODS] for _ in range(2)]
+        rounds = [[fit(objective, start, method, SECONDS) for method in methods] for _ in range(2)]
         for found, both in zip(ends, zip(*rounds, strict=True), strict=True):
             found.append(min(both, key=lambda end: end.ms))
     return ends
@@ -61,10 +61,10 @@ def median(ends: list[End], field: str) -> float:
     return float(np.median([getattr(end, field) for end in ends]))
 
 
-def compared(made: Problem, starts: int) -> tuple[list[float], str]:
-    """The ratios of FIELDS, lm / bfgs, and the row of the table."""
-    lm, bfgs = ends = measured(made, starts)
-    ratios = [median(lm, field) / median(bfgs, field) for field in FIELDS]
+def compared(made: Problem, starts: int, methods: tuple[str, str]) -> tuple[list[float], str]:
+    """The ratios of FIELDS, first method / second, and the row of the table."""
+    first, second = ends = measured(made, starts, methods)
+    ratios = [median(first, field) / median(second, field) for field in FIELDS]
     shares = [np.mean([end.gradient <= TOLERANCE for end in found]) for found in ends]
     objective = made.objective()
     cells = [
@@ -86,21 +86,24 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--decays", type=float, nargs=2, default=(5e-7, 1e-3))
     parser.add_argument("--rows", type=int)
+    parser.add_argument("--methods", nargs=2, default=("lm", "bfgs"))
     given = parser.parse_args()
     restart_in_environment()
-    print("| seed | P | N | relative decay | lm, ms | bfgs, ms | time | evaluations | end | reached |")  # fmt: skip
+    named = ", ms | ".join(given.methods)
+    print(f"| seed | P | N | relative decay | {named}, ms | time | evaluations | end | reached |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     ratios: list[list[float]] = []
     for seed in range(given.first, given.first + given.problems):
         made = problem(seed, given.decays, given.rows)
         if made.architecture.n_parameters <= LM_UP_TO:
-            found, row = compared(made, given.starts)
+            found, row = compared(made, given.starts, given.methods)
             ratios.append(found)
             print(row, flush=True)
     time, evaluations, end = np.exp(np.mean(np.log(ratios), axis=0))
     times = np.array(ratios)[:, 0]
+    print("\n" + " / ".join(given.methods), end="")
     print(
-        f"\nlm / bfgs, geometric means of {len(times)} problems: time {time:.2f}, above 1.2 on {np.sum(times > 1.2)}, "
+        f", geometric means of {len(times)} problems: time {time:.2f}, above 1.2 on {np.sum(times > 1.2)}, "
         f"below 1 / 1.2 on {np.sum(times < 1 / 1.2)}; evaluations {evaluations:.2f}; end {end:.3f}"
     )
 

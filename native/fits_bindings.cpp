@@ -45,8 +45,13 @@ PointPtr point_of(const nb::dict &state, std::size_t n) {
     return point;
 }
 
-// The fields of BFGSState, LBFGSState or LMState.
+// The fields of BFGSState, LBFGSState or LMState; for hybrid, those of its phase and `finishing`.
 State state_of(const nb::dict &given, MethodName method, std::size_t n) {
+    if (method == MethodName::hybrid) {
+        State state = state_of(given, given.contains("fresh") ? MethodName::bfgs : MethodName::lm, n);
+        state.finishing = nb::cast<bool>(given["finishing"]);
+        return state;
+    }
     State state;
     state.iteration = nb::cast<std::size_t>(given["iteration"]);
     state.here = point_of(given, n);
@@ -78,6 +83,11 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
 }
 
 nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
+    if (method == MethodName::hybrid) {
+        nb::dict fields = fields_of(state, state.scales.empty() ? MethodName::bfgs : MethodName::lm, n);
+        fields["finishing"] = state.finishing;
+        return fields;
+    }
     nb::dict fields;
     fields["iteration"] = state.iteration;
     fields["theta"] = vector_of(state.here->theta, n);
@@ -140,11 +150,11 @@ Settings settings_of(const nb::dict &given) {
     if (settings.method == MethodName::lm) {
         settings.tau = number("tau");
         settings.scaling = named<Scaling>("scaling", nb::cast<std::string>(given["scaling"]), kScalings);
-    } else {
+    } else if (settings.method != MethodName::hybrid) {
         settings.wolfe = {number("c1"), number("c2")};
     }
     if (settings.method == MethodName::lbfgs) settings.memory = whole("memory");
-    if (settings.method == MethodName::bfgs) settings.renew = nb::cast<bool>(given["renew"]);
+    if (given.contains("renew")) settings.renew = nb::cast<bool>(given["renew"]);
     settings.polish = nb::cast<bool>(given["polish"]);
     settings.keep_path = nb::cast<bool>(given["keep_path"]);
     settings.only_best = nb::cast<bool>(given["only_best"]);
@@ -272,6 +282,9 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["EPS"] = kEpsilon;
     constants["CURVATURE"] = kCurvature;
     constants["MAX_TRIALS"] = kMaxTrials;
+    constants["TAU"] = Hybrid::kTau;
+    constants["C1"] = Hybrid::kWolfe.c1;
+    constants["C2"] = Hybrid::kWolfe.c2;
     constants["MIN_DAMPING"] = LM::kMinDamping;
     constants["MAX_DAMPING"] = LM::kMaxDamping;
     constants["NEGLIGIBLE"] = LM::kNegligible;

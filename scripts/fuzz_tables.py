@@ -206,8 +206,12 @@ def as_workbook(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, 
 
 
 def as_sheet(grid: Grid, *, is_sure: bool) -> Written:
-    """How a grid was written into a sheet; text in its second row could be names below a title, so the header is given."""
-    return Written(grid, {"header": "yes"} if is_sure else {}, is_sure and is_clear(grid))
+    """How a grid was written into a sheet, which has no control characters.
+
+    Text in its second row could be names below a title, so the header is given.
+    """
+    shown = [[re.sub(r"[\x00-\x1f]", "", cell) for cell in row] for row in grid]
+    return Written(grid, {"header": "yes"} if is_sure else {}, is_sure and is_clear(shown))
 
 
 XML = (

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 PATIENCE = 20_000  # milliseconds, on a computer that does much else
+expect.set_options(timeout=PATIENCE)
 
 
 class Visit:
@@ -46,7 +47,9 @@ class Visit:
         self.page = self.watched(self.context.new_page())
         self.page.goto(self.server.url)
         shown = self.page.get_by_role("button", name="Typical values" if file else "Play")
-        expect(shown).to_be_visible(timeout=PATIENCE)
+        expect(shown).to_be_visible()
+        if not file:  # the charts are drawn with the first status
+            expect(self.page.locator("#transport [role=status]")).not_to_be_empty()
 
     def watched(self, page: Page) -> Page:
         """A page whose errors and requests are noted."""
@@ -75,9 +78,7 @@ class Visit:
 
     def status(self, text: str) -> None:
         """Wait until the status holds a text."""
-        expect(self.page.locator("#transport [role=status]")).to_contain_text(
-            text, timeout=PATIENCE
-        )
+        expect(self.page.locator("#transport [role=status]")).to_contain_text(text)
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until the server has what a click has asked for."""

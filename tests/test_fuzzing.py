@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
@@ -63,11 +64,12 @@ def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> No
     assert any("column" in broken for broken in told)
 
 
-@pytest.mark.parametrize("number", [5124, 9533])  # text in the second row; a last row of a space
+# Text in the second row; a last row of a space; a row of a control character, which a sheet cannot have.
+@pytest.mark.parametrize(("number", "seed"), [(5124, 0), (9533, 0), (7978, 14)])
 def test_one_column_of_a_sheet_is_read_by_the_header_that_is_given(
-    number: int, tmp_path: Path
+    number: int, seed: int, tmp_path: Path
 ) -> None:
-    outcome = fuzzing.outcome(fuzz_tables.make, fuzz_tables.law, number, 0, tmp_path)
+    outcome = fuzzing.outcome(fuzz_tables.make, fuzz_tables.law, number, seed, tmp_path)
     assert outcome == ("read", "")
 
 
@@ -80,6 +82,16 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
         fuzzing.outcome(fuzz_models.make, fuzz_models.law, n, 3, tmp_path)[1] for n in range(40)
     ]
     assert any("but its numbers say" in broken for broken in told)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_labels_that_a_model_does_not_know_are_compared_as_rare_ones(tmp_path: Path) -> None:
+    path, document = tmp_path / "model.json", json.loads(fuzz_models.texts()[-1])
+    color = document["inputs"]["columns"][1]
+    assert (color["labels"], color["unseen"]) == (["blue", "red", "teal"], "refuse")
+    color["labels"][1] = "pink"
+    path.write_text(json.dumps(document))
+    assert fuzz_models.law(fuzzing.Mutant(path.name, path.read_bytes()), path) == "predicted"
 
 
 def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path, monkeypatch) -> None:

@@ -30,7 +30,7 @@ class BFGS final : public QuasiNewton {
         if (!renews_ || k < kRenewal) return;
         wolfe_.c2 = std::max(wolfe_.c2, kRenewedC2);
         if (k != kRenewal && k % std::max(kRenewal, n_) != 0) return;
-        const Aligned A(n_ * n_), inverse(n_ * n_);
+        const Aligned A(n_ * n_);
         evaluator_.gauss_newton(*evaluator_.at(state_.here->theta), A.get());
         if (!all_finite(A.get(), n_ * n_)) return;
         const double most = largest_diagonal(A.get(), n_);
@@ -38,13 +38,8 @@ class BFGS final : public QuasiNewton {
             double &scale = A.get()[p * n_ + p];
             scale += kRenewalDamping * (scale > 0.0 ? scale : most);
         }
-        if (!cholesky_factor(A.get(), n_, evaluator_.context())) return;
-        cholesky_inverse(A.get(), n_, inverse.get());
-        if (!all_finite(inverse.get(), n_ * n_)) return;
+        if (!cholesky_factor(A.get(), n_, evaluator_.context()) || !symmetric_inverse(A.get(), n_, H(), wide_)) return;
         state_.fresh = false;
-        for (std::size_t i = 0; i < n_; ++i)
-            for (std::size_t j = 0; j < n_; ++j)
-                H()[i * wide_ + j] = 0.5 * (inverse.get()[i * n_ + j] + inverse.get()[j * n_ + i]);
     }
 
     bool is_fresh() const override { return state_.fresh; }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../team.hpp"
+#include "point.hpp"
 
 namespace sheernet {
 
@@ -217,6 +218,18 @@ inline void cholesky_inverse(double *L, std::size_t n, double *inverse) {
         for (std::size_t k = i + 1; k < n; ++k) subtract(k, L[k * n + i], i);
         divide(i);
     }
+}
+
+// Writes the symmetric part of (L L^T)^-1 to `matrix`, rows `stride` apart; leaves it unchanged and returns false if an entry
+// is not finite.
+inline bool symmetric_inverse(double *L, std::size_t n, double *matrix, std::size_t stride) {
+    const Aligned inverse(n * n);
+    cholesky_inverse(L, n, inverse.get());
+    if (!all_finite(inverse.get(), n * n)) return false;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            matrix[i * stride + j] = 0.5 * (inverse.get()[i * n + j] + inverse.get()[j * n + i]);
+    return true;
 }
 
 }  // namespace sheernet

@@ -7,15 +7,14 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "bfgs.hpp"
 #include "driver.hpp"
+#include "hybrid.hpp"
 #include "lbfgs.hpp"
-#include "lm.hpp"
 
 namespace sheernet {
 
-enum class MethodName : int { bfgs, lbfgs, lm };
-constexpr const char *kMethods[] = {"bfgs", "lbfgs", "lm"};
+enum class MethodName : int { bfgs, lbfgs, lm, hybrid };
+constexpr const char *kMethods[] = {"bfgs", "lbfgs", "lm", "hybrid"};
 
 struct Settings {
     MethodName method = MethodName::bfgs;
@@ -23,7 +22,7 @@ struct Settings {
     Wolfe wolfe{};           // bfgs, lbfgs
     std::size_t memory = 0;  // lbfgs
     bool polish = true;
-    bool renew = false;      // bfgs
+    bool renew = false;      // bfgs, hybrid
     double tau = 0.0;        // lm
     Scaling scaling{};       // lm
     bool keep_path = false;
@@ -140,9 +139,11 @@ class Fits {
             case MethodName::lbfgs:
                 return std::make_unique<LBFGS>(
                     evaluator, std::move(state), start, settings_.wolfe, settings_.polish, settings_.memory);
-            default:
+            case MethodName::lm:
                 return std::make_unique<LM>(
                     evaluator, std::move(state), start, settings_.tau, settings_.scaling, settings_.polish);
+            default:
+                return std::make_unique<Hybrid>(evaluator, std::move(state), start, settings_.polish, settings_.renew);
         }
     }
 

@@ -51,6 +51,13 @@ class LM final : public Method {
     }
 
     State release() override { return std::move(state_); }
+    const State &state() const { return state_; }
+
+    // Writes (A + mu D)^-1, rows `stride` apart; false if it is not finite.
+    bool write_inverse(double *inverse, std::size_t stride) {
+        begin_trial();
+        return factor(state_.damping) && symmetric_inverse(factor_.get(), n_, inverse, stride);
+    }
 
   private:
     // The new point, if a step was accepted, with its gain and, after lower(), the next damping; otherwise, whether rounding
@@ -98,15 +105,16 @@ class LM final : public Method {
     Outcome checked(Reason end) {
         LastCheck::Outcome check = LastCheck(evaluator_, state_.here).run(0.0, polish_);
         Outcome found;
-        found.end = end;
         if (check.next) {
             evaluator_.gauss_newton(*check.next->point, next_->get());
-            if (!is_finite(*check.next->point, next_->get())) return found;
-            found.point = std::move(check.next->point);
-            found.damping = tau_ * unit_;
-        } else if (end == Reason::precision_reached && check.reason == Reason::plateau) {
-            found.end = Reason::plateau;
+            if (is_finite(*check.next->point, next_->get())) {
+                found.point = std::move(check.next->point);
+                found.damping = tau_ * unit_;
+                return found;
+            }
         }
+        const bool confirmed = !check.next && check.reason == Reason::precision_reached;
+        found.end = confirmed || end != Reason::precision_reached ? end : Reason::plateau;
         return found;
     }
 

@@ -140,6 +140,7 @@ struct State {
     double damping = 0.0, growth = 0.0;
     std::vector<double> scales, values;
     double reference = kNan;
+    bool finishing = false;  // hybrid: as in HybridState
 };
 
 // An accepted iterate.

@@ -39,6 +39,7 @@ class QuasiNewton : public Method {
     }
 
     State release() final { return std::move(state_); }
+    const State &state() const { return state_; }
 
   protected:
     // Resumes from `state`; if that has no point, starts at theta.

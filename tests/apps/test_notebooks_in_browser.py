@@ -143,7 +143,7 @@ class TestThePage:
         frame = page.frame_locator("iframe")
         frame.get_by_role("button", name="Step", exact=True).click()
         expect(frame.locator("#transport [role=status]")).to_contain_text(
-            "Paused after 1 iteration", timeout=PATIENCE
+            "Paused after 1 iteration"
         )
         assert errors == []
 

@@ -13,7 +13,7 @@ from sheernet import faults
 from sheernet.derivatives import Block, Problem, check_gradient
 from sheernet.derivatives.check.bisection import MAX_FOUND_ENTRIES
 from sheernet.derivatives.comparisons import K_DIRECTIONS
-from sheernet.derivatives.diagnosis.factor_names import factor_in_words, is_plain
+from sheernet.derivatives.diagnosis.factor_hypotheses import factor_in_words, is_plain
 from teaching.faults.cases import fault_case
 from teaching.faults.kinds import kinds_of
 

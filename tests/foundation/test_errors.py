@@ -55,6 +55,12 @@ class TestUnknownName:
         error = errors.unknown_name("method", "simplex", iter(["lm", "bfgs"]))
         assert str(error) == "method 'simplex' is not recognized; choose one of lm, bfgs"
 
+    @pytest.mark.parametrize("given", ["x" * 5000, ["x" * 5000], 5000 * (1,)], ids=type)
+    def test_a_long_name_is_cut(self, given: object) -> None:
+        said = str(errors.unknown_name("method", given, ["lm", "bfgs"]))
+        assert said.endswith(" is not recognized; choose one of lm, bfgs")
+        assert len(said) < 300
+
     def test_a_name_that_is_not_a_string_is_shown_by_repr(self) -> None:
         assert (
             str(errors.unknown_name("reduction", None, ["mean"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import warnings
 from typing import Any
 
@@ -359,3 +360,18 @@ class TestNamesWithLineBreaks:
             columns = {own[1]: [1.0], "speed  [mm/s]": [1.0], "speed [mm/s] ": [2.0]}
             with pytest.raises(sn.InvalidInput, match="does not have"):
                 model.predict(columns)
+
+
+def test_messages_name_the_rows_of_the_whole_table() -> None:
+    table = sn.read_table({"x": [1.0, 2.0, 4.0, 5.0] * 5, "g": ["a", "b"] * 10, "y": range(20)})
+    model = sn.fit(table, "y", hidden=0, decay=0.1, held_out=0)
+    other = sn.read_table({"x": [1.0, 2.0, None, 4.0], "g": ["a", "b", "a", "c"]})
+    with pytest.warns(sn.SheernetWarning) as told:
+        model.predict(other.take(np.array([1, 2, 3])))
+    assert [re.findall(r"\((data row \d)\)", str(each.message)) for each in told] == [
+        ["data row 4"],
+        ["data row 3"],
+    ]
+    weights = {"y": [1.0, None, 2.0, 3.0, 4.0], "x": [1, 2, 3, 4, 5], "w": [1, 1, 1, -1, 1]}
+    with pytest.raises(sn.InvalidInput, match="data row 4 has -1"):
+        sn.fit(weights, "y", weights="w", missing="drop")

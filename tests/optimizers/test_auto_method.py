@@ -43,9 +43,9 @@ def test_an_objective_with_a_matrix_counts_as_one_without_decay() -> None:
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
-def test_lm_counts_outputs(outputs: int) -> None:
+def test_hybrid_counts_outputs(outputs: int) -> None:
     light, largest = objective(outputs, decay=SLIGHT), LM_UP_TO // outputs
-    assert [choose(light, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
+    assert [choose(light, P) for P in (largest, largest + 1)] == ["hybrid", "bfgs"]
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -55,7 +55,7 @@ def test_decay_is_compared_with_the_loss_of_a_row(reduction: str) -> None:
         choose(objective(reduction=reduction, decay=scale * decay), 9)
         for decay in (SLIGHT, MODERATE)
     ]
-    assert found == ["lm", "bfgs"]
+    assert found == ["hybrid", "bfgs"]
 
 
 def test_few_heavy_decays_do_not_matter() -> None:
@@ -67,7 +67,7 @@ def test_case_weights_count_as_rows() -> None:
     as_given = objective(reduction="sum", decay=decay)
     assert [choose(as_given.replace(weights=np.full(ROWS, k)), 9) for k in (1.0, 4.0)] == [
         "bfgs",
-        "lm",
+        "hybrid",
     ]
 
 

@@ -91,7 +91,7 @@ def test_variances_of_outputs_are_those_of_a_regression_on_dummies() -> None:
     A = np.c_[X[:, kept], np.ones(30)]
     expected = 0.3 * np.einsum("np,pq,nq->n", A, np.linalg.inv(A.T @ A), A)
     assert np.allclose(output_variances(arch, theta, factor, X)[:, 0], expected, rtol=1e-9)
-    L = unpacked(factor, theta.size)
+    L = unpacked(factor)
     contrast = np.zeros(theta.size)
     contrast[[3, 2]] = 1.0, -1.0  # the second label of the first group against its first
     inverse = np.linalg.inv(A.T @ A)

@@ -19,7 +19,7 @@ from sheernet.training.starts import nth_start
 
 X, Y = sn.datasets.load_sleep_study().scaled
 NOTEBOOK = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
-RESUMABLE = ("gd", "adam", "bfgs", "lbfgs", "lm")
+RESUMABLE = ("gd", "adam", "bfgs", "lbfgs", "lm", "hybrid")
 
 
 def notebook(seed: int = 0) -> sn.Network:
@@ -375,6 +375,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "bfgs": {},
     "lbfgs": {"memory": 3},
     "lm": {},
+    "hybrid": {},
 }
 
 

@@ -17,8 +17,7 @@ comparisons/   a gradient against numerical derivatives
 diagnosis/     the kind of mistake in a wrong gradient
     diagnosis_data.py           Evidence, the input of a diagnosis, and Diagnosis, its result
     diagnosing.py               diagnose: tries all kinds of mistakes in order
-    factor_hypotheses.py        wrong factors and penalty terms
-    factor_names.py             names of a factor: 0.005 is 1/N
+    factor_hypotheses.py        wrong factors, their names, such as 1/N, and penalty terms
     pass_hypotheses.py          mistakes in the passes, and blocks in the wrong order
     place_hypotheses.py         wrong blocks, entries and layers
 check/         the checks

@@ -120,7 +120,7 @@ class DaskCalls:
                 if time.monotonic() - last > self.limit:
                     raise self._too_late(futures, labels)
         except SheernetError as error:
-            raise _bare(error) from None
+            raise error.with_traceback(None) from None  # without the traceback of the worker
         except Exception as error:
             raise self._in_words(error, futures, labels) from _cause(error)
         finally:
@@ -230,11 +230,6 @@ def _require_success(futures: Sequence[Any]) -> None:
             raise future.exception()
         if future.status == "cancelled":
             raise concurrent.futures.CancelledError
-
-
-def _bare(error: SheernetError) -> SheernetError:
-    """An error of a worker without the worker's traceback."""
-    return error.with_traceback(None)
 
 
 def _cause(error: Exception) -> Exception | None:

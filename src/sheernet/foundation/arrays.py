@@ -20,6 +20,10 @@ from sheernet.foundation.sentences import Setting
 
 Array = npt.NDArray[np.float64]
 """A float64 array; the docstrings give its shape."""
+Indices = npt.NDArray[np.intp]
+"""Indices of rows, columns or labels."""
+Mask = npt.NDArray[np.bool_]
+"""Which entries are meant."""
 
 FLOAT64 = np.dtype(np.float64)
 FEW = 64

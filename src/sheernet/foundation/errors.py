@@ -18,7 +18,7 @@ nothing; they return a `Termination`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sheernet.foundation.sentences import Setting, sentence
@@ -83,6 +83,10 @@ class SheernetWarning(UserWarning):
     __module__ = "sheernet"
 
 
+LONGEST_NAME = 200
+"""Number of characters of an unknown name that a message quotes."""
+
+
 def unknown_name(
     noun: str | Setting,
     given: object,
@@ -129,4 +133,19 @@ def unknown_name(
     listing = f"the {choices} are" if choices else "choose one of"
     if close:
         listing = f"did you mean {close[0]!r}? {listing[0].upper()}{listing[1:]}"
+    if len(name) > LONGEST_NAME:  # from a damaged file
+        given = f"{name[:LONGEST_NAME]}…"
     return InvalidInput("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))
+
+
+def require_known(
+    noun: str | Setting,
+    given: object,
+    allowed: Collection[object],
+    translations: Mapping[str, str] | None = None,
+    *,
+    choices: str = "",
+) -> None:
+    """Raise the error of `unknown_name`, which has the same parameters, unless the name is allowed."""
+    if given not in allowed:
+        raise unknown_name(noun, given, map(str, allowed), translations, choices=choices)

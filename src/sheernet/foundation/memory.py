@@ -60,13 +60,9 @@ def require_room(what: str, size: int, instead: str, matrices: int = 1) -> None:
     >>> require_room("method 'bfgs' keeps", 1000, "use method='lbfgs'")  # 8 MB
     """
     needed = 8.0 * matrices * size * size
-    if needed <= UNCHECKED:
-        return
-    memory = available()
-    if memory is not None and needed > memory.n_bytes:
+    if there := _too_little(needed):
         side = f"{size:_}".replace("_", " ")
         noun = "a matrix" if matrices == 1 else f"{matrices} matrices"
-        there = memory.words.format(in_words(memory.n_bytes))
         raise InvalidInput(
             "{} {} of {side} x {side} numbers, {}, and {}; {}",
             what, noun, in_words(needed), there, instead, side=side,
@@ -87,11 +83,7 @@ def require_room_for_weights(n_weights: int) -> None:
     InvalidInput
         If they need more memory than is available to this process, as far as the system reports it.
     """
-    needed = 4 * 8.0 * n_weights
-    if needed <= UNCHECKED:
-        return
-    memory = available()
-    if memory is not None and needed > memory.n_bytes:
+    if _too_little(4 * 8.0 * n_weights):
         raise InvalidInput(
             "a network of {} weights does not fit in memory; lower {}", n_weights, Setting("hidden")
         )
@@ -106,14 +98,19 @@ def require_room_for_starts(starts: int, n_weights: int) -> None:
         If they need more memory than is available to this process, as far as the system reports it.
     """
     needed = 8.0 * starts * n_weights
-    if needed <= UNCHECKED:
-        return
-    memory = available()
-    if memory is not None and needed > memory.n_bytes:
+    if there := _too_little(needed):
         raise InvalidInput(
             "the initial weights of {} starts need {}, and {}; lower {}",
-            starts, in_words(needed), memory.words.format(in_words(memory.n_bytes)), Setting("starts"),
+            starts, in_words(needed), there, Setting("starts"),
         )  # fmt: skip
+
+
+def _too_little(needed: float) -> str:
+    """Return a clause that states the available memory if it is less than the bytes needed, else an empty text."""
+    memory = None if needed <= UNCHECKED else available()
+    if memory is None or needed <= memory.n_bytes:
+        return ""
+    return memory.words.format(in_words(memory.n_bytes))
 
 
 def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:

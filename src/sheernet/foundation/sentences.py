@@ -185,7 +185,4 @@ def _formatted(
         if isinstance(value, (Setting, Sentence, InPython)) and not conversion and not spec:
             yield from value.parts if isinstance(value, Sentence) else (value,)
         else:
-            yield formatter.format_field(
-                formatter.convert_field(value, conversion),
-                spec or "",
-            )
+            yield formatter.format_field(formatter.convert_field(value, conversion), spec or "")

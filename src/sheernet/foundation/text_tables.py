@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
 from sheernet.foundation.message_text import WIDTH, cut_in_the_middle
@@ -82,3 +82,18 @@ def html_table(
         body.append(f"<tr{mark}><th style='text-align:left'>{escape(name)}</th>{rest}</tr>")
     above = f"<caption style='text-align:left'>{escape(caption)}</caption>" if caption else ""
     return f"<table>{above}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def facts_html(facts: Iterable[tuple[str, str]]) -> str:
+    """Return labels and texts as an HTML table with a row for each."""
+    lines = (
+        f"<tr><th style='text-align:left;vertical-align:top'>{escape(label)}</th>"
+        f"<td style='text-align:left;white-space:normal'>{escape(text)}</td></tr>"
+        for label, text in facts
+    )
+    return f"<table>{''.join(lines)}</table>"
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Write each text that is not empty as a paragraph of HTML."""
+    return "".join(f"<p>{escape(text)}</p>" for text in texts if text)

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
-from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, rounded
+from sheernet.foundation.arrays import Array, Mask, all_finite, as_float, read_only, rounded
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.network.initialize import generator
+from sheernet.statistics.laplace import unpacked
 from sheernet.statistics.mahalanobis_distances import distances, fit_ellipsoid, left_out_distances
 from sheernet.statistics.synthetic_rows import mixed_rows
 
@@ -150,10 +150,7 @@ class DataRegion:
     @property
     def matrix(self) -> Array:
         """L, (F, F)."""
-        n = len(self.center)
-        matrix = np.zeros((n, n))
-        matrix[np.tri(n, dtype=np.bool_)] = self.factor
-        return matrix
+        return unpacked(self.factor)
 
     def distances(self, X: Array) -> Array:
         """Mahalanobis distance of encoded rows, (N,)."""
@@ -203,7 +200,7 @@ def _typical(inputs: Inputs, X: Array, weights: Array | None) -> tuple[float | s
     )  # fmt: skip
 
 
-Labels = dict[int, tuple[float | str, npt.NDArray[np.bool_]]]
+Labels = dict[int, tuple[float | str, Mask]]
 """For each column by its index: its label, and which rows have it."""
 
 
@@ -222,9 +219,7 @@ def _together(
     return found
 
 
-def _most_frequent(
-    column: Column, features: Array, weights: Array
-) -> tuple[float | str, npt.NDArray[np.bool_]]:
+def _most_frequent(column: Column, features: Array, weights: Array) -> tuple[float | str, Mask]:
     """The most frequent label of a column, from its features, (N, n), and which rows have it."""
     if not isinstance(column, CategoryColumn):
         is_true = column.values_of(features) > 0.5

@@ -20,13 +20,7 @@ from sheernet.models.output_layer import dispersion_of
 from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.laplace import output_variances
 from sheernet.statistics.network_densities import Densities, NumberDensities, predictive_densities
-from sheernet.statistics.noise_models import (
-    CONSTANT,
-    HEAVY_TAILED,
-    VARYING,
-    NoiseKind,
-    skewed,
-)
+from sheernet.statistics.noise_models import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind, skewed
 from sheernet.statistics.target_transforms import JohnsonTransform
 
 KINDS = {kind.cost: kind for kind in (CONSTANT, VARYING, HEAVY_TAILED)}

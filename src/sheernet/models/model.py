@@ -15,14 +15,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import Inputs
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.arrays import Array, Indices, as_float, read_only
 from sheernet.foundation.call_forms import called_as, no_attribute
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, require_known
 from sheernet.foundation.familiar_names import MODEL
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
@@ -66,7 +65,7 @@ class FoldOutputs:
         As returned by `Model.mean_output`.
     """
 
-    rows: npt.NDArray[np.intp]
+    rows: Indices
     outputs: Array
 
 
@@ -195,8 +194,7 @@ class Model:
         if not self.evaluation:
             has_test = self.settings.get("test") is not None
             object.__setattr__(self, "evaluation", "test" if has_test else "held out")
-        if self.evaluation not in EVALUATIONS:
-            raise unknown_name("evaluation", self.evaluation, EVALUATIONS)
+        require_known("evaluation", self.evaluation, EVALUATIONS)
         scores = as_float(self.scores, "scores")
         if scores.size and scores.shape[1:] != (self.targets.n_outputs,):
             raise ShapeMismatch(
@@ -476,8 +474,7 @@ class Model:
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        shares: Array = rows.shaped(class_probabilities(self.targets, self.outputs_of_rows(rows)))
-        return shares
+        return rows.shaped(class_probabilities(self.targets, self.outputs_of_rows(rows)))
 
     def predict_frame(
         self,
@@ -600,17 +597,14 @@ class Model:
             As for `predict`.
         """
         rows = rows_in(self.inputs, table, like=self.reading)
-        outputs: Array = rows.shaped(self.outputs_of_rows(rows))
-        return outputs
+        return rows.shaped(self.outputs_of_rows(rows))
 
     def outputs_of_rows(self, rows: Rows) -> Array:
         """Return the weighted mean of outputs for encoded rows, as `outputs` does, (N, K)."""
+        from sheernet.models.density import require_finite_rows
+
         mean = self.mean_output(rows.X)  # (N, K)
-        bad = ~np.isfinite(mean).all(axis=1)
-        if bad.any():
-            raise InvalidInput(
-                f"the network's output for data row {int(bad.argmax()) + 1} is not finite; check the units"
-            )
+        require_finite_rows("output", mean)
         return rows.known(mean)
 
     def score(self, table: Any, target: Any = None) -> float:
@@ -659,7 +653,7 @@ class Model:
         from sheernet.models.scoring import rows_to_score, score_of
 
         rows = rows_to_score(self, table, target)
-        outputs = self.outputs_of_rows(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
+        outputs = self.outputs_of_rows(Rows.complete(rows.X))
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
     def mean_output(self, X: Array) -> Array:

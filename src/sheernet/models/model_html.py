@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from sheernet.foundation.text_tables import html_table
+from sheernet.foundation.text_tables import facts_html, html_table
 from sheernet.models.explaining.network_diagram import InputGroup, input_groups, lay_out
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.explaining.summary import ends_of_starts
@@ -83,14 +83,9 @@ def network_html(
     """
     diagram = lay_out(member.network, None, output_names, groups)
     title = escape(diagram.title).replace("\n", "<br>")
-    lines = "".join(
-        f"<tr><th style='text-align:left;vertical-align:top'>{escape(label)}</th>"
-        f"<td style='text-align:left;white-space:normal'>{escape(text)}</td></tr>"
-        for label, text in facts
-    )
     return (
         f"<div class='sheernet-fit' style='{STYLE}'><div style='{PICTURE_WIDTH}'><div>{title}</div>"
-        f"{network_svg(diagram)}</div><div style='{TEXT_WIDTH}'>{tables}<table>{lines}</table></div></div>"
+        f"{network_svg(diagram)}</div><div style='{TEXT_WIDTH}'>{tables}{facts_html(facts)}</div></div>"
     )
 
 

@@ -35,18 +35,19 @@ from sheernet.data.sources.array_tables import (
 )
 from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
-from sheernet.data.tables.table import make_table
+from sheernet.data.tables.table import Indices, make_table
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.arrays import Array, Mask, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
-Mask = npt.NDArray[np.bool_]
 Policy = Callable[[CategoryColumn], str]
 """What to do about the unseen labels of a column: "refuse", "rare" or "missing"."""
+Tell = Callable[[Mask, Indices | None], None]
+"""Tells of rows without prediction, given these and `Table.origin`."""
 PLAIN_NUMBERS = "fiub"
 """Kinds of NumPy dtypes that a numeric array may have."""
 
@@ -68,6 +69,11 @@ class Rows:
     X: Array
     missing: Mask
     is_one: bool = False
+
+    @classmethod
+    def complete(cls, X: Array) -> Rows:
+        """Rows without missing inputs."""
+        return cls(X, np.zeros(len(X), dtype=np.bool_))
 
     def known(self, outputs: Array) -> Array:
         """Outputs of the rows, (N, K), with nan where there is no prediction."""
@@ -146,7 +152,7 @@ def rows_in(
     return _from_table(inputs, make_table(X, "X"), False, tell, policy)
 
 
-def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Rows:
+def _from_matrix(inputs: Inputs, given: Any, tell: Tell) -> Rows:
     X = as_float(given, "X")
     X = X.reshape(-1, 1) if X.ndim == 1 else X
     unfilled = np.array([column.fill is None for column in inputs.columns])
@@ -154,20 +160,18 @@ def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Ro
     if X.ndim == 2 and X.shape[1] == len(unfilled):
         missing = (np.isnan(X) & unfilled).any(axis=1)
     features = (_filling(inputs) if missing.any() else inputs).encode_matrix(X)
-    tell(missing)
+    tell(missing, None)
     return Rows(features, missing)
 
 
-def _from_table(
-    inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None], policy: Policy
-) -> Rows:
+def _from_table(inputs: Inputs, table: Table, is_one: bool, tell: Tell, policy: Policy) -> Rows:
     inputs, unknown = _unseen_as(inputs, table, policy)
     missing = np.zeros(len(table), dtype=np.bool_)
     for column in inputs.columns:
         if column.fill is None:
             missing |= table.column(column.name).isna().to_numpy()
     features = (_filling(inputs) if missing.any() else inputs).encode(table)
-    tell(missing)
+    tell(missing, table.origin)
     known = table.take(np.flatnonzero(~unknown)) if unknown.any() else table
     for notice in (*inputs.fill_messages(table), *inputs.range_messages(known)):
         warn(notice)
@@ -189,11 +193,13 @@ def _unseen_as(inputs: Inputs, table: Table, policy: Policy) -> tuple[Inputs, Ma
             column = replace(column, unseen="refuse" if unseen == "refuse" else "rare")
         columns.append(column)
     if found:
-        warn(_unseen_message(unknown, found))
+        warn(_unseen_message(unknown, found, table.origin))
     return replace(inputs, columns=tuple(columns)), unknown
 
 
-def _unseen_message(unknown: Mask, found: Sequence[tuple[CategoryColumn, list[str]]]) -> str:
+def _unseen_message(
+    unknown: Mask, found: Sequence[tuple[CategoryColumn, list[str]]], origin: Indices | None
+) -> str:
     """Report which rows get no prediction because of the labels found in these columns, with advice."""
     n = int(unknown.sum())
     have = plural_of(n, "has a label that is", "have labels that are")
@@ -202,7 +208,7 @@ def _unseen_message(unknown: Mask, found: Sequence[tuple[CategoryColumn, list[st
     message = sentence(
         "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {}",
         n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),
-        _numbers(unknown), "; ".join(hints),
+        _numbers(unknown, origin), "; ".join(hints),
     )  # fmt: skip
     if not all(column.rare for column, _ in found):
         return message  # without rare labels, an unseen label would be encoded as zeros, as no training row is
@@ -222,19 +228,19 @@ def _filling(inputs: Inputs) -> Inputs:
     return replace(inputs, columns=columns)
 
 
-def _tell_of(missing: Mask) -> None:
+def _tell_of(missing: Mask, origin: Indices | None) -> None:
     """Warn about the rows that get no prediction."""
     if missing.any():
         get = plural_of(int(missing.sum()), "gets", "get")
-        warn(f"{_incomplete(missing)} and {get} no prediction ({_numbers(missing)})")
+        warn(f"{_incomplete(missing)} and {get} no prediction ({_numbers(missing, origin)})")
 
 
-def _refuse(missing: Mask) -> None:
+def _refuse(missing: Mask, origin: Indices | None) -> None:
     """Raise an error about the rows that have missing inputs."""
     if missing.any():
         raise InvalidInput(
             "{} ({}); omit {}, or fit the model with {}",
-            _incomplete(missing), _numbers(missing),
+            _incomplete(missing), _numbers(missing, origin),
             plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
         )  # fmt: skip
 
@@ -247,9 +253,10 @@ def _incomplete(missing: Mask) -> str:
     )
 
 
-def _numbers(missing: Mask) -> str:
-    """The numbers of the rows, in words."""
-    rows = (np.flatnonzero(missing) + 1).tolist()
+def _numbers(missing: Mask, origin: Indices | None) -> str:
+    """The numbers of the rows in their file, in words."""
+    found = np.flatnonzero(missing)
+    rows = ((found if origin is None else origin[found]) + 1).tolist()
     return f"data {plural_of(len(rows), 'row')} {listed(rows, most=SHOWN)}"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,14 +109,16 @@ def predict_files(
             f"{shards.source} does not consist of files, so no files of predictions can be written; use "
             "frame.map_partitions(model.predict_frame)"
         )
-    files = [(path, list(those)) for path, those in groupby(shards.shards, _path_of)]
+    files = [
+        (path, list(those))
+        for path, those in groupby(shards.shards, lambda recipe: Path(recipe.path))
+    ]
     outputs = output_paths([path for path, _ in files], Path(folder), overwrite)
     told: list[str] = []
     done = []
     for (path, recipes), output in zip(files, outputs, strict=True):
         output.parent.mkdir(parents=True, exist_ok=True)
-        reading = model.reading.only(model.inputs.names)  # the target is not needed
-        own = [recipe.read_as_in(reading) for recipe in recipes]
+        own = [_with_inputs(recipe, model) for recipe in recipes]
         with closing(_blocks(own, told)) as blocks:  # it gathers warnings until it is closed
             done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
         if tell is not None:
@@ -189,8 +191,11 @@ def _renamed(path: Path) -> Path:
     return inner.with_suffix(".csv.gz" if packed else ".csv")
 
 
-def _path_of(recipe: Shard) -> Path:
-    return Path(recipe.path)
+def _with_inputs(recipe: Shard, model: Model) -> Shard:
+    """The recipe of the same rows, with the formats of the inputs only; the target and other columns are not needed."""
+    names = model.inputs.names
+    of_model = recipe.read_as_in(model.reading.only(names))
+    return of_model if of_model.like is None else replace(of_model, like=of_model.like.only(names))
 
 
 def _blocks(

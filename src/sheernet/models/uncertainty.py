@@ -18,7 +18,7 @@ import numpy as np
 
 from sheernet.data.targets import NumberTargets, Targets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
@@ -100,8 +100,7 @@ def of_rows(rows: Rows, values: Array) -> Any:
 
 def require_interval(coverage: object, method: str) -> float:
     """Return the coverage of an interval; raise InvalidInput if it or the method is not allowed."""
-    if method not in INTERVALS:
-        raise unknown_name(Setting("method"), method, INTERVALS)
+    require_known(Setting("method"), method, INTERVALS)
     share = as_share("coverage", coverage, example=0.9)
     if share == 0:
         raise InvalidInput(
@@ -146,6 +145,21 @@ def interval_of(
     ends = limits(require_numbers(model.targets))
     low, high = (each[0] if lower.ndim == 1 else each for each in ends)  # (), or (K,)
     return np.clip(lower, low, high), np.clip(upper, low, high)
+
+
+def density_interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array]:
+    """The ends of the interval of each row by the density, (N, K) each; raise InvalidInput as `distribution_of`."""
+    ends = interval_of(model, distribution_of(model, rows), coverage, "density")
+    lower, upper = (end.reshape(len(rows.X), -1) for end in ends)
+    return lower, upper
+
+
+def density_interval_or_none(model: Model, X: Array, coverage: float) -> tuple[Array, Array] | None:
+    """Return `density_interval` of encoded rows; None for classes, or if the density is not known."""
+    try:
+        return density_interval(model, Rows.complete(X), coverage)
+    except InvalidInput:
+        return None
 
 
 def require_columns_of_numbers(

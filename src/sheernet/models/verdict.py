@@ -71,11 +71,11 @@ def verdict(model: Model) -> str:
     if fit is None or constant is None:
         return ""
     linear = model.comparisons.get(LINEAR)
+    own = list(_by_target(fit))
+    lines = [None] * len(own) if linear is None else _by_target(linear)
     contests = [
-        _Contest(model, one, None if other is None else other, base)
-        for one, other, base in zip(
-            _by_target(fit), _others(linear, fit), _by_target(constant), strict=True
-        )
+        _Contest(model, *of_target)
+        for of_target in zip(own, lines, _by_target(constant), strict=True)
     ]
     if len(contests) == 1:
         (only,) = contests
@@ -124,14 +124,6 @@ def _by_target(fit: Judgment) -> Iterator[Judgment]:
         yield RegressionFit(fit.rows, (rmse,), (r2,), weight=fit.weight)
 
 
-def _others(fit: Judgment | None, like: Judgment) -> Iterator[Judgment | None]:
-    if fit is not None:
-        yield from _by_target(fit)
-        return
-    for _ in _by_target(like):
-        yield None
-
-
 class _Contest:
     """The figures of one target: of the model, the linear model (if known) and the constant prediction."""
 
@@ -161,7 +153,7 @@ class _Contest:
 
     def _find(self) -> str:
         """Describe what the figures show, and set the detail for a single target."""
-        if _has_one_value(self.fit):
+        if isinstance(self.fit, RegressionFit) and self.fit.r2[0] is None:
             return "the target has the same value in all these rows, so they do not tell predictions apart"
         if self.too_few:
             return "too few of these rows are of another class than the most frequent one to tell predictions apart"
@@ -228,10 +220,6 @@ class _Contest:
 def _rows_of_classes(fit: ClassificationFit, n: float) -> list[float]:
     """The number of n rows that are of each class."""
     return [round(n * share, 6) for share in fit.shares.tolist()]  # not 4.999...
-
-
-def _has_one_value(fit: Judgment) -> bool:
-    return isinstance(fit, RegressionFit) and fit.r2[0] is None
 
 
 def _error(fit: Judgment) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, require_known
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
@@ -200,8 +200,7 @@ def decay_from(
     >>> sn.decay_from("scikit-learn", 0.5, arch, n=10).tolist()
     [0.05, 0.0]
     """
-    if reduction not in REDUCTIONS:
-        raise unknown_name("reduction", reduction, REDUCTIONS)
+    require_known("reduction", reduction, REDUCTIONS)
     limit = 1.0 if convention == "matlab" else np.inf
     if not 0.0 <= value < limit:
         raise InvalidInput(
@@ -217,9 +216,6 @@ def decay_from(
         ),
         "notebook": lambda: value,
     }
-    if convention not in for_mean:
-        raise unknown_name(
-            "convention", convention, for_mean, {"sklearn": "scikit-learn", "r": "nnet"}
-        )
+    require_known("convention", convention, for_mean, {"sklearn": "scikit-learn", "r": "nnet"})
     decay = for_mean[convention]() * (1.0 if reduction == "mean" else n)
     return weight_decay(architecture, decay, biases=convention in ("nnet", "matlab"))

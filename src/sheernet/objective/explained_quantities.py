@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.errors import require_known
 from sheernet.foundation.sentences import Setting
 from sheernet.network.architecture import Architecture, Block
 from sheernet.network.propagation import Gradients, Passes
@@ -78,8 +78,7 @@ class Numbering:
     last: int
 
     def __post_init__(self) -> None:
-        if self.name not in NUMBER_OF_INPUTS:
-            raise unknown_name(Setting("numbering"), self.name, NUMBER_OF_INPUTS)
+        require_known(Setting("numbering"), self.name, NUMBER_OF_INPUTS)
 
     @property
     def first(self) -> int:

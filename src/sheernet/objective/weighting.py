@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_case_weights, read_only
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.errors import require_known
 
 REDUCTIONS = ("mean", "sum")
 
@@ -43,10 +43,7 @@ class Weighting:
     reduction: str
 
     def __post_init__(self) -> None:
-        if self.reduction not in REDUCTIONS:
-            raise unknown_name(
-                "reduction", self.reduction, REDUCTIONS, {"average": "mean", "total": "sum"}
-            )
+        require_known("reduction", self.reduction, REDUCTIONS, {"average": "mean", "total": "sum"})
 
     @classmethod
     def of(cls, weights: npt.ArrayLike | None, n_rows: int, reduction: str) -> Weighting:

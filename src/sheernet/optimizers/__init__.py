@@ -5,11 +5,12 @@
     bfgs     BFGS with a dense inverse Hessian
     lbfgs    limited-memory BFGS
     lm       Levenberg-Marquardt, finished with the exact Hessian
+    hybrid   Levenberg-Marquardt, then BFGS from its matrix
     scipy:*  any method of scipy.optimize.minimize
-    auto     lm, bfgs or lbfgs, by weight decay, outputs and number of parameters
+    auto     lm, hybrid, bfgs or lbfgs, by weight decay, outputs and number of parameters
 
-An objective is any object with the methods value, value_and_gradient and, for lm, gauss_newton.  If it has
-hessian_vector, bfgs, lbfgs and lm use it to determine whether a point is a minimum.
+An objective is any object with the methods value, value_and_gradient and, for lm and hybrid, gauss_newton.  If it has
+hessian_vector, bfgs, lbfgs, lm and hybrid use it to determine whether a point is a minimum.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sheernet.optimizers.adam import adam
 from sheernet.optimizers.bfgs import bfgs
 from sheernet.optimizers.driver import Best, Checkpoint, Observer, Run, minimize
 from sheernet.optimizers.gd import gd
+from sheernet.optimizers.hybrid import hybrid
 from sheernet.optimizers.lbfgs import lbfgs
 from sheernet.optimizers.line_search import strong_wolfe
 from sheernet.optimizers.lm import lm
@@ -54,6 +56,7 @@ __all__ = [
     "bfgs",
     "gd",
     "get",
+    "hybrid",
     "lbfgs",
     "lm",
     "minimize",

@@ -39,7 +39,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
-from sheernet.optimizers.damped_cholesky import factored
+from sheernet.optimizers.damped_cholesky import symmetric_inverse
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
@@ -193,13 +193,10 @@ def _renewed(objective: Any, state: BFGSState) -> BFGSState:
     A = objective.gauss_newton(state.theta)[2]
     scales = A.diagonal()  # (P,)
     damping = RENEWAL_DAMPING * np.where(scales > 0, scales, scales.max() or 1.0)
-    solve = factored(A, damping) if np.isfinite(A).all() else None
-    if solve is None:
+    inverse = symmetric_inverse(A, damping)
+    if inverse is None:
         return state
-    inverse = solve(np.eye(size))
-    if not np.isfinite(inverse).all():
-        return state
-    state.inverse_hessian[:] = 0.5 * (inverse + inverse.T)
+    state.inverse_hessian[:] = inverse
     return replace(state, fresh=False)
 
 

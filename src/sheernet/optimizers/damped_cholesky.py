@@ -1,8 +1,10 @@
-"""Solving equations with a damped Gauss-Newton matrix, for lm and bfgs."""
+"""Solving equations with a damped Gauss-Newton matrix, and its inverse, for lm, bfgs and hybrid."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+import numpy as np
 
 from sheernet.foundation.arrays import Array
 
@@ -30,3 +32,12 @@ def factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | Non
     if failed != 0:
         return None
     return lambda r: dpotrs(factor, r, lower=1)[0]
+
+
+def symmetric_inverse(A: Array, damping: Array | float) -> Array | None:
+    """Return the symmetric part of (A + D)^-1, (P, P); None if A or the inverse is not finite, or as `factored`."""
+    solve = factored(A, damping) if np.isfinite(A).all() else None
+    if solve is None:
+        return None
+    inverse = solve(np.eye(A.shape[0]))
+    return 0.5 * (inverse + inverse.T) if np.isfinite(inverse).all() else None

@@ -141,12 +141,14 @@ def minimize(
         Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  Instead
         of the second, gradient(theta) -> (P,) suffices, as in the `Problem` of `sheernet.foreign.from_object`.  lm also
         needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...), or
-        windows (see `gd`).  Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
+        windows (see `gd`).  Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs, lm and
+        hybrid use.
     start : array_like, (P,), Checkpoint or State
         Initial point, or the state of an earlier run on the same objective; a resumed run is bitwise equal to an
         uninterrupted run, unless an option is a function with a state of its own.
     method : str
-        "auto", "gd", "adam", "bfgs", "lbfgs", "lm" or "scipy:NAME".  A resumed run requires "auto" or its own method.
+        "auto", "gd", "adam", "bfgs", "lbfgs", "lm", "hybrid" or "scipy:NAME".  A resumed run requires "auto" or its own
+        method.
     max_iter : int
         Maximum number of iterations of this call; 0 only evaluates the start.
     gradient_tolerance : float

@@ -42,8 +42,9 @@ Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations from the 
    The driver implements the other stopping rules of the source.
 7. Before the run ends for one of these reasons, termination_check.py searches for a lower point, because steps computed
    from the gradient have no component along the negative curvature at a symmetric saddle, or, with polish, for a point
-   of smaller gradient.  From there, the run continues with the initial damping.  If there is no such point,
-   `precision_reached` becomes `plateau` if the check returns `plateau`.
+   of smaller gradient.  From there, the run continues with the initial damping.  Otherwise, `precision_reached` becomes
+   `plateau` unless the check confirms it: the promise is that of a damped step, which hides a decrease along directions
+   whose curvature is below mu.
 
 Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
 the fits took 0.25 times as long as with plain steps only (geometric mean; 0.05 to 0.93).  The median final objective
@@ -210,7 +211,7 @@ def lm(
     size = start.theta.size if isinstance(start, LMState) else np.size(start)
     require_room_for("lm", size, MATRICES)
     state = (
-        start.snapshot() if isinstance(start, LMState) else _begin(objective, start, tau, scaling)
+        start.snapshot() if isinstance(start, LMState) else begin(objective, start, tau, scaling)
     )
     yield _step(state, nan)
     if not _finite(state.model):
@@ -337,10 +338,12 @@ def _checked(
     if not has_products(trial.objective):
         return end
     found = last_check(trial.objective, trial.model, 0.0, polish)
-    if isinstance(found, Termination):
-        return found if (end.reason, found.reason) == ("precision_reached", "plateau") else end
-    lower = trial.evaluate(found.theta)
-    return (lower, tau * trial.unit) if _finite(lower) else end
+    if not isinstance(found, Termination):
+        lower = trial.evaluate(found.theta)
+        if _finite(lower):
+            return lower, tau * trial.unit
+    confirmed = isinstance(found, Termination) and found.reason == end.reason
+    return Termination("plateau") if end.converged and not confirmed else end
 
 
 def _lower(
@@ -388,7 +391,8 @@ def _scales(A: Array, largest: Array, scaling: str) -> tuple[Array, float]:
     return np.ones_like(largest), most
 
 
-def _begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -> LMState:
+def begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -> LMState:
+    """Return the state at a start."""
     theta = np.array(start, dtype=np.float64)  # (P,)
     model = QuadraticModel(theta, *objective.gauss_newton(theta))
     diagonal = model.matrix.diagonal().copy()  # (P,)

@@ -14,6 +14,7 @@ from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs, check_bfgs
 from sheernet.optimizers.gd import GDState, gd
+from sheernet.optimizers.hybrid import HybridState, check_hybrid, hybrid
 from sheernet.optimizers.lbfgs import LBFGSState, check_lbfgs, lbfgs
 from sheernet.optimizers.lm import LMState, check_lm, lm
 from sheernet.optimizers.optimizer_protocol import Steps
@@ -71,6 +72,13 @@ METHODS: Mapping[str, Method] = {
         Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_bfgs),
         Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState, check_lbfgs),
         Method("lm", "Levenberg-Marquardt, finished with the exact Hessian", lm, LMState, check_lm),
+        Method(
+            "hybrid",
+            "Levenberg-Marquardt, then BFGS from its matrix",
+            hybrid,
+            HybridState,
+            check_hybrid,
+        ),
     )
 }
 """The methods of this package, by name, without "auto" and "scipy:NAME"."""

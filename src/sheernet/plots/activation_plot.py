@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.network import activations
 from sheernet.network.activations import Activation
@@ -108,8 +108,7 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
             ax.plot(curve.z, curve.derivative, color=NEGATIVE, linestyle="--", label=label)
         grid(ax)
         ax.margins(x=0.0)
-        ax.set_xlabel("z")
-        ax.set_title(wrapped(left + function.formula, 70))
+        ax.set(xlabel="z", title=wrapped(left + function.formula, 70))
         legend_below(ax, columns=2)
     return ax
 
@@ -123,6 +122,6 @@ def _value(activation: Activation, z: Array) -> Array:
     return values[:, 0] if of_rows else values
 
 
-def _jumps(derivative: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _jumps(derivative: Array) -> Mask:
     """Whether neighbors differ by more than a tenth of the range, which on this grid shows a jump."""
     return np.abs(np.diff(derivative)) > 0.1 * np.ptp(derivative)

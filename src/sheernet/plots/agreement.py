@@ -14,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.targets.judgment import RegressionFit
-from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
+from sheernet.foundation.arrays import Array, Mask, as_case_weights, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import checked_names, count, number, plural_of_rows
 
-Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
 HELD_OUT = "held-out row"
 EXACT = 1e-6  # maximum RMSE of an exact fit, as a fraction of the range of the target
@@ -219,6 +218,14 @@ def agreements(
     return [
         Agreement(names[k], P[:, k], Y[:, k], mask, shares, split, folds) for k in range(n_targets)
     ]
+
+
+def require_one_target(ax: object, pairs: Sequence[Agreement]) -> None:
+    """Raise if axes are given for several targets."""
+    if ax is not None and len(pairs) > 1:
+        raise ShapeMismatch(
+            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
+        )
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
-from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.picture_texts import count
-from sheernet.plots.agreement import CELLS, Agreement, Group, agreements
+from sheernet.plots.agreement import CELLS, Agreement, Group, agreements, require_one_target
 from sheernet.plots.style import (
     MANY,
+    color_bar,
     colors_between,
     drawing,
     few_ticks,
@@ -175,10 +175,7 @@ def _draw_panels(
     size: tuple[float, float],
     square: bool,
 ) -> Axes:
-    if ax is not None and len(pairs) > 1:
-        raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
-        )
+    require_one_target(ax, pairs)
     panels: list[Panel] = []
     for pair in pairs[:MOST_TARGETS]:
         split = pair.is_dense and ax is None
@@ -234,16 +231,13 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
     pair, groups = panel
     ends = _span(np.concatenate([pair.predicted, pair.true]))
     ax.plot(ends, ends, color=NEUTRAL, linewidth=1.0, label="predicted = true", zorder=_layer(pair))
-    ax.set_xlim(*ends)
-    ax.set_ylim(*ends)
-    ax.set_aspect("equal")
+    ax.set(xlim=ends, ylim=ends, aspect="equal")
     few_ticks(ax.xaxis)
     _draw_means(ax, groups[-1])
     qualities = [group.quality for group in groups]
     _draw_rows(ax, panel, [(g.true, g.predicted) for g in groups], qualities)
     few_ticks(ax.yaxis)
-    ax.set_xlabel(_axis_name("true", pair))
-    ax.set_ylabel(_axis_name("predicted", pair))
+    ax.set(xlabel=_axis_name("true", pair), ylabel=_axis_name("predicted", pair))
     ax.set_title(_title(panel, "Predicted against true", qualities[0]))
 
 
@@ -284,8 +278,7 @@ def _draw_residuals(ax: Axes, panel: Panel) -> None:
     _draw_bands(ax, panel)
     errors = [group.error for group in groups]
     _draw_rows(ax, panel, [(g.predicted, g.residuals) for g in groups], errors)
-    ax.set_xlabel(_axis_name("predicted", pair))
-    ax.set_ylabel("residual: true − predicted")
+    ax.set(xlabel=_axis_name("predicted", pair), ylabel="residual: true − predicted")
     ax.set_title(_title(panel, "Residuals", errors[0]))
 
 
@@ -358,6 +351,5 @@ def _draw_density(ax: Axes, x: Array, y: Array) -> None:
     )  # fmt: skip
     cells.set_clim(1, max(np.nanmax(counts), 2))
     # Inside the panel: a colorbar of the figure would be taller than a square panel.
-    bar = ax.figure.colorbar(cells, cax=ax.inset_axes((1.03, 0.1, 0.04, 0.8)))
-    bar.set_label(f"rows in a cell, of {count(len(x), 'row')}")
-    bar.outline.set_visible(False)
+    place = ax.inset_axes((1.03, 0.1, 0.04, 0.8))
+    color_bar(cells, f"rows in a cell, of {count(len(x), 'row')}", cax=place)

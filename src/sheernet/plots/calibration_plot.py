@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.picture_texts import count
@@ -73,13 +73,13 @@ class Reliability:
     brier: float
 
     @property
-    def within(self) -> npt.NDArray[np.bool_]:
+    def within(self) -> Mask:
         """Whether the observed share of each bin is in the band."""
         return (self.observed >= self.lower - 1e-12) & (self.observed <= self.upper + 1e-12)
 
     @classmethod
     def of(
-        cls, event: str, probabilities: Array, happened: npt.NDArray[np.bool_], weights: Array,
+        cls, event: str, probabilities: Array, happened: Mask, weights: Array,
         bins: int = 10,
     ) -> Reliability:  # fmt: skip
         """Compare probabilities with events, in bins of equal width.
@@ -247,8 +247,7 @@ def _draw_counts(ax: Axes, found: Reliability) -> None:
 def _finish(ax: Axes, found: Reliability, rows: ClassRows) -> None:
     is_class = found.event in rows.classes
     name = shortened(found.event, LONGEST) if is_class else found.event
-    ax.set_xlim(-0.02, 1.02)
-    ax.set_ylim(STRIP - 0.01, 1.04)
+    ax.set(xlim=(-0.02, 1.02), ylim=(STRIP - 0.01, 1.04))
     ax.set_yticks(np.linspace(0, 1, 6))
     ax.set_aspect("equal")
     grid(ax)

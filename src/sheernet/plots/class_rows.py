@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
+from sheernet.foundation.arrays import Array, Indices, as_case_weights, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.picture_texts import count, plural_of_rows
@@ -18,7 +18,6 @@ from sheernet.models.model import Model
 from sheernet.plots.estimator_source import model_of
 from sheernet.plots.judged_rows import judged_groups
 
-Codes = npt.NDArray[np.intp]
 SUM = 1e-6
 """Maximum difference of the sum of the probabilities of a row from 1."""
 
@@ -42,7 +41,7 @@ class ClassRows:
     """
 
     probabilities: Array
-    true: Codes
+    true: Indices
     classes: tuple[str, ...]
     weights: Array
     noun: str = "row"

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import ClassificationFit
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count, number
@@ -24,6 +23,7 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
+    color_bar,
     colors_between,
     drawing,
     matplotlib,
@@ -136,7 +136,7 @@ def with_most_errors(fit: ClassificationFit, most: int) -> list[int]:
     return sorted(np.lexsort((-rows, -errors))[:most].tolist())
 
 
-def _combined(counts: Array, own: npt.NDArray[np.intp]) -> Array:
+def _combined(counts: Array, own: Indices) -> Array:
     """Add up the rows and columns of all classes except `own`, as the last row and column."""
     group = np.full(len(counts), len(own))
     group[own] = np.arange(len(own))
@@ -217,10 +217,7 @@ def confusion(
 
 
 def _fits_and_classes(
-    fit: Any,
-    classes: Sequence[object] | None,
-    held_out: ClassificationFit | None,
-    ax: Axes | None,
+    fit: Any, classes: Sequence[object] | None, held_out: ClassificationFit | None, ax: Axes | None
 ) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
     """The fit of each panel with the noun of its rows, and the classes."""
     if not isinstance(fit, ClassificationFit):
@@ -337,9 +334,9 @@ def _name_classes(ax: Axes, names: tuple[str, ...]) -> None:
 
 
 def _bar(place: Axes | list[Axes], image: Any) -> None:
-    figure = image.axes.figure
-    bar = figure.colorbar(image, ax=place, pad=0.02, shrink=0.8, ticks=[0, 0.01, 0.1, 0.25, 0.5, 1])
+    bar = color_bar(
+        image, "share of the rows of a true class",
+        ax=place, pad=0.02, shrink=0.8, ticks=[0, 0.01, 0.1, 0.25, 0.5, 1],
+    )  # fmt: skip
     bar.ax.set_yticklabels(["0 %", "1 %", "10 %", "25 %", "50 %", "100 %"])
     bar.ax.minorticks_off()
-    bar.set_label("share of the rows of a true class")
-    bar.outline.set_visible(False)

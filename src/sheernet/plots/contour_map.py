@@ -10,7 +10,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE
 from sheernet.foundation.picture_texts import number
-from sheernet.plots.style import colors_between, matplotlib, wrapped
+from sheernet.plots.style import color_bar, colors_between, matplotlib, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,8 +56,7 @@ def draw_contours(
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
         if limits is None:
             ax.set_facecolor(shades[len(shades) // 2 - 1])
-            ax.set_xlim(x[0], x[-1])
-            ax.set_ylim(y[0], y[-1])
+            ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
             return
     ends = (values.min(), values.max()) if limits is None else limits
     levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(*ends)
@@ -71,9 +70,7 @@ def draw_contours(
         lines = ax.contour(x, y, values, levels=levels, **style)
         labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
         _tidy_labels(labels, axes, points)
-    bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
-    bar.set_label(wrapped(target, 40, lines=1))
-    bar.outline.set_visible(False)
+    color_bar(filled, wrapped(target, 40, lines=1), ax=ax, pad=0.02)
 
 
 def hatch_far(ax: Axes, axes: tuple[Array, Array], remoteness: Array) -> None:

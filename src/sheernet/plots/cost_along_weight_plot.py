@@ -63,8 +63,7 @@ class CostAlongWeight:
     @property
     def tangent(self) -> Array:
         """The heights of the tangent, (n,)."""
-        heights: Array = self.cost[self.at] + self.slope * (self.weight - self.weight[self.at])
-        return heights
+        return self.cost[self.at] + self.slope * (self.weight - self.weight[self.at])
 
     @property
     def lowest_sample(self) -> int | None:
@@ -210,8 +209,7 @@ def cost_along_weight(
         ax.set_ylim(*found.limits)
         ax.margins(x=0.02)
         grid(ax)
-        ax.set_xlabel(wrapped(found.name, 50, lines=1))
-        ax.set_ylabel(found.value_name)
+        ax.set(xlabel=wrapped(found.name, 50, lines=1), ylabel=found.value_name)
         write_title(ax, found.title)
         legend_below(ax, columns=2)
     return ax

@@ -19,6 +19,7 @@ from sheernet.plots.contour_map import is_constant
 from sheernet.plots.cost_plane import GRID, CostMap, PlanePath, compute_cost_map
 from sheernet.plots.scale import Scale, choose_scale
 from sheernet.plots.style import (
+    color_bar,
     colors_between,
     drawing,
     legend_below,
@@ -131,10 +132,7 @@ def log_levels(low: float, high: float) -> Array:
     """
     ends = np.log10([low, high])
     step = next((s for s in STEPS if (ends[1] - ends[0]) / s <= LEVELS - 1), STEPS[-1])
-    powers: Array = 10.0 ** (
-        step * np.arange(np.floor(ends[0] / step), np.ceil(ends[1] / step) + 1)
-    )
-    return powers
+    return 10.0 ** (step * np.arange(np.floor(ends[0] / step), np.ceil(ends[1] / step) + 1))
 
 
 def _draw_heights(ax: Axes, found: CostMap) -> None:
@@ -158,11 +156,9 @@ def _draw_heights(ax: Axes, found: CostMap) -> None:
         look |= {"levels": ticks.tick_values(heights.min(), heights.max())}
     filled = ax.contourf(*found.axes, heights, **look)
     ax.contour(*found.axes, heights, levels=look["levels"], colors="#6E6E6E", linewidths=0.5)
-    bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
+    bar = color_bar(filled, found.value_name, ax=ax, pad=0.02)
     if scale.log:
         _label_decades(bar, look["levels"])
-    bar.set_label(found.value_name)
-    bar.outline.set_visible(False)
 
 
 def _label_decades(bar: Any, levels: Array) -> None:

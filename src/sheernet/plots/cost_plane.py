@@ -51,13 +51,11 @@ class CostPlane:
 
     def places(self, points: Array) -> Array:
         """The coordinates in the plane of the nearest point to each of (n, P) points: (n, 2)."""
-        places: Array = (points - self.origin) @ self.directions.T
-        return places
+        return (points - self.origin) @ self.directions.T
 
     def points(self, places: Array) -> Array:
         """The points at coordinates (n, 2) in the plane, (n, P), or the point at (2,), (P,)."""
-        points: Array = self.origin + places @ self.directions
-        return points
+        return self.origin + places @ self.directions
 
     @property
     def title(self) -> str:
@@ -250,8 +248,7 @@ def principal_plane(paths: Sequence[Array]) -> CostPlane:
 
 def _pointing_up(direction: Array) -> Array:
     """A direction or its opposite, with a positive largest entry: its sign has no meaning and depends on LAPACK."""
-    turned: Array = direction * np.sign(direction[np.abs(direction).argmax()])
-    return turned
+    return direction * np.sign(direction[np.abs(direction).argmax()])
 
 
 def _percent(share: float) -> str:

@@ -239,8 +239,7 @@ def density(
         for k in range(n_rows):
             _draw_row(ax, curves, k, heights[k], n_rows - 1 - k if n_rows > 1 else 0)
         ax.set_xlim(curves.values[0], curves.values[-1])
-        ax.set_xlabel(wrapped(curves.target, 40, lines=1))
-        ax.set_title(curves.title)
+        ax.set(xlabel=wrapped(curves.target, 40, lines=1), title=curves.title)
         _finish_heights(ax, curves, heights)
         grid(ax, "both" if n_rows == 1 else "x")
         legend_below(ax, columns=2)
@@ -277,8 +276,7 @@ def _draw_row(ax: Axes, curves: DensityCurves, k: int, heights: Array, base: int
 def _finish_heights(ax: Axes, curves: DensityCurves, heights: Array) -> None:
     n_rows = len(curves.means)
     if n_rows == 1:
-        ax.set_ylim(0, 1.06 * float(heights.max()))
-        ax.set_ylabel("density")
+        ax.set(ylim=(0, 1.06 * float(heights.max())), ylabel="density")
         return
     ax.set_ylim(-0.25, float((heights + np.arange(n_rows)[::-1, None]).max()) + 0.15)
     ax.set_yticks(range(n_rows), [shortened(name, LONGEST) for name in curves.names[::-1]])

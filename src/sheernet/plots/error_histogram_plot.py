@@ -16,12 +16,12 @@ import numpy.typing as npt
 from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
 from sheernet.models.model import Model
-from sheernet.plots.agreement import Agreement, agreements
+from sheernet.plots.agreement import Agreement, agreements, require_one_target
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.judged_rows import judged_groups
 from sheernet.plots.style import (
@@ -172,10 +172,7 @@ def error_histogram(
     """
     bins = as_whole("bins", bins, 2)
     pairs = _pairs(predicted, true, held_out, target_names, weights)
-    if ax is not None and len(pairs) > 1:
-        raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
-        )
+    require_one_target(ax, pairs)
     found = [ErrorHistogram.of(pair, bins + bins % 2) for pair in pairs[:MOST_TARGETS]]
     if len(found) == 1:
         with drawing(ax, settled=True) as ax:

@@ -157,8 +157,7 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
             label = f"worst: {shortened(report.worst.name, 28)}"
             mark(ax, *worst, 15, label, color=NEGATIVE)
         grid(ax)
-        ax.set_xlabel("numerical derivative")
-        ax.set_ylabel("analytic derivative")
+        ax.set(xlabel="numerical derivative", ylabel="analytic derivative")
         write_title(ax, *_title(report, pairs).splitlines())
         legend_below(ax, columns=2)
     return ax

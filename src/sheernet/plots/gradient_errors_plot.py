@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Block, GradientReport
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.sentences import Setting
 from sheernet.plots.style import (
+    color_bar,
     colors_between,
     drawing,
     legend_below,
@@ -62,8 +63,8 @@ class ErrorMap:
 
     title: str
     ratio: Array
-    failed: npt.NDArray[np.bool_]
-    inconclusive: npt.NDArray[np.bool_]
+    failed: Mask
+    inconclusive: Mask
     rows: tuple[str, ...]
     columns: tuple[str, ...]
 
@@ -276,8 +277,7 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
         ax.axhline(rows - 1.5, color="black", linewidth=1.2)
     if one.columns[-1] == "bias":
         ax.axvline(columns - 1.5, color="black", linewidth=1.2)
-    ax.set_xlim(-0.5, columns - 0.5)
-    ax.set_ylim(rows - 0.5, -0.5)
+    ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
     _name_cells(ax, one)
     ax.spines[:].set_visible(max(rows, columns) > MOST_LINES)
     ax.tick_params(length=0)
@@ -297,19 +297,17 @@ def _name_cells(ax: Axes, one: ErrorMap) -> None:
     if one.rows[0] in ("", "from 0"):
         ax.set_xlabel("index" if one.rows[0] == "" else "index, counted from the number of the row")
     else:
-        ax.set_xlabel("second index")
-        ax.set_ylabel("first index")
+        ax.set(xlabel="second index", ylabel="first index")
 
 
 def _bar(panels: list[Any], image: Any) -> None:
-    bar = panels[0].figure.colorbar(
-        image, ax=panels, pad=0.03, shrink=0.9, ticks=[1e-4, 1e-2, 1.0, 1e2, 1e4], aspect=16
-    )
+    bar = color_bar(
+        image, "|analytic − numeric|\n/ tolerance",
+        ax=panels, pad=0.03, shrink=0.9, ticks=[1e-4, 1e-2, 1.0, 1e2, 1e4], aspect=16,
+    )  # fmt: skip
     bar.ax.set_yticklabels(["≤ 0.0001", "0.01", "1", "100", "≥ 10 000"])
     bar.ax.minorticks_off()
     bar.ax.axhline(1.0, color="black", linewidth=1.2)
-    bar.set_label("|analytic − numeric|\n/ tolerance")
-    bar.outline.set_visible(False)
 
 
 def _explain(ax: Axes, maps: list[ErrorMap], own_figure: bool) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
+from sheernet.foundation.arrays import Array, Mask, as_case_weights, as_matrix, same_length
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import checked_names, count, plural_of_rows
@@ -79,7 +79,7 @@ class IntervalRows:
             object.__setattr__(self, name, getattr(self, name)[order])
 
     @property
-    def within(self) -> npt.NDArray[np.bool_]:
+    def within(self) -> Mask:
         """Whether the true value of each row is in its interval, (N,)."""
         return (self.lower <= self.true) & (self.true <= self.upper)
 
@@ -166,9 +166,7 @@ def _of_model(model: Model, rows: Any, coverage: float, method: str, output: int
     share = require_interval(coverage, method)
     k = as_whole("output", output, 0, most=len(targets.names) - 1)
     group = [each for each in judged_groups(model, rows) if not each.refitted][-1]
-    distribution = distribution_of(
-        model, Rows(group.rows.X, np.zeros(len(group.rows), dtype=np.bool_))
-    )
+    distribution = distribution_of(model, Rows.complete(group.rows.X))
     ends = interval_of(model, distribution, share, method)
     vector = as_case_weights(group.rows.weights, len(group.rows))
     kept = vector > 0
@@ -251,8 +249,7 @@ def intervals(
         grid(ax, "y")
         whole_numbers(ax.xaxis)
         ax.set_xlabel("rows in the order of their predictions")
-        ax.set_ylabel(wrapped(rows.name, 40, lines=1) or "target")
-        ax.set_title(rows.title)
+        ax.set(ylabel=wrapped(rows.name, 40, lines=1) or "target", title=rows.title)
         legend_below(ax, columns=2)
     return ax
 

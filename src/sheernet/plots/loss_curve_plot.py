@@ -92,9 +92,7 @@ def draw_loss_curve(curve: LossCurve, ax: Axes | None = None) -> tuple[Axes, Axe
         mark_zeros(ax, scale, iteration[scale.zeros(curve.losses)], 13)
         whole_numbers(ax.xaxis)
         grid(ax)
-        ax.set_xlabel("iteration")
-        ax.set_ylabel("loss")
-        ax.set_title(curve.title)
+        ax.set(xlabel="iteration", ylabel="loss", title=curve.title)
         legend_below(ax, columns=2)
     return ax, validation
 

@@ -120,8 +120,7 @@ def network(
         _draw_units(ax, [unit for unit in diagram.units if not unit.bias], "o", size)
         _draw_units(ax, [unit for unit in diagram.units if unit.bias], "s", size)
         _draw_labels(ax, diagram)
-        ax.set_xlim(left, right)
-        ax.set_ylim(bottom, top)
+        ax.set(xlim=(left, right), ylim=(bottom, top))
         ax.set_axis_off()
         ax.set_title("\n".join(filter(None, [diagram.title, whose])), fontsize=10.5)
         _draw_legend(

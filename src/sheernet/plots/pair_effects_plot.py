@@ -28,6 +28,7 @@ from sheernet.plots.estimator_source import FittedEstimator
 from sheernet.plots.style import (
     MARKERS,
     SERIES,
+    color_bar,
     colors_between,
     drawing,
     grid,
@@ -341,9 +342,7 @@ def _draw_fields(
             look = {"ha": "center", "va": "center", "fontsize": 9, "color": "black", "zorder": 6}
             ax.text(float(x[i]), float(y[j]), text, **look)
     if not written:
-        bar = ax.figure.colorbar(drawn, ax=ax, pad=0.02)
-        bar.outline.set_visible(False)
-        bar.ax.tick_params(labelsize=8)
+        color_bar(drawn, ax=ax, pad=0.02).ax.tick_params(labelsize=8)
 
 
 def _edges(places: Array) -> Array:

@@ -188,9 +188,9 @@ def band_of(
     model: Model, features: Array, coverage: float = COVERAGE
 ) -> tuple[Array, Array] | None:
     """Return a function for the limits of the intervals; None for classes, and without a density."""
-    rows = Rows(features, np.zeros(len(features), dtype=bool))
     try:
-        return interval_of(model, distribution_of(model, rows), coverage, "density")
+        found = distribution_of(model, Rows.complete(features))
+        return interval_of(model, found, coverage, "density")
     except InvalidInput:  # classes, or no density
         return None
 

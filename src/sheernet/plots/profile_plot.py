@@ -120,8 +120,7 @@ def profile(
                 places.append(place)
         write_figure_title(figure, _title(found, groups, len(curves)))
         legend_of_figure(places[0], 4)
-    first: Axes = places[0]
-    return first
+    return places[0]
 
 
 def _profile_given(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import POSITIVE
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, hatch_far, row_look
@@ -120,8 +120,7 @@ def response_surface(
     >>> ax.get_title()
     'Predicted test score over hours asleep and hours studying'
     """
-    if kind not in KINDS:
-        raise unknown_name("kind of surface", kind, KINDS)
+    require_known("kind of surface", kind, KINDS)
     ends = None if limits is None else as_ends("limits", limits)
     shown: Model | Network = model_of(model)
     units = NetworkUnits(input_names, output_names, input_scaler, output_scaler)

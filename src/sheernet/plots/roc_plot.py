@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
@@ -64,9 +64,7 @@ class RocCurve:
     n_rows: int
 
     @classmethod
-    def of(
-        cls, name: str, probabilities: Array, is_class: npt.NDArray[np.bool_], weights: Array
-    ) -> RocCurve:
+    def of(cls, name: str, probabilities: Array, is_class: Mask, weights: Array) -> RocCurve:
         """Compute the curve of a class that some rows, but not all, belong to.
 
         Parameters
@@ -192,9 +190,7 @@ def roc(
             _draw_one(ax, curves[0], rows)
         else:
             _draw_many(ax, curves, rows)
-        ax.set_xlim(-0.02, 1.02)
-        ax.set_ylim(-0.02, 1.02)
-        ax.set_aspect("equal")
+        ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
         grid(ax)
         ax.set_xlabel("false positives: share of the rows of other classes")
         ax.set_ylabel("true positives: share of the rows of the class")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.arrays import Array, Mask, as_float
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import in_brief
 from sheernet.plots.style import mark, matplotlib
@@ -47,7 +47,7 @@ class Scale:
         drawable = np.where(np.abs(values) < LARGEST, values, np.nan)
         return np.where(self.zeros(values), self.floor, drawable) if self.log else drawable
 
-    def zeros(self, values: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def zeros(self, values: Array) -> Mask:
         """Whether values are drawn at the floor."""
         return np.abs(values) < SMALLEST if self.log else np.zeros(values.shape, dtype=bool)
 

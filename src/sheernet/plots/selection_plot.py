@@ -229,8 +229,7 @@ def _draw(ax: Axes, found: ErrorLines, selection: Selection) -> None:
     ticks = [k for k in range(0, len(found.ticks), every) if found.ticks[k]]
     ax.set_xticks(places[ticks], [found.ticks[k] for k in ticks])
     grid(ax)
-    ax.set_xlabel(found.axis)
-    ax.set_ylabel(f"{selection.measure} of left-out rows")
+    ax.set(xlabel=found.axis, ylabel=f"{selection.measure} of left-out rows")
 
 
 def _scale(found: ErrorLines) -> Scale:

@@ -149,8 +149,7 @@ def starts(
         ax.set_xlim(0.5 - 0.02 * n, n + 0.5 + 0.02 * n)
         whole_numbers(ax.xaxis)
         grid(ax, "y")
-        ax.set_xlabel("starts, from the best to the worst")
-        ax.set_ylabel("final objective")
+        ax.set(xlabel="starts, from the best to the worst", ylabel="final objective")
         write_title(ax, *ranking.title.splitlines(), whose)
         legend_below(ax, columns=2)
     return ax

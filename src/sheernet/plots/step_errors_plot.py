@@ -138,8 +138,7 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
             if axis.get_scale() == "log":
                 decade_ticks(axis)
         grid(ax)
-        ax.set_xlabel("step h")
-        ax.set_ylabel("relative error of the derivative")
+        ax.set(xlabel="step h", ylabel="relative error of the derivative")
         exact = found.reference == "complex step"
         reference = "the complex step" if exact else "extrapolated differences"
         ax.set_title(f"Error of numerical derivatives, compared with {reference}")

@@ -285,6 +285,15 @@ def write_figure_title(figure: Figure, text: str) -> None:
     figure.suptitle("\n".join(lines), fontsize=size)
 
 
+def color_bar(drawn: Any, label: str = "", **place: Any) -> Any:
+    """Add a color bar without a frame, placed as by `Figure.colorbar`, and return it."""
+    bar = drawn.axes.figure.colorbar(drawn, **place)
+    bar.outline.set_visible(False)
+    if label:
+        bar.set_label(label)
+    return bar
+
+
 def few_ticks(axis: Any, whole: bool = False) -> None:
     """Set three to five ticks, so that long numbers do not touch in a panel; if `whole`, only at whole numbers."""
     locator = matplotlib("ticker").MaxNLocator
@@ -326,8 +335,7 @@ def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
     locator = dates.AutoDateLocator(minticks=3, maxticks=6)
     of_axis.set_major_locator(locator)
     of_axis.set_major_formatter(dates.ConciseDateFormatter(locator))
-    places: Array = days + dates.date2num(np.datetime64("1970-01-01"))
-    return places
+    return days + dates.date2num(np.datetime64("1970-01-01"))
 
 
 def written_day(day: float) -> str:

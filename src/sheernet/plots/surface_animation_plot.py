@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.atomic_files import write_file
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.picture_texts import number
 from sheernet.foundation.scalars import as_whole
@@ -324,8 +324,7 @@ def surface_animation(
     'training.gif'
     >>> ax = animation.draw(0)
     """
-    if kind not in KINDS:
-        raise unknown_name("kind of surface", kind, KINDS)
+    require_known("kind of surface", kind, KINDS)
     return SurfaceAnimation(
         compute_frames(training, X, columns, output, true, frames, limits), kind
     )
@@ -333,5 +332,4 @@ def surface_animation(
 
 def _offscreen() -> Figure:
     """Make a figure that is not shown in a notebook or a window."""
-    figure: Figure = matplotlib("figure").Figure(figsize=SIZE, layout="constrained")
-    return figure
+    return matplotlib("figure").Figure(figsize=SIZE, layout="constrained")

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives import TaylorTest
 from sheernet.derivatives.check.taylor_remainder import ABOVE_NOISE
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
@@ -41,7 +40,7 @@ class TaylorRemainders:
 
     steps: Array
     remainders: Array
-    above: npt.NDArray[np.bool_]
+    above: Mask
     guides: dict[int, Array]
 
     @classmethod
@@ -124,9 +123,7 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
                 ax.plot(found.steps[rows], heights[rows], "o", **look)
         _set_ends(ax, ends)
         grid(ax)
-        ax.set_xlabel("step h along a direction v")
-        ax.set_ylabel(_formula(test))
-        ax.set_title(_title(test))
+        ax.set(xlabel="step h along a direction v", ylabel=_formula(test), title=_title(test))
         legend_below(ax, columns=2)
     return ax
 

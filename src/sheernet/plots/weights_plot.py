@@ -93,8 +93,7 @@ class WeightPaths:
     @cached_property
     def moved(self) -> Array:
         """The difference between the highest and the lowest value of each weight, (P,)."""
-        distance: Array = np.ptp(self.weights, axis=0)
-        return distance
+        return np.ptp(self.weights, axis=0)
 
     @cached_property
     def named(self) -> Integers:
@@ -186,8 +185,7 @@ def weights(
         _draw_others(ax, found)
         whole_numbers(ax.xaxis)
         grid(ax)
-        ax.set_xlabel("iteration")
-        ax.set_ylabel("weight")
+        ax.set(xlabel="iteration", ylabel="weight")
         write_title(ax, found.title, whose)
         legend_below(ax, columns=2)
         if new:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.scalars import (
     LARGEST_WHOLE,
     as_flag,
@@ -102,8 +102,7 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
         object.__setattr__(self, "bias", as_flag("bias", self.bias))
-        if self.target_transform not in TRANSFORMS:
-            raise unknown_name(Setting("target_transform"), self.target_transform, TRANSFORMS)
+        require_known(Setting("target_transform"), self.target_transform, TRANSFORMS)
         if is_number(self.decay) and self.decay >= 0:
             as_number("decay", self.decay, 0)
         elif is_number(self.decay) or (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
@@ -19,13 +19,7 @@ Units = Literal["auto", "yes", "none"]
 Quoted = Literal["auto", "text", "ignore"]
 Dates = Literal["auto", "day-first", "month-first", "iso"]
 
-SEPARATORS = {
-    ",": "commas",
-    ";": "semicolons",
-    "\t": "tabs",
-    "|": "bars",
-    " ": "spaces",
-}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
 THOUSANDS = (",", ".", "'", " ", "_")
@@ -144,8 +138,7 @@ class ReadSettings:
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
-            if getattr(self, name) not in get_args(allowed):
-                raise unknown_name(Setting(name), getattr(self, name), get_args(allowed))
+            require_known(Setting(name), getattr(self, name), get_args(allowed))
         for name, checked in _CHECKS.items():
             object.__setattr__(self, name, checked(getattr(self, name)))
         if self.decimal is not None and self.thousands == self.decimal:

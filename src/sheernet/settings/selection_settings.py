@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.scalars import (
     LARGEST_WHOLE,
     as_number,
@@ -91,8 +91,7 @@ class SelectionSettings:
                 "{} needs {} as a number; to repeat a splitter, use one such as scikit-learn's RepeatedKFold",
                 Setting("repeats"), Setting("folds"),
             )  # fmt: skip
-        if self.rule not in get_args(Rule):
-            raise unknown_name(Setting("rule"), self.rule, get_args(Rule), TRANSLATIONS)
+        require_known(Setting("rule"), self.rule, get_args(Rule), TRANSLATIONS)
 
     def for_networks_of(self, settings: FitSettings) -> Self:
         """Return these settings without the evidence if settings of the fits exclude it, and without "auto" then.

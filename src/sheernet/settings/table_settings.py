@@ -8,7 +8,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
@@ -113,10 +113,7 @@ class TableSettings:
             ("missing", Missing),
             ("cycles", Cycles),
         ):
-            if getattr(self, name) not in get_args(allowed):
-                raise unknown_name(
-                    Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS
-                )
+            require_known(Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS)
         if self.held_out is not None:
             as_share("held_out", self.held_out, example=DEFAULT_HELD_OUT)
         as_share("rare", self.rare, example=0.01)

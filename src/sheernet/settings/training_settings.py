@@ -17,7 +17,7 @@ class TrainingSettings:
     Parameters
     ----------
     method : str
-        The optimizer: "auto", "lm", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
+        The optimizer: "auto", "lm", "hybrid", "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
     options : mapping
         Options of the optimizer, such as `learning_rate`.
     engine : str
@@ -35,8 +35,8 @@ class TrainingSettings:
     """
 
     method: str = option(
-        "auto", "Optimizer: auto, lm (Levenberg-Marquardt), bfgs, lbfgs, gd (gradient descent), adam, or scipy:NAME, a "
-        "method of scipy.optimize.minimize.", metavar="NAME",
+        "auto", "Optimizer: auto, lm (Levenberg-Marquardt), hybrid (lm, then bfgs), bfgs, lbfgs, gd (gradient "
+        "descent), adam, or scipy:NAME, a method of scipy.optimize.minimize.", metavar="NAME",
     )  # fmt: skip
     options: Mapping[str, Any] = field(default_factory=dict)
     engine: str = "auto"

@@ -19,11 +19,7 @@ from sheernet.statistics.shapley import ShapleyValues, shapley_values
 from sheernet.statistics.sobol import IndependentColumns, SobolIndices, sobol_indices
 from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import JohnsonTransform
-from sheernet.statistics.weight_shares import (
-    connection_weights,
-    garson_shares,
-    unit_products,
-)
+from sheernet.statistics.weight_shares import connection_weights, garson_shares, unit_products
 
 __all__ = [
     "AffineUnits",

@@ -19,11 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
-
-Codes = npt.NDArray[np.intp]
+from sheernet.foundation.arrays import Array, Indices
 
 QUANTILES = np.linspace(0.0, 1.0, 101)
 """Levels of the quantiles at which the distributions of two labels are compared."""
@@ -48,12 +45,12 @@ class LocalGrid:
         Weights of the points in the interpolation of each row.
     """
 
-    ends: Codes
-    gaps: Codes
+    ends: Indices
+    gaps: Indices
     accumulate: Array
     positions: Array
 
-    def members(self) -> tuple[Codes, Codes]:
+    def members(self) -> tuple[Indices, Indices]:
         """Return rows and their gaps, (R,) each, in the order of the gaps."""
         rows, side = np.nonzero(self.gaps >= 0)
         gaps = self.gaps[rows, side]
@@ -121,7 +118,7 @@ def number_grid(x: Array, most: int, divide: bool = False) -> tuple[Array, Local
     return points, LocalGrid(ends, gaps, _sums(n_gaps + 1), positions)
 
 
-def label_grid(codes: Codes, order: Codes) -> LocalGrid:
+def label_grid(codes: Indices, order: Indices) -> LocalGrid:
     """Make the grid of a column of labels, with a gap between neighbors in `order`.
 
     Parameters
@@ -192,16 +189,15 @@ def cycle_grid(phases: Array, points: Array) -> LocalGrid:
     )
 
 
-def _with_empty_gaps(gap: Codes, n_gaps: int) -> Codes:
+def _with_empty_gaps(gap: Indices, n_gaps: int) -> Indices:
     """The gap of each row, (N,), and the gaps without rows just before it on the circle, (N, n); -1 for none."""
     filled, own = np.unique(gap, return_inverse=True)
     lengths = np.diff(filled, prepend=filled[-1] - n_gaps)  # gaps from one with rows to the next
     offsets = np.arange(lengths.max())
-    found: Codes = np.where(offsets < lengths[own][:, None], (gap[:, None] - offsets) % n_gaps, -1)
-    return found
+    return np.where(offsets < lengths[own][:, None], (gap[:, None] - offsets) % n_gaps, -1)
 
 
-def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Array]:
+def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Indices, Indices, Array]:
     """Compute the map from second differences to the interaction, the joint effect of two columns minus their effects.
 
     Parameters
@@ -234,8 +230,8 @@ def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Arra
 
 
 def similarity_order(
-    codes: Codes, n_labels: int, numbers: Sequence[Array], labels: Sequence[Codes]
-) -> Codes:
+    codes: Indices, n_labels: int, numbers: Sequence[Array], labels: Sequence[Indices]
+) -> Indices:
     """Order labels so that labels whose rows are similar in the other columns are neighbors.
 
     Parameters
@@ -277,8 +273,7 @@ def similarity_order(
     place = np.round(vectors[:, -1] * np.sqrt(max(values[-1], 0.0)) / CLOSE)
     if place[0] > place[-1]:  # the sign of an eigenvector is arbitrary
         place = -place
-    order: Codes = np.argsort(place, kind="stable")
-    return order
+    return np.argsort(place, kind="stable")
 
 
 def _sums(n_points: int) -> Array:
@@ -286,7 +281,7 @@ def _sums(n_points: int) -> Array:
     return np.tri(n_points, n_points - 1, -1)
 
 
-def _interpolation(x: Array, points: Array, lower: Codes, upper: Codes) -> Array:
+def _interpolation(x: Array, points: Array, lower: Indices, upper: Indices) -> Array:
     """Return the weights of the points in the linear interpolation at x, (N, G)."""
     weights = np.zeros((len(x), len(points)))
     share = np.clip((x - points[lower]) / (points[upper] - points[lower]), 0.0, 1.0)
@@ -295,7 +290,7 @@ def _interpolation(x: Array, points: Array, lower: Codes, upper: Codes) -> Array
     return weights
 
 
-def _copies(counts: Codes) -> Array:
+def _copies(counts: Indices) -> Array:
     """Return the matrix that copies differences to cells without rows from the nearest cell with rows."""
     filled = np.argwhere(counts > 0)  # (n, 1 or 2)
     matrix = np.eye(counts.size)
@@ -309,7 +304,7 @@ def _copies(counts: Codes) -> Array:
     return matrix
 
 
-def _cell_members(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes]:
+def _cell_members(first: LocalGrid, second: LocalGrid) -> tuple[Indices, Indices]:
     rows, cells = [], []
     for i in range(first.gaps.shape[1]):
         for j in range(second.gaps.shape[1]):

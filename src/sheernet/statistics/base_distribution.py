@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.arrays import Array, Indices, Mask, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
@@ -54,7 +54,7 @@ class RowDistribution(ABC):
         """Draw values, (..., N, K); the index selects the member, row and target of each in arrays of parameters."""
 
     @abstractmethod
-    def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
+    def _quantile(self, p: Array, upper: bool | Mask) -> Array:
         """Compute the quantiles of tails of probability p."""
 
     def __len__(self) -> int:
@@ -181,7 +181,7 @@ class RowDistribution(ABC):
             )
         return (*shape, 1) if self.n_targets == 1 else shape
 
-    def _drawn_members(self, full: tuple[int, ...], rng: Any) -> npt.NDArray[np.intp]:
+    def _drawn_members(self, full: tuple[int, ...], rng: Any) -> Indices:
         """Draw an index among the members with a positive share for each row, (..., N, 1)."""
         ends = np.cumsum(self._shares)
         drawn = np.searchsorted(ends, ends[-1] * rng.random(full[:-1]), side="right")

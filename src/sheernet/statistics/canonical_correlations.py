@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 
 SAME = 1e-10  # relative size of singular values below which features repeat others
 
 
-def canonical_correlations(X: Array, blocks: Sequence[npt.NDArray[np.intp]]) -> Array:
+def canonical_correlations(X: Array, blocks: Sequence[Indices]) -> Array:
     """Compute the largest canonical correlation of each pair of blocks.
 
     Parameters

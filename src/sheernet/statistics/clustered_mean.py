@@ -14,14 +14,11 @@ formula accounts for this (Bengio and Grandvalet 2004, Journal of Machine Learni
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 
 
-def clustered_mean(
-    losses: Array, weights: Array, clusters: npt.NDArray[np.intp]
-) -> tuple[float, float]:
+def clustered_mean(losses: Array, weights: Array, clusters: Indices) -> tuple[float, float]:
     """Compute the weighted mean of losses and its standard error.
 
     Parameters

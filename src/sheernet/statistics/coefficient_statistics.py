@@ -67,9 +67,7 @@ def std_errors_of(combinations: Array, factor: Array) -> Array:
     """
     if not factor.size:
         return np.full(len(combinations), np.nan)
-    return np.asarray(
-        np.linalg.norm(combinations @ unpacked(factor, combinations.shape[1]), axis=1)
-    )
+    return np.asarray(np.linalg.norm(combinations @ unpacked(factor), axis=1))
 
 
 def coefficient_statistics(

@@ -26,12 +26,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.objective import Objective
 from sheernet.statistics.decay_groups import Groups, decay_groups
 from sheernet.statistics.evidence import Evidence, evidence_at
-from sheernet.statistics.evidence_search import (
-    HEAVIEST,
-    LIGHTEST,
-    SearchState,
-    maximize_evidence,
-)
+from sheernet.statistics.evidence_search import HEAVIEST, LIGHTEST, SearchState, maximize_evidence
 from sheernet.training.jobs import Job, fit_jobs
 
 METHOD = "bfgs"

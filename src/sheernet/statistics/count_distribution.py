@@ -22,13 +22,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.arrays import Array, Mask, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.statistics.base_distribution import (
-    RowDistribution,
-    Rows,
-    require_shares,
-)
+from sheernet.statistics.base_distribution import RowDistribution, Rows, require_shares
 
 LEAST_VARIATION = 1e-15
 """Minimum v in computations; a smaller v changes no digit of a probability that is not negligible."""
@@ -173,7 +169,7 @@ class CountPrediction(RowDistribution):
         variations = np.maximum(self.variations[counts], LEAST_VARIATION)
         return zip(self._shares.tolist(), self.means[counts], variations, strict=True)
 
-    def _tail(self, y: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
+    def _tail(self, y: Array, upper: bool | Mask) -> Array:
         """Compute the probability above y if `upper`, otherwise of at most y, (..., N, K)."""
         from scipy import special
 
@@ -190,10 +186,10 @@ class CountPrediction(RowDistribution):
                 total[of_tail] += share * np.where(k > 0, tail(k, r[of_tail], q[of_tail]), empty)
         return np.minimum(np.where(np.isnan(y), np.nan, total), 1.0)
 
-    def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
+    def _quantile(self, p: Array, upper: bool | Mask) -> Array:
         p, upper = (self._by_target(each) for each in np.broadcast_arrays(p, upper))  # (..., N, K)
 
-        def reached(y: Array) -> npt.NDArray[np.bool_]:
+        def reached(y: Array) -> Mask:
             tail = self._tail(y, upper)
             return np.where(upper, tail <= p, tail >= p)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
+from sheernet.foundation.arrays import Indices
 from sheernet.network.architecture import Architecture
 
-Groups = Mapping[str, npt.NDArray[np.intp]]
+Groups = Mapping[str, Indices]
 """Indices into theta, by the name of the group."""
 
 SCALE = "[scale]"
@@ -49,7 +49,7 @@ def decay_groups(
     ['W1[0]', 'W1[1]', 'b1', 'W2']
     """
     softmax = architecture.activations[-1].name == "softmax"
-    groups: dict[str, npt.NDArray[np.intp]] = {}
+    groups: dict[str, Indices] = {}
     for block in architecture.layout.blocks:
         indices = np.arange(block.slice.start, block.slice.stop, dtype=np.intp)
         if block.is_bias and block.layer == architecture.n_layers and not softmax:

@@ -230,13 +230,10 @@ class _Search:
             scores = self.try_size((units,))
             top = max(scores.values())
             if number >= ALWAYS_TRIED:
-                self.keep_better_grouping(scores)
+                # Larger sizes are tried only with the grouping of decays that has the higher mean log density.
+                self.groupings = [max(scores, key=scores.__getitem__)]
                 without_gain = 0 if top >= best + GAIN else without_gain + 1
             best = max(best, top)
-
-    def keep_better_grouping(self, scores: dict[bool, float]) -> None:
-        """Try larger sizes only with the grouping of decays that has the higher mean log density."""
-        self.groupings = [max(scores, key=scores.__getitem__)]
 
     def try_size(self, hidden: tuple[int, ...], required: bool = False) -> dict[bool, float]:
         """Fit networks of a size; return the best mean log density without and with a decay for each input."""

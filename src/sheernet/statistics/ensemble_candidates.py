@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.time_limits import seconds_left
 from sheernet.network.architecture import Architecture
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
@@ -33,11 +34,7 @@ from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maxi
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.laplace import noise_and_factor
-from sheernet.statistics.network_densities import (
-    ClassDensities,
-    Densities,
-    predictive_densities,
-)
+from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
@@ -270,7 +267,7 @@ class Contest:
                 continue
             yield Candidate(
                 Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
-                _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
+                search.facts, densities, densities.log(self.y[self.folds.judged]),
             )  # fmt: skip
             required = False  # one network is enough
 
@@ -359,8 +356,7 @@ class Contest:
             objective, np.tile(search.begun[k], (n, 1)), groups, method=METHOD, beginnings=BEGINNINGS[:1],
             decays=np.tile(search.decays[k], (n, 1)), weights=weights, tolerance=FOLD_TOLERANCE,
             max_updates=MOST_UPDATES,
-            time_limit=None if ends == inf else max(ends - time.monotonic(), 0.0),
-            report_progress=self.report_progress,
+            time_limit=seconds_left(ends), report_progress=self.report_progress,
         )  # fmt: skip
         if again.interrupted:
             raise KeyboardInterrupt
@@ -380,7 +376,7 @@ class Contest:
         thetas: list[Array] = []
         while len(thetas) < len(jobs):
             here = jobs[len(thetas) : len(thetas) + 1] if is_shared else jobs
-            left = None if ends == inf else max(ends - time.monotonic(), 0.0)
+            left = seconds_left(ends)
             if left is not None and is_shared:
                 left /= len(jobs) - len(thetas)
             fits = fit_jobs(
@@ -486,14 +482,6 @@ def _distinct(search: EvidenceSearch, keep: int) -> Iterator[int]:
         if last - values[k] > SAME and kept < keep and values.max() - values[k] < MUCH_WORSE:
             last, kept = values[k], kept + 1
             yield int(k)
-
-
-def _facts(search: EvidenceSearch, k: int) -> dict[str, Any]:
-    return {
-        "starts": [evidence.log_evidence for evidence in search.evidences],
-        "updates": search.updates,
-        "settled": search.settled,
-    }
 
 
 def _joined(parts: list[Any], order: Any) -> Densities:

@@ -31,6 +31,7 @@ from typing import Any, cast
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.objective import Objective, SummedObjective
 from sheernet.optimizers import get
 from sheernet.statistics.decay_groups import SCALE, Groups
@@ -94,6 +95,12 @@ class EvidenceSearch:
     def best(self) -> int:
         """The start with the highest log evidence."""
         return int(np.argmax([e.log_evidence for e in self.evidences]))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Facts about the search, as a member stores them."""
+        starts = [e.log_evidence for e in self.evidences]
+        return {"starts": starts, "updates": self.updates, "settled": self.settled}
 
 
 def maximize_evidence(
@@ -178,7 +185,7 @@ def maximize_evidence(
     0.5
     """
     require_likelihood(objective)
-    ends = inf if time_limit is None else time.monotonic() + time_limit
+    ends = end_of(time_limit)
     # If rounding hides every decrease, a smaller gradient does not change the evidence noticeably.  Renewals of bfgs
     # change the optima that single starts reach; docs/accuracy.md was measured without them.
     known = ("polish",) if method == "auto" else get(method).options
@@ -351,12 +358,11 @@ class _Ascent:
 
     def _fits(self, thetas: Array, active: Any, max_iter: int) -> Fits:
         """Return the fits of some starts with their decays; fewer if Ctrl-C or the time limit stopped them."""
-        left = None if self.ends == inf else max(self.ends - time.monotonic(), 0.0)
         weights = self.weights
         jobs = [
             Job(thetas[k], self.decays[k], None if weights is None else weights[k]) for k in active
         ]
-        fits = self.fit(jobs, max_iter=max_iter, time_limit=left)
+        fits = self.fit(jobs, max_iter=max_iter, time_limit=seconds_left(self.ends))
         self.interrupted = "interrupted" in fits.reasons
         self.is_cut = "time_limit" in fits.reasons
         return fits

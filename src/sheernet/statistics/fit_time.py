@@ -46,7 +46,7 @@ UPDATED = 2e9
 """P squared per second of an update of the inverse Hessian by bfgs, and of its product with the gradient."""
 EVALUATIONS = 1.1
 """Mean number of evaluations in one iteration."""
-USUAL_ITERATIONS = {"lm": 150, "bfgs": 600, "lbfgs": 800}
+USUAL_ITERATIONS = {"lm": 150, "hybrid": 300, "bfgs": 600, "lbfgs": 800}
 """Usual number of iterations of a start by each method; for other methods, the maximum number is used."""
 WITH_TOLERANCE = 100
 """Usual number of iterations of a start that stops by a cost tolerance."""
@@ -92,7 +92,7 @@ class EvaluationTimes:
         """Return the time of an iteration of a method."""
         if method == "lm":
             return self.matrix + EVALUATIONS * self.factor
-        update = self.size**2 / UPDATED if method == "bfgs" else 0.0
+        update = self.size**2 / UPDATED if method in ("bfgs", "hybrid") else 0.0
         return EVALUATIONS * self.gradient + update
 
     def with_size(self, size: int) -> EvaluationTimes:
@@ -227,11 +227,6 @@ def _networks_tried(contest: Contest, hidden: tuple[int, ...] | None) -> Iterato
         yield contest.architecture(leader, kind)
 
 
-def _rows_searched(contest: Contest) -> int:
-    """Return the number of rows that the starts of a search are fitted to."""
-    return min(len(contest.X), MOST_ROWS_FOR_FIVE)
-
-
 def _iterations_of_start(network: Architecture) -> float:
     """Return the iterations of a start: those between re-estimations, and those of the fits to its optima."""
     optima = 2 * OF_OPTIMA * FINAL_ITERATIONS if network.n_layers > 1 else 0.0
@@ -252,7 +247,7 @@ def _seconds_of_candidates(
 ) -> float:
     """Estimate the time of the search and of the folds of one network; `times` refer to all rows."""
     n_rows, folds = len(contest.X), contest.folds
-    searched = _rows_searched(contest)
+    searched = min(n_rows, MOST_ROWS_FOR_FIVE)  # by each start
     starts = contest.n_starts(searched, network.n_parameters, network.sizes[1:-1])
     search = _seconds_of_starts(starts, times.with_rows(searched / n_rows), network, threads)
     used = np.count_nonzero(folds.fold_of_row >= -1) - len(folds.judged) // folds.n_folds

@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.network.initialize import generator
-
-Indices = npt.NDArray[np.intp]
 
 FOLDS = 5
 MOST_ROWS_FOR_FIVE = 2500

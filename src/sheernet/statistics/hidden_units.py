@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.network import propagation
 from sheernet.network.activations import RANGES
 from sheernet.network.architecture import Architecture
@@ -32,9 +31,6 @@ ALIKE = 0.01
 SILENT = 1e-3
 MOST_ROWS_SATURATED = 0.95
 MOST_UNITS = 500  # maximum number of units of a layer: more pairs take a long time
-
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,7 @@ def feature_covariance(features: Array, weights: Array) -> Array:
     """
     shares = weights / weights.sum()
     centered = features - shares @ features
-    covariance: Array = (centered * shares[:, None]).T @ centered
-    return covariance
+    return (centered * shares[:, None]).T @ centered
 
 
 def local_deviations(gradients: Array, covariance: Array) -> Array:

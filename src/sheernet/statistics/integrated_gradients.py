@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 
 Function = Callable[[Array], Array]
 
@@ -39,7 +38,7 @@ def integrated_gradients(
     gradient: Function,
     X: Array,
     baseline: Array,
-    columns: npt.NDArray[np.intp],
+    columns: Indices,
     tolerance: Array,
 ) -> Array:
     """Compute the contribution of each column to the change of functions from a baseline to each row.
@@ -79,7 +78,7 @@ def integrated_gradients(
     steps = X - baseline  # (N, F)
     owner = (columns[:, None] == np.arange(columns.max() + 1)).astype(np.float64)  # (F, C)
 
-    def integrals(rows: npt.NDArray[np.intp], starts: Array, length: float) -> Array:
+    def integrals(rows: Indices, starts: Array, length: float) -> Array:
         """Return the integrals over pieces of the paths of some rows, (n, K, C)."""
         n_outputs = len(tolerance)
         total = np.empty((len(rows), n_outputs, owner.shape[1]))
@@ -93,7 +92,7 @@ def integrated_gradients(
             total[part] = (mean * steps[rows[part], None]) @ owner
         return total
 
-    def changes(rows: npt.NDArray[np.intp], starts: Array, length: float) -> tuple[Array, Array]:
+    def changes(rows: Indices, starts: Array, length: float) -> tuple[Array, Array]:
         """Return the changes of the functions over pieces of the paths, and their rounding errors, (n, K) each."""
         low, high = (
             function(baseline + times[:, None] * steps[rows]) for times in (starts, starts + length)

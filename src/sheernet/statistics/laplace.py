@@ -99,8 +99,7 @@ def covariance_factor(
     if not inflation.max() <= LARGEST_INFLATION:
         raise np.linalg.LinAlgError("the Gauss-Newton matrix is not positive definite")
     factor = np.sqrt(noise_variance) * inverse.T[::-1, ::-1]
-    packed: Array = factor[np.tril_indices(theta.size)]
-    return packed
+    return factor[np.tril_indices(theta.size)]
 
 
 def noise_and_factor(
@@ -144,17 +143,22 @@ def noise_and_factor(
 
 def variances_of(factor: Array) -> Array:
     """Return the variances of the weights, (P,): the diagonal of L L^T, from the packed L."""
-    n = int(np.sqrt(2 * factor.size))  # P, because P^2 < P (P + 1) < (P + 1)^2
-    rows = np.arange(n)
+    rows = np.arange(_order(factor))
     begins = rows * (rows + 1) // 2  # of the rows of the triangle
     return np.asarray(np.add.reduceat(factor**2, begins))
 
 
-def unpacked(factor: Array, n_parameters: int) -> Array:
+def unpacked(factor: Array) -> Array:
     """Return L as a matrix, (P, P), from its lower triangle, row by row."""
-    triangle = np.zeros((n_parameters, n_parameters))
-    triangle[np.tril_indices(n_parameters)] = factor
+    n = _order(factor)
+    triangle = np.zeros((n, n))
+    triangle[np.tri(n, dtype=np.bool_)] = factor
     return triangle
+
+
+def _order(factor: Array) -> int:
+    """P, because P^2 < P (P + 1) < (P + 1)^2."""
+    return int(np.sqrt(2 * factor.size))
 
 
 def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
@@ -187,7 +191,7 @@ def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) 
 
 def _reference_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
     """Compute `output_variances` in NumPy, in blocks of rows whose Jacobian takes 8 MiB."""
-    triangle = unpacked(factor, theta.size)
+    triangle = unpacked(factor)
     variances = np.empty((len(X), arch.n_outputs))
     step = max(BLOCK // (arch.n_outputs * theta.size), 1)
     with blas_threads(1), np.errstate(all="ignore"):  # rows far away overflow to inf

@@ -17,9 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.scalars import LARGEST
 from sheernet.statistics.target_transforms import Transform
 
@@ -109,7 +108,7 @@ class Mixture:
         ]
         return self.shares @ np.array(within) + self.shares @ (means - self.mean()) ** 2
 
-    def quantile(self, p: Array, upper: npt.NDArray[np.bool_]) -> Array:
+    def quantile(self, p: Array, upper: Mask) -> Array:
         """Compute the z whose tail has probability p.
 
         Parameters
@@ -144,7 +143,7 @@ class Mixture:
             strict=True,
         )  # fmt: skip
 
-    def _solve(self, p: Array, sign: Array, row: npt.NDArray[np.intp]) -> Array:
+    def _solve(self, p: Array, sign: Array, row: Indices) -> Array:
         """Solve F(u) = p, 0 < p < 1, for u = sign z, (n,), in the mixture of rows `row` mirrored by `sign`."""
         low, high, u = self._bracket(p, sign, row)
         if len(self.shares) == 1:
@@ -172,9 +171,7 @@ class Mixture:
                 break
         return u
 
-    def _bracket(
-        self, p: Array, sign: Array, row: npt.NDArray[np.intp]
-    ) -> tuple[Array, Array, Array]:
+    def _bracket(self, p: Array, sign: Array, row: Indices) -> tuple[Array, Array, Array]:
         """Return bounds of the quantiles, and first guesses: the mean of the members' quantiles; (n,) each."""
         low, high, guess = np.full(p.shape, np.inf), np.full(p.shape, -np.inf), np.zeros(p.shape)
         for share, location, scale, nu, transform in self._members():
@@ -193,9 +190,7 @@ class Mixture:
             np.clip(guess, -LARGEST, LARGEST),
         )
 
-    def _tail_and_density(
-        self, u: Array, sign: Array, row: npt.NDArray[np.intp]
-    ) -> tuple[Array, Array]:
+    def _tail_and_density(self, u: Array, sign: Array, row: Indices) -> tuple[Array, Array]:
         """Compute F and its derivative at u, (n,), of the mirrored mixture."""
         tail, density = np.zeros(u.shape), np.zeros(u.shape)
         for share, location, scale, nu, transform in self._members():

@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.network.initialize import generator
 
 
 def permutation_losses(
     loss: Callable[[Array], Array],
     X: Array,
-    blocks: Sequence[npt.NDArray[np.intp]],
+    blocks: Sequence[Indices],
     repeats: int = 10,
     seed: int | None = 0,
 ) -> Array:

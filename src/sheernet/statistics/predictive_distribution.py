@@ -18,14 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.arrays import Array, Mask, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
-from sheernet.statistics.base_distribution import (
-    RowDistribution,
-    Rows,
-    require_shares,
-)
+from sheernet.statistics.base_distribution import RowDistribution, Rows, require_shares
 from sheernet.statistics.mixtures import Mixture
 from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import UNCHANGED, Transform
@@ -239,7 +235,7 @@ class Prediction(RowDistribution):
             for k, mixture in enumerate(mixtures)
         ]
 
-    def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
+    def _quantile(self, p: Array, upper: bool | Mask) -> Array:
         """Compute the quantiles, in the units of the targets, of tails of probability p."""
         p, upper = np.broadcast_arrays(p, upper)
         tails, sides = self._by_target(p), self._by_target(upper)  # (..., N, K)

@@ -16,12 +16,9 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.network.initialize import generator
-
-Indices = npt.NDArray[np.intp]
 
 MOST_NUMBERS = 1_000_000  # maximum number of values in the rows that are evaluated together
 MOST_EXACT = 8
@@ -126,7 +123,7 @@ class Exchanges:
     """
 
     columns: slice
-    own: npt.NDArray[np.bool_]
+    own: Mask
     background: Indices
     weights: Array
     groups: Indices

@@ -17,9 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.network.initialize import generators
 
@@ -70,9 +69,7 @@ class IndependentColumns:
         If there are more than 10 000 blocks.
     """
 
-    def __init__(
-        self, X: Array, blocks: Sequence[npt.NDArray[np.intp]], weights: Array | None = None
-    ) -> None:
+    def __init__(self, X: Array, blocks: Sequence[Indices], weights: Array | None = None) -> None:
         if len(blocks) > MOST_BLOCKS:
             raise InvalidInput(
                 f"Sobol' indices of at most {MOST_BLOCKS} columns can be estimated, but there are {len(blocks)}"

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 
 FEWEST = 5
 """Minimum number of rows of a cell, unless there are fewer in total."""
@@ -54,7 +53,7 @@ def mixed_rows(X: Array, columns: Sequence[slice], most: int) -> Array:
     return mixed[((np.arange(n) + 0.5) * (len(X) / n)).astype(np.intp)]
 
 
-def _cells(X: Array) -> list[npt.NDArray[np.intp]]:
+def _cells(X: Array) -> list[Indices]:
     """Return the rows of each cell, in the order of the tree."""
     found, waiting = [], [np.arange(len(X))]
     while waiting:

@@ -66,8 +66,7 @@ def unit_products(network: Network) -> Array:
     """
     _require_one_hidden_layer(network, "a table by hidden unit")
     W = network.architecture.layout.by_layer(network.theta).W
-    products: Array = W[1][:, :, None] * W[2][None, :, :]
-    return products
+    return W[1][:, :, None] * W[2][None, :, :]
 
 
 def garson_shares(network: Network) -> Array:
@@ -106,8 +105,7 @@ def garson_shares(network: Network) -> Array:
     connected = totals > 0
     if not connected.any():
         return np.zeros(len(sizes))
-    shares: Array = (sizes[:, connected] / totals[connected]).mean(axis=1)
-    return shares
+    return (sizes[:, connected] / totals[connected]).mean(axis=1)
 
 
 def _require_one_hidden_layer(network: Network, noun: str) -> None:

@@ -81,10 +81,4 @@ def _cell(cell: Cell, number: int, blank: bool) -> dict[str, Any]:
     if cell.is_text:
         return {"cell_type": "markdown", "metadata": {}, **common}
     tags = {"tags": ["exercise"]} if cell.is_exercise else {}
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": tags,
-        "outputs": [],
-        **common,
-    }
+    return {"cell_type": "code", "execution_count": None, "metadata": tags, "outputs": [], **common}

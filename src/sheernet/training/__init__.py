@@ -8,7 +8,6 @@ training_checks.py  warnings about data and initial weights, and checks of the g
 progress.py         the progress bar
 checkpoint_file.py  the state of a run in a file, written after each iteration, to resume it after a crash
 remaining_error.py  the error that remains after a run from one start, and whether it ended at a minimum
-time_range_text.py  a range of seconds as text
 training_html.py    a training run as HTML for notebooks
 evaluation_time.py  time of an evaluation over all rows, estimated from some of the rows
 """

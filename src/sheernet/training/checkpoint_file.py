@@ -13,9 +13,11 @@ import time
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from math import inf
 from pathlib import Path
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -213,6 +215,11 @@ def checkpoint_of(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Ch
 
 def restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
     """Return a value of a type from the arrays of its places."""
+    if get_origin(kind) is UnionType:  # the dataclass whose fields the file has
+        for each in get_args(kind):
+            with suppress(KeyError):
+                return restored(name, each, arrays)
+        raise KeyError(name)
     if kind in (int, float, bool):
         array = arrays[name]
         if array.dtype != np.dtype(kind) or array.ndim != 0:

@@ -159,8 +159,8 @@ def train(
         Inputs and targets, one row per sample.  The network keeps the names of the columns of a data frame X; if it
         has names already, the columns are matched by name.
     method : str
-        "auto" (lm, bfgs or lbfgs, by weight decay, outputs and number of weights), "lm", "bfgs", "lbfgs", "gd",
-        "adam", or "scipy:NAME".
+        "auto" (lm, hybrid, bfgs or lbfgs, by weight decay, outputs and number of weights), "lm", "hybrid",
+        "bfgs", "lbfgs", "gd", "adam", or "scipy:NAME".
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
@@ -191,7 +191,7 @@ def train(
     observers : sequence of callable
         Each is called with every accepted `Step` and its record row.  If one returns a
         `sheernet.optimizers.Termination`, the start ends with it.  With observers the optimizers run in Python;
-        without them bfgs, lbfgs and lm run in the compiled engine: the same algorithms, many times faster.
+        without them bfgs, lbfgs, lm and hybrid run in the compiled engine: the same algorithms, many times faster.
     progress : bool
         Show a progress bar on a terminal, lines of text elsewhere.
     keep_path : bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.message_text import counted
+from sheernet.foundation.text_tables import facts_html
 
 if TYPE_CHECKING:
     from sheernet.training.training import Training
@@ -20,13 +20,8 @@ MOST_POINTS = 300
 
 def training_html(training: Training) -> str:
     """Return a `div` that shows the termination, the final objectives of the starts, and the objective by iteration."""
-    lines = "".join(
-        f"<tr><th style='text-align:left;vertical-align:top'>{escape(label)}</th>"
-        f"<td style='text-align:left;white-space:normal'>{escape(text)}</td></tr>"
-        for label, text in training_facts(training)
-    )
-    picture = objective_svg(training.record.objective)
-    return f"<div class='sheernet-training'><table>{lines}</table>{picture}</div>"
+    table, picture = facts_html(training_facts(training)), objective_svg(training.record.objective)
+    return f"<div class='sheernet-training'>{table}{picture}</div>"
 
 
 def training_facts(training: Training) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from page_visit import PATIENCE, Page, Visit, expect
+from page_visit import Page, Visit, expect
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import preset
 
@@ -20,7 +20,7 @@ def open_page(visit: Callable[..., Visit]) -> Callable[..., Page]:
 
     def opened(exercise: Exercise, width: int) -> Page:
         page = visit(exercise, viewport={"width": width, "height": 800}).page
-        expect(page.locator("#diagram .unit").first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#diagram .unit").first).to_be_visible()
         return page
 
     return opened

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from page_visit import PATIENCE, Visit, agrees, expect
+from page_visit import Visit, agrees, expect
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_table import exercise_with
@@ -121,7 +121,7 @@ def test_best_inputs_set_the_sliders(visit: Callable[..., Visit]) -> None:
     panel.get_by_label("Value of y").fill("6.5")
     panel.locator(".best-inputs").get_by_label("color", exact=True).check()
     panel.get_by_role("button", name="Search best inputs").click()
-    expect(panel).to_contain_text("Best inputs for y = 6.5.", timeout=PATIENCE)
+    expect(panel).to_contain_text("Best inputs for y = 6.5.")
     expect(panel.get_by_role("row").filter(has_text="color")).to_contain_text("fixed")
     panel.get_by_role("button", name="Set the sliders to these inputs").click()
     expect(panel.locator(".predictions p").first).to_contain_text(re.compile(r"y: 6\.50?"))
@@ -138,7 +138,7 @@ def test_the_tab_fits_a_narrow_page_and_axe_finds_nothing(
     it.page.set_viewport_size({"width": 375, "height": 812})
     panel = it.tab("Model")
     panel.get_by_role("button", name="Search best inputs").click()
-    expect(panel).to_contain_text("Best inputs for the largest color=", timeout=PATIENCE)
+    expect(panel).to_contain_text("Best inputs for the largest color=")
     panel.locator("details.save summary").first.click()
     assert it.page.evaluate("document.documentElement.scrollWidth") == 375
     assert it.violations() == []
@@ -219,6 +219,6 @@ def test_a_race_is_paused_and_goes_on(visit: Callable[..., Visit]) -> None:
     it.until(lambda: it.session.gate.status == "paused")
     it.status("paused.")
     it.page.get_by_role("button", name="Continue").click()
-    expect(panel.get_by_role("row").filter(has_text="gd")).to_contain_text("2000", timeout=PATIENCE)
+    expect(panel.get_by_role("row").filter(has_text="gd")).to_contain_text("2000")
     expect(it.page.get_by_role("button", name="Play")).to_be_visible()
     assert it.session.moment.iteration == 0

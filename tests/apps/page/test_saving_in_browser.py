@@ -124,3 +124,20 @@ def test_a_map_is_saved_with_its_colors_and_its_points(
     with saved(it, "prediction", "CSV", tmp_path).open() as file:
         rows = list(csv.reader(file))
     assert [float(row[2]) for row in rows[1:]] == np.ravel(surface.values).tolist()
+
+
+def test_a_chart_without_values_is_not_saved(visit: Callable[..., Visit]) -> None:
+    it = visit(Exercise(data="xor", hidden=(2,)))
+    it.page.evaluate(
+        """async () => {
+          const { SaveMenu } = await import(new URL("./saving.js", document.scripts[0].src));
+          const figure = document.createElement("figure");
+          figure.append(new SaveMenu("early", figure, () => ({ headings: [], rows: [] })).node);
+          document.body.append(figure);
+        }"""
+    )
+    menu = it.page.locator("details.save", has_text="Save: early")
+    menu.locator("summary").click()
+    for kind in ("PNG", "SVG", "CSV"):
+        menu.get_by_role("button", name=kind).click()
+        expect(menu.get_by_role("status")).to_have_text("The chart has no values yet.")

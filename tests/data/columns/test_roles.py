@@ -304,6 +304,30 @@ class TestRefuses:
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 
+    @pytest.mark.parametrize(
+        ("cells", "shown"),
+        [
+            ([1, True, 3, 4], ["True"]), ([1.5, 2, np.False_, 4], ["False"]), ([True, 1, 0, 0], ["True"]),
+            ([2, True, "n/k", False, 3, 4], ["True", "n/k", "False"]), (["2", True, "3", 3], ["True"]),
+            ([None, 7, True], ["True"]),
+        ],
+    )  # fmt: skip
+    def test_booleans_among_numbers_are_told_like_text(self, cells, shown):
+        table = {
+            "x": np.arange(len(cells)) ** 2.0,
+            "z": pd.Series(cells, dtype=object),
+            "y": range(len(cells)),
+        }
+        row = 1 + next(i for i, cell in enumerate(cells) if isinstance(cell, (bool, np.bool_)))
+        with pytest.raises(
+            InvalidInput,
+            match=rf"column 'z' of the table holds numbers, but data row {row} has '{shown[0]}'",
+        ) as raised:
+            choose(table)
+        (told,) = (s.value for s in raised.value.args[0].settings if s.name == "missing_values")
+        assert told == shown
+        assert read_table(table, missing_values=told).kind("z") in ("number", "mixed")
+
     def test_all_columns_with_text_and_all_their_texts_are_told_at_once(self):
         table = {
             "x": [1.0, 5.0, 2.0, 4.0],

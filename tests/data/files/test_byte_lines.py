@@ -36,7 +36,7 @@ def test_lines_of_rows_are_those_that_python_splits(
         path = Path(folder, "rows.csv")
         path.write_bytes(content)
         assert count_lines(path) == len(lines)
-        assert byte_lines.count_bytes(path, b",", b"a") == [content.count(b) for b in (b",", b"a")]
+        assert byte_lines.count_in_file(path, b",") == content.count(b",")
         found = list(byte_lines.lines_of(rows, path, above))
     assert found == [line for line, row in zip(expected[above:], rows, strict=True) if row]
 

@@ -400,6 +400,17 @@ class TestRefuses:
                 "have different numbers of rows .*; save variables with one row per sample",
             ),
             (
+                {
+                    "t": np.ones(9),
+                    "cal": np.ones(3),
+                    "u": np.ones(9),
+                    "gain": np.ones((3, 1)),
+                    "X": np.eye(9),
+                },
+                "rows",
+                r"choose some of them with variable=\['t', 'u', 'X'\]",
+            ),
+            (
                 {"z": np.array([1, 2j])},
                 "rows",
                 "variable 'z' of data.mat has complex numbers; save real",

@@ -1098,6 +1098,15 @@ class TestNumbersInFormats:
         (tmp_path / "data.csv").write_text("zip,y\n01067,0.5\n80331,1.5\n,2.5\n04109,3.5\n")
         pd.testing.assert_frame_equal(table.frame, sn.read_table(tmp_path / "data.csv").frame)
 
+    def test_a_doubtful_text_among_numbers_is_named(self, sheet: Any) -> None:
+        rows = [[i + 0.25, i] for i in range(9)]
+        path = sheet(["x", "y"], *rows, ["1,234", 9])
+        with pytest.warns(
+            sn.SheernetWarning, match=r"'x' .*thousands separators \('1,234'\); give"
+        ):
+            assert sn.read_table(path).kind("x") != "number"
+        assert sn.read_table(path, thousands=",").frame["x"].tolist()[-1] == 1234
+
     def test_whole_lines_in_cells_are_told(self, sheet: Any) -> None:
         table = sn.read_table(sheet(["a;b;y"], ["1;2;3"], ["4;5;6"]))
         with pytest.raises(sn.InvalidInput, match="hold whole lines; divide them with Text to Col"):

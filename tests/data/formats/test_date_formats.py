@@ -72,6 +72,7 @@ def test_a_text_alone_is_read_as_among_others(moments: list[datetime.datetime]) 
         (["01-Mar-26", "02-Okt-26"], "day-first"),
         (["1. März 2026", "2. Dez. 2026"], "day-first"),
         (["1. Jänner 2026", "2. Feber 2026"], "day-first"),
+        (["13.3.2024 07:30 Uhr", "2.4.2024 18:05 Uhr"], "day-first"),
         (["01-févr.-2026", "01-août-2026"], "day-first"),
         (["2012/01/01"], "year-first"),
         (["2026-03", "2026-04"], "year-first"),
@@ -333,3 +334,13 @@ class TestMonths:
 
     def test_a_month_that_does_not_exist_is_named(self) -> None:
         assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
+
+
+@pytest.mark.parametrize(
+    "texts", [["7h30", "18h05"], ["7:30 Uhr", "18:05 Uhr"], ["07:30", "18:05"]]
+)
+def test_times_of_day_as_in_french_and_german(texts: list[str]) -> None:
+    form = find_date_format(texts)
+    assert isinstance(form, DateFormat)
+    assert form.is_time
+    assert list(form.convert(texts)) == [datetime.time(7, 30), datetime.time(18, 5)]

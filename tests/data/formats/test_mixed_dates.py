@@ -31,6 +31,17 @@ def read(folder: Path, cells: list[Any], **how: Any) -> tuple[sn.Table, list[str
     return table, [str(one.message) for one in said]
 
 
+def test_hours_from_24_on_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for i, cell in enumerate(["t", 0.25, 1.5, 0.75, 2.25]):
+        sheet.append([cell, i])
+        sheet.cell(i + 1, 1).number_format = "hh:mm"
+    book.save(tmp_path / "d.xlsx")
+    with pytest.warns(sn.SheernetWarning, match=r"2 cells of dates, .* in data row 2; .* \[h\]:mm"):
+        sn.read_table(tmp_path / "d.xlsx")
+
+
 @pytest.mark.parametrize(
     ("form", "called"),
     [

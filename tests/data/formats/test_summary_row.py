@@ -118,7 +118,7 @@ def test_labels_that_recur_in_groups_are_summed_up_if_their_numbers_are() -> Non
     ("words", "n"),
     [
         (["Nominal", "USL", "LSL"], 3), (["Sollwert", "OTG", "UTG"], 3), (["Min", "Max"], 2), (["Total"], 1),
-        (["Nennmaß", "+Tol", "-Tol"], 3), (["Summe:"], 1), (["Soll"], 0),
+        (["Nennmaß", "+Tol", "-Tol"], 3), (["Summe:"], 1), (["Soll"], 0), (["Nominal"], 1), (["USL"], 1),
     ],
 )  # fmt: skip
 def test_limits_and_sums_directly_below_the_names(words: list[str], n: int) -> None:

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
+from sheernet.data.columns.cells import as_labels
 from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.missing_codes import CodeCounts
-from sheernet.data.shards.column_surveys import ColumnSurvey
+from sheernet.data.shards.column_surveys import ColumnSurvey, ValueSurvey
 from sheernet.data.shards.surveys import Survey, SurveyFacts
 
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -118,3 +119,13 @@ def test_text(values, cuts):
     missing = np.flatnonzero([value is None for value in values])
     assert (gap is None) == (not len(missing))
     assert gap is None or (gap.count, gap.row) == (len(missing), missing[0])
+
+
+@given(st.lists(st.sampled_from([True, False, 0, 1, 2.5, "x", "True", None]), min_size=1))
+def test_labels_of_booleans_among_others_are_counted_as_in_a_table(cells: list[object]) -> None:
+    table = sn.read_table({"a": pd.Series(cells, dtype=object)})
+    codes, labels = as_labels(table, "a")
+    counts = np.bincount(codes[codes >= 0], minlength=len(labels)).tolist()
+    found = ValueSurvey.of(table, "a", first_row=0)
+    assert found.labels == dict(zip(labels, counts, strict=True))
+    assert sorted(found.rows.values()) == [codes.tolist().index(i) for i in range(len(labels))]

@@ -83,6 +83,7 @@ BIG = [2**53 + 1, 2**53 + 3, None]
     "source",
     [
         {"n": BIG},
+        {"n": [*BIG[:2], np.nan]},
         {"n": np.array(BIG, dtype=object)},
         {"n": np.ma.array([2**53 + 1, 2**53 + 3, 0], mask=[0, 0, 1])},
         {"n": [2**53 + 1, 2**53 + 3, np.ma.masked]},

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
+from sheernet.data.columns.cells import as_labels, label_of
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import nearest
 
@@ -226,6 +227,21 @@ class TestKindAndDistinct:
         with pytest.raises(ValueError, match="read-only"):
             codes[0] = 1
 
+    @given(
+        st.lists(st.sampled_from([True, False, 0, 1, 2, 1.0, 0.5, "x", "True", None]), min_size=1)
+    )
+    def test_a_value_of_a_row_does_not_depend_on_the_other_rows(self, cells: list[Any]) -> None:
+        table = sn.read_table({"a": pd.Series(cells, dtype=object)})
+        codes, values = table.distinct("a")
+        labels = as_labels(table, "a")
+        for row, cell in enumerate(cells):
+            assert (codes[row] < 0) == (cell is None) == (labels[0][row] < 0)
+            if cell is not None:
+                found = values[codes[row]]
+                assert found == cell
+                assert isinstance(found, bool) == isinstance(cell, bool)  # True == 1
+                assert labels[1][labels[0][row]] == label_of(cell)
+
 
 @pytest.mark.parametrize(
     "labels",
@@ -251,6 +267,31 @@ class TestMissingValues:
         table = sn.read_table(frame, missing_values=marks)
         assert table.frame.isna().to_numpy().tolist() == [[False, True, True], [True, False, False]]
         assert table.frame["t"].tolist()[1] == "x-999"
+
+    @pytest.mark.parametrize(
+        ("marker", "missing"),
+        [
+            (1, [0, 1, 0, 0]),
+            (0, [0, 0, 0, 1]),
+            ("1.0", [0, 1, 0, 0]),
+            ("TRUE", [1, 0, 0, 0]),
+            ("false", [0, 0, 1, 0]),
+        ],
+    )
+    def test_tell_booleans_from_1_and_0(self, marker: Any, missing: list[int]) -> None:
+        frame = pd.DataFrame(
+            {
+                "objects": pd.Series([True, 1, False, 0], dtype=object),
+                "numbers": pd.array([None, 1, None, 0], dtype="Int64"),
+                "booleans": pd.array([True, None, False, None], dtype="boolean"),
+            }
+        )
+        found = sn.read_table(frame, missing_values=[marker]).frame
+        expected = [
+            [gap, gap or is_boolean, gap or not is_boolean]
+            for gap, is_boolean in zip(missing, (1, 0, 1, 0), strict=True)
+        ]
+        assert found.isna().to_numpy().astype(int).tolist() == expected
 
     def test_make_dirty_columns_numbers(self) -> None:
         frame = pd.DataFrame({"x": pd.Series([1.5, "?", 2], dtype=object)})
@@ -330,3 +371,12 @@ def test_a_missing_pandas_with_its_install_line(monkeypatch: pytest.MonkeyPatch,
             sn.MissingDependency, match=r'tables need pandas.*pip install "sheernet\[tables\]"'
         ):
             sn.read_table(source)
+
+
+@given(st.lists(st.integers(0, 8), min_size=1), st.data())
+def test_rows_keep_their_numbers_in_the_file(rows: list[int], data: st.DataObject) -> None:
+    taken = sn.read_table({"x": range(9)}).take(np.array(rows))
+    again = data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1))
+    for table in (taken, sn.read_table(taken.take(np.array(again)))):
+        numbers = [table.row_number(i) for i in range(len(table))]
+        assert numbers == [x + 1 for x in table.frame["x"]]

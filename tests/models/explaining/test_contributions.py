@@ -10,8 +10,8 @@ import pytest
 import sheernet as sn
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.given_table import given_table
-from sheernet.models.explaining.prediction_sums import unpacked_factor
 from sheernet.models.explaining.reference_rows import middle_rows, rows_of_table
+from sheernet.statistics.laplace import unpacked
 from sheernet.statistics.shapley import shapley_values
 
 pytestmark = pytest.mark.filterwarnings(
@@ -172,7 +172,7 @@ def test_one_input_or_two_for_two_labels_have_the_same_uncertainty() -> None:
         A[width + h, [f, m]] = -column.scale, column.scale
         A[2 * width + h, [f, m, bias]] = 1.0 - column.shift, column.shift, 1.0
     A[3 * width :, 4 * width :] = np.eye(width + 1)
-    L = unpacked_factor(a)
+    L = unpacked(a.factor)
     factor = np.linalg.qr((A @ L).T, mode="r").T  # A C A^T = factor factor^T
     factor = factor * np.sign(np.diag(factor))
     network = sn.Network(b.network.architecture, A @ a.network.theta)

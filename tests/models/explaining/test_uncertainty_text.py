@@ -14,8 +14,8 @@ from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.prediction_sums import (
     prediction_std,
     prediction_sums,
-    unpacked_factor,
 )
+from sheernet.statistics.laplace import unpacked
 
 KINDS = ("ale", "partial dependence", "lek")
 
@@ -61,7 +61,7 @@ def by_differences(model: sn.Model, compute, step: float = 1e-5) -> np.ndarray:
     """The standard deviation of an array that depends on the weights, from changes along the columns of L."""
     (member,) = model.members
     theta, total = member.network.theta, 0.0
-    for direction in unpacked_factor(member).T:
+    for direction in unpacked(member.factor).T:
         ends = []
         for sign in (1.0, -1.0):
             moved = sn.Network(member.network.architecture, theta + sign * step * direction)
@@ -149,7 +149,7 @@ def test_a_line_has_the_standard_error_of_its_slope() -> None:
     model, X = fitted("numbers", 0)
     effect = compute_effects(model, X)["x"]
     table, column = columns(), model.inputs.columns[0]
-    slope = np.linalg.norm(unpacked_factor(model.members[0])[0])
+    slope = np.linalg.norm(unpacked(model.members[0].factor)[0])
     expected = (
         np.abs(effect.values - table["x"].mean()) / column.scale * slope * model.targets.scale[0]
     )

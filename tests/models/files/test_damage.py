@@ -215,6 +215,9 @@ def weight() -> str:
     return text
 
 
+READING = {
+    "formats": {}, "samples": "rows", "sheet": None, "missing_values": [], "dates": "auto", "variable": None,
+}  # fmt: skip
 BOTH = (
     (("format",), "onnx", "is not a sheernet model: its format is 'onnx', not 'sheernet-model'"),
     (
@@ -298,6 +301,18 @@ BOTH = (
     (("members", 0, "evidence"), {}, "missing required field"),
     (("spread",), 0.0, "spread must be finite and positive"),
     (("spread",), -1.0, "spread must be finite and positive"),
+    (("reading",), READING | {"dates": "sunday-first"}, "dates 'sunday-first' is not recognized"),
+    (("reading",), READING | {"samples": "pages"}, "samples 'pages' is not recognized"),
+    (("reading",), READING | {"header": "three"}, "header 'three' is not recognized"),
+    (("reading",), READING | {"units": "three"}, "units 'three' is not recognized"),
+    (("reading",), READING | {"quoted": "three"}, "quoted 'three' is not recognized"),
+    (("reading",), READING | {"decimal": ";"}, "decimal must be"),
+    (("reading",), READING | {"thousands": ";"}, "thousands must be"),
+    (("reading",), READING | {"separator": "ab"}, "separator must be"),
+    (("reading",), READING | {"quote": "a"}, "quote must be"),
+    (("reading",), READING | {"comment": ""}, "comment must be"),
+    (("reading",), READING | {"encoding": "utf-9"}, "encoding 'utf-9' is not recognized"),
+    (("reading",), READING | {"cells": "here"}, "cells must be"),
     (("evaluation",), "elsewhere", "evaluation 'elsewhere' is not recognized"),
     (("comparisons", "guess", "rows"), 0, "rows of a fit must be a whole number of at least 1"),
     (("members", 0, "cost"), "quartic", "cost 'quartic' is not recognized"),

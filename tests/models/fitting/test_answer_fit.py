@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -248,7 +249,7 @@ class TestTheFigures:
     ) -> None:
         """Its factor is left out if the network is large; then its weights are taken as known."""
         monkeypatch.setattr(
-            fitted_member, "noise_and_factor_or_none", lambda *arguments: (None, np.zeros(0))
+            fitted_member, "uncertainty_or_none", lambda *arguments: (None, np.zeros(0))
         )
         model = sn.fit(a_line(), "y", held_out=0.25, **QUICK)
         assert all(member.factor.size == 0 for member in model.members)
@@ -419,7 +420,7 @@ class TestTheTimeLimit:
             return whole(*arguments, **given)
 
         monkeypatch.setattr(module, "train", slow)
-        monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+        monkeypatch.setattr(time, "monotonic", lambda: now[0])
         sn.fit(two_inputs(), "y", time_limit=60.0, **QUICK)
         assert len(limits) > 1
         assert limits == [60.0 - k for k in range(len(limits))]

@@ -15,8 +15,7 @@ from contest_cases import REPORTING, CtrlC
 from planted_clock import Clock
 from sheernet.models.fitting import cross_validated_decay as module
 from sheernet.models.fitting import left_out_fits, prepare, table_fit
-from sheernet.models.fitting.cross_validated_decay import choose_decay
-from sheernet.models.fitting.decay_choice import DECAYS, DecayChoice
+from sheernet.models.fitting.cross_validated_decay import DECAYS, DecayChoice, choose_decay
 from sheernet.models.fitting.fit_plan import plan_of
 from sheernet.models.fitting.simple_predictions import contest_of
 from sheernet.settings.fit_settings import FitSettings

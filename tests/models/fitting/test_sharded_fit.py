@@ -97,6 +97,17 @@ class TestFewRows:
 
 
 class TestTheFit:
+    def test_a_defect_of_an_unused_column_is_no_matter(self, tmp_path: Path) -> None:
+        for name, note in (("a", "7"), ("b", "n/k")):
+            rows = "".join(f"{i % 7},{note},{i % 7 + i % 2}\n" for i in range(20))
+            (tmp_path / f"{name}.csv").write_text(f"x,note,y\n{rows}")
+        with pytest.raises(sn.InvalidInput, match=r"column 'note' of b.csv has 'n/k'"):
+            sn.fit(tmp_path, "y", **ONE)
+        model = sn.fit(tmp_path, "y", drop=["note"], **ONE)
+        done = model.predict_files(f"{tmp_path}/*.csv", tmp_path / "predicted")
+        assert [each.rows for each in done] == [20, 20]
+        assert [each.without for each in done] == [0, 0]
+
     def test_threads_change_no_bit(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sharded_fit, "WORK_OF_THREADS", 0.0)
         one, two = (

@@ -92,6 +92,26 @@ class TestRowsOutside:
         (notice,) = leading_words(prepare(self.far(), "y", held_out=0.25).notices, "a: ")
         assert notice.startswith("a: 4 of 10 held-out rows are far outside of the training rows (")
 
+    @pytest.mark.parametrize(
+        ("usual", "far", "n"),
+        [
+            (np.arange(40.0), [900.0], 4), (np.arange(40), [-900], 4), (np.arange(40.0), [900.0, -900.0], 4),
+            (np.arange(40.0), [80.0, 900.0, np.nan, 30.0], 2), (np.arange(40.0), [60.0], 0),
+            (pd.date_range("2024-01-01", periods=40), [pd.Timestamp("2026-01-01")], 4),
+            (pd.date_range("2024-01-01", periods=40), [pd.Timestamp("1990-01-01")], 4),
+        ],
+    )  # fmt: skip
+    def test_beyond_the_width_of_the_range_are_counted_on_both_sides(
+        self, usual: Any, far: list[Any], n: int
+    ) -> None:
+        column = pd.Series(usual)
+        for i, row in enumerate(HELD_OUT[:4]):
+            column[row] = far[i % len(far)]
+        data = pd.DataFrame({**table(), "z": column})
+        found = leading_words(prepare(data, "y", held_out=0.25, missing="impute").notices, "z: ")
+        counted = [notice for notice in found if "far outside" in notice]
+        assert [notice.split(" of ")[0] for notice in counted] == [f"z: {n}"] * (n > 0)
+
     def test_are_a_cause_of_poor_predictions(self) -> None:
         model = sn.fit(self.far(), "y", hidden=3, decay=0.0, starts=1, max_iter=200, held_out=0.25)
         text = " ".join(model.report().split())

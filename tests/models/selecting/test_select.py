@@ -329,8 +329,10 @@ class TestCutShort:
             sn.select(TABLE, "y", **SMALL, progress=True, **REPORTING)
 
     def times(self, monkeypatch: pytest.MonkeyPatch, of_calls: Iterator[float]) -> None:
-        clock = SimpleNamespace(monotonic=lambda: next(of_calls))
-        monkeypatch.setattr("sheernet.models.selecting.grid_search.time", clock)
+        monkeypatch.setattr(
+            "sheernet.models.selecting.grid_search.seconds_left",
+            lambda ends: max(ends - next(of_calls), 0.0),
+        )
 
     def test_half_of_the_time_limit_ends_the_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
         began = module.time.monotonic()

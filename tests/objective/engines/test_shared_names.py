@@ -15,6 +15,7 @@ from sheernet.objective import costs
 from sheernet.optimizers import (
     COLUMNS,
     TERMINATIONS,
+    hybrid,
     line_search,
     lm,
     newton_step,
@@ -56,6 +57,8 @@ class TestTheExtension:
             *("MAX_TOLERANCE", "MIN_TOLERANCE", "UNDAMPED", "CONVERGED", "SMALLEST", "LARGEST"),
         )
         python |= {name: getattr(module, name) for name in of_lm}
+        module = sys.modules[hybrid.__module__]
+        python |= {name: getattr(module, name) for name in ("TAU", "C1", "C2")}
         python |= {
             name: getattr(newton_step, name)
             for name in ("CURVATURE_LIMIT", "LENGTH_ALONG_CURVATURE")
@@ -87,8 +90,13 @@ class TestTheExtension:
         checkpoint = fits.run(0).state
         fields = vars(checkpoint)["fits"].state(0).keys()
         expected = {field.name for field in dataclasses.fields(METHODS[method].state)}
-        if method == "lm":
-            expected |= {field.name for field in dataclasses.fields(checkpoint.state.model)}
+        state = checkpoint.state
+        if method == "hybrid":
+            state = state.phase
+            expected |= {field.name for field in dataclasses.fields(state)} - {"phase"}
+            expected -= {"phase"}
+        if method in ("lm", "hybrid"):
+            expected |= {field.name for field in dataclasses.fields(state.model)} - {"model"}
             expected -= {"model"}
         assert fields == expected
 

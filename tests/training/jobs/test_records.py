@@ -63,7 +63,7 @@ class TestColumns:
         assert np.isnan(record.step_length[0])
         assert (record.value_evaluations[0], record.gradient_evaluations[0]) == (1, 1)
         np.testing.assert_array_equal(record.damping[0], python.record.damping[0])
-        assert np.isnan(record.damping).all() == (method != "lm")
+        assert np.isnan(record.damping).all() == (method not in ("lm", "hybrid"))
 
     def test_tell_what_the_objective_is_at_each_theta(self, method: str) -> None:
         native, _ = fit(method, keep_path=True)

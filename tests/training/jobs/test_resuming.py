@@ -27,7 +27,12 @@ from training.jobs.twins import (
 )
 
 pytestmark = compiled
-OPTIONS: dict[str, dict[str, Any]] = {"bfgs": {"c2": 0.4}, "lbfgs": {"memory": 4}, "lm": {}}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "bfgs": {"c2": 0.4},
+    "lbfgs": {"memory": 4},
+    "lm": {},
+    "hybrid": {},
+}
 LENGTH = 14
 
 

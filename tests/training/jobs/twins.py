@@ -16,7 +16,7 @@ from contracts.cases import Case, random_case
 from sheernet.optimizers import COLUMNS, Run, minimize
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
 
-METHODS = ("bfgs", "lbfgs", "lm")
+METHODS = ("bfgs", "lbfgs", "lm", "hybrid")
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "bfgs": [{}, {"c1": 0.01, "c2": 0.5}, {"c2": 0.9}, {"c1": 0.3, "c2": 0.31}, {"renew": False}],
     "lbfgs": [{}, {"memory": 1}, {"memory": 2, "c1": 0.01}, {"memory": 3, "c2": 0.1}],
@@ -27,6 +27,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         {"scaling": "diagonal"},
         {"tau": 50.0},
     ],
+    "hybrid": [{}, {"polish": False}],
 }
 """The defaults, and others, of each method."""
 

@@ -122,8 +122,8 @@ Methods = Annotated[
     list[str],
     main_option(
         metavar="NAMES",
-        help="Optimizers to compare, separated by commas: auto, lm, bfgs, lbfgs, adam, gd, or scipy:NAME, a method of "
-        "scipy.optimize.minimize.",
+        help="Optimizers to compare, separated by commas: auto, lm, hybrid, bfgs, lbfgs, adam, gd, or scipy:NAME, a "
+        "method of scipy.optimize.minimize.",
         autocompletion=completion.completing_list(completion.methods),
     ),
 ]

@@ -165,7 +165,9 @@ def _of_cost(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Contr
 def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
     control = partial(_control, plain, "training")
     methods = [
-        Allowed(value="auto", label="auto", help="lm, bfgs or lbfgs, by the size of the problem")
+        Allowed(
+            value="auto", label="auto", help="lm, hybrid, bfgs or lbfgs, by the size of the problem"
+        )
     ]
     methods += [Allowed(value=m.name, label=m.name, help=m.summary) for m in METHODS.values()]
     yield control("method", "Method", "choice", allowed=methods)

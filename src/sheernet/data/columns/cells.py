@@ -91,7 +91,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class TextCells:
-    """The cells of a column that are text: the distinct texts in the order of their rows, the first row, the count."""
+    """The cells that are text, or Boolean: the distinct texts in the order of their rows, the first row, the count."""
 
     texts: tuple[str, ...]
     row: int
@@ -147,8 +147,8 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
         if bad.any():
             row = int(bad.argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row {row + 1} has "
-                f"{values[row]:g}; correct the cell, or fit a model to the column as it is"
+                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row "
+                f"{table.row_number(row)} has {values[row]:g}; correct the cell, or fit a model to the column as it is"
             )
     return values
 
@@ -231,7 +231,7 @@ def label_of(value: Any) -> str:
 
 
 def texts_of(table: Table, name: str) -> TextCells:
-    """Find the cells of a column that are text but not numbers."""
+    """Find the cells of a column that are text or Boolean values, but not numbers."""
     codes, values = distinct(table, name)
     present = codes[codes >= 0]
     firsts = np.flatnonzero(codes >= 0)[np.unique(present, return_index=True)[1]]
@@ -240,7 +240,7 @@ def texts_of(table: Table, name: str) -> TextCells:
 
 
 def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> TextCells:
-    """Find the distinct values that are text but not numbers, or all texts if every text is a number.
+    """Find the distinct values that are text or Boolean, but not numbers; all texts if every text is a number.
 
     Parameters
     ----------
@@ -251,8 +251,10 @@ def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> T
     counts : ndarray of int, (K,)
         The number of rows of each value.
     """
-    is_text = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
-    texts = [value if isinstance(value, str) else repr(value) for value in values]
+    is_text = np.array(
+        [isinstance(value, str | bool | np.bool_) for value in values], dtype=np.bool_
+    )
+    texts = [value if isinstance(value, str) else label_of(value) for value in values]
     wrong = ~are_numbers(texts, counts) & is_text
     chosen = np.flatnonzero(wrong if wrong.any() else is_text).tolist()
     chosen.sort(key=lambda i: rows[i])
@@ -398,7 +400,7 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         raise InvalidInput(
             "column {!r} of {} must hold dates, but data row {} has {}; {}write dates as 2024-03-01 or "
             "2024-03-01T12:00, with a year of four digits",
-            name, table.source, row + 1, quoted(column.iloc[row]),
+            name, table.source, table.row_number(row), quoted(column.iloc[row]),
             sentence("{}; or ", doubt.why) if isinstance(doubt, Doubt) else "",
         )  # fmt: skip
     moments = stamps.dt.tz_localize(None).to_numpy()
@@ -419,8 +421,8 @@ def _hours(table: Table, name: str, column: pd.Series[Any], found: str, advice: 
         if not isinstance(value, datetime.time):
             row = int((codes == i).argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold times of day, but data row {row + 1} has "
-                f"{quoted(values[i])}; write times as 14:30 or 14:30:05"
+                f"column {name!r} of {table.source} must hold times of day, but data row "
+                f"{table.row_number(row)} has {quoted(values[i])}; write times as 14:30 or 14:30:05"
             )
         seconds = value.second + value.microsecond / 1e6
         hours[i] = value.hour + (value.minute + seconds / 60) / 60

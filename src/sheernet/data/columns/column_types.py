@@ -163,9 +163,9 @@ class NumberColumn:
             row = int(wrong.argmax())
             found, other = ("a", "none") if self.offset is None else ("no", "one")
             raise InvalidInput(
-                f"column {self.name!r} of {table.source} has a date with {found} time zone in data row {row + 1} "
-                f"({quoted(column.iloc[row])}), but the training rows have {other}; write all dates like those of the "
-                "training rows (pandas: dt.tz_localize)"
+                f"column {self.name!r} of {table.source} has a date with {found} time zone in data row "
+                f"{table.row_number(row)} ({quoted(column.iloc[row])}), but the training rows have {other}; write all "
+                "dates like those of the training rows (pandas: dt.tz_localize)"
             )
 
     def fill_in(self, x: Array) -> Gap | None:
@@ -361,7 +361,8 @@ class CategoryColumn:
         return InvalidInput(
             "column {!r} of {} has {} in data row {}{}, but the model knows {}; correct the cell, or fit "
             "the model with {}, which treats such labels as rare ones",
-            self.name, table.source, quoted(labels[codes[rows[0]]]), rows[0] + 1, more, listed_labels(self.known),
+            self.name, table.source, quoted(labels[codes[rows[0]]]), table.row_number(rows[0]), more,
+            listed_labels(self.known),
             Setting("unseen", "rare"),
         )  # fmt: skip
 

@@ -52,7 +52,7 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
             _require_few_cells(content.metadata, file.name)
             names = [name for name in content.schema_arrow.names if not is_unnamed_index(name)]
             require_distinct(names, file.name)
-            other = names_in_other_encodings(content.metadata)
+            other = names_in_other_encodings(content)
         texts = [
             f.name
             for f in content.schema_arrow
@@ -69,9 +69,11 @@ def readable(name: str) -> Iterator[None]:
     """Raise InvalidInput, which names the file, for an error of pyarrow."""
     try:
         yield
-    except (InvalidInput, MemoryError):
+    except (InvalidInput, MemoryError, ImportError):  # a library may not load for lack of memory
         raise
     except Exception as error:  # pyarrow's errors have no other common base class
+        if "Failed to launch worker thread" in str(error):  # there is no memory for its stack
+            raise MemoryError(str(error)) from error
         # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
         raise InvalidInput(
             f"{name} is a Parquet file that is damaged, incomplete, or has values of an unsupported type; copy it "
@@ -99,8 +101,10 @@ def is_text(dtype: Any, types: Any) -> bool:
     return any(holds(dtype) for holds in kinds)
 
 
-def names_in_other_encodings(metadata: Any) -> set[str]:
-    """Return the names of the columns that have, in some rows, an encoding that cannot be read into dictionaries."""
+def names_in_other_encodings(content: Any) -> set[str]:
+    """Return the names of the columns of a `ParquetFile` with an encoding that cannot be read into dictionaries."""
+    _require_readable_metadata(content)
+    metadata = content.metadata
     return {
         column.path_in_schema
         for group in range(metadata.num_row_groups)
@@ -109,6 +113,16 @@ def names_in_other_encodings(metadata: Any) -> set[str]:
             (column := metadata.row_group(group).column(j)).encodings
         )
     }
+
+
+def _require_readable_metadata(content: Any) -> None:
+    """Raise pyarrow's error if the metadata of a column are damaged.
+
+    `metadata.row_group(group).column(j)` would end the process.  A batch without rows opens all columns of a row group
+    but decodes nothing.  The method of `ParquetFile` refuses batches without rows, its reader does not.
+    """
+    for group in range(content.num_row_groups):
+        list(content.reader.iter_batches(0, row_groups=[group], use_threads=False))
 
 
 def _batches(content: Any, names: list[str], allowance: Allowance) -> Iterator[Any]:

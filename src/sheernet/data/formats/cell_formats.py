@@ -52,13 +52,20 @@ _ACCOUNTING = [
     (re.compile(rf"({_BEFORE}) ?\(([^()]*)\)"), r"(\1\2)"),
     (re.compile(rf"({_BEFORE}) *-"), r"\g<1>0"),
     (re.compile(rf"- *([{SIGNS_OF_CURRENCIES}]|{_CODES})"), r"0 \1"),
+    (re.compile(r"(.*\d)[.,](?:--?|—)(\D*)"), r"\1\2"),
+    (re.compile(r"(.*\d) ?[·×x*] ?10\^\(?([+-]?\d+)\)?(\D*)"), r"\1e\2\3"),
 ]
-"""Patterns of accounting formats, $(12.50) and the zeros $- and - €, each with its replacement in the usual form."""
+"""Patterns of accounting formats, $(12.50), the zeros $- and - €, and 12.- for 12.00, and of powers of ten, 1.2·10^5.
+
+Each has its replacement in the usual form.
+"""
 _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
 """Hexadecimal, binary and octal numbers of programs, such as 0x1F, which are labels."""
-_NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
+_NORMAL = str.maketrans(
+    {"−": "-", "–": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
+)
 _BOOLEANS = {"true": True, "false": False}
 _MOST_DIGITS = 1000  # Python converts at most 4300 digits to int; with leading zeros, more than 19 digits fit in int64
 
@@ -93,11 +100,13 @@ def parts(text: str) -> Parts | None:
     (True, '0', '0')
     >>> parts("1.234,50-").negative  # as banks and SAP write it
     True
+    >>> parts("Fr. 1'250.--").number, parts("1,2·10^5 Pa").number
+    ("1'250", '1,2e5')
     """
     text = (text if text.isascii() else text.translate(_NORMAL)).strip()
     found = _PARTS.fullmatch(text)
-    if found is None and ("-" in text or "(" in text):
-        found = _PARTS.fullmatch(_without_accounting(text))
+    if found is None and set(text) & set("-—(^"):
+        found = _PARTS.fullmatch(_in_usual_form(text))
     if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()
@@ -116,7 +125,7 @@ def parts(text: str) -> Parts | None:
     )
 
 
-def _without_accounting(text: str) -> str:
+def _in_usual_form(text: str) -> str:
     for pattern, usual in _ACCOUNTING:
         if found := pattern.fullmatch(text):
             return found.expand(usual)

@@ -43,6 +43,8 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
         types = set(map(type, cells)) if column.dtype == object else set()
         if datetime.datetime in types and types & {int, float}:
             _warn_of_numbers(str(name), source, column)
+        if types == {datetime.datetime, datetime.time}:
+            _warn_of_times(str(name), source, column)
         if types != {datetime.datetime, str}:
             continue
         is_text = np.array([isinstance(cell, str) for cell in cells])
@@ -87,6 +89,17 @@ def _warn_of_text(
             texts.iloc[0], rows.index(texts.index[0]) + 1, why, way,
         )
     )  # fmt: skip
+
+
+def _warn_of_times(name: str, source: str, column: pd.Series[Any]) -> None:
+    """Warn of a column of hours and minutes of which some are 24 hours or more, which are dates in the year 1900."""
+    cells = column.tolist()
+    days = [row for row, cell in enumerate(cells) if isinstance(cell, datetime.datetime)]
+    warn(
+        f"column {name!r} of {source} has times of day and {counted(len(days), 'cell of dates', 'cells of dates')}, "
+        f"the first, {cells[days[0]]:%Y-%m-%d %H:%M}, in data row {days[0] + 1}; if they are durations, some of 24 "
+        "hours or more, give all cells the format [h]:mm"
+    )
 
 
 def _warn_of_numbers(name: str, source: str, column: pd.Series[Any]) -> None:

@@ -68,7 +68,7 @@ class Numbers:
     @cached_property
     def has_missing(self) -> bool:
         """Whether a value is missing."""
-        return self.values.dtype.kind == "f" and bool(np.isnan(self.values).any())
+        return any(np.isnan(part).any() for part in (self.values[:HEAD], self.values[HEAD:]))
 
 
 def number_columns(frame: pd.DataFrame) -> dict[str, Numbers]:

@@ -33,21 +33,15 @@ the product for several cells is below the second one, or the probability of a s
 
 
 class _Above:
-    """The finite numbers of a column above a row; values that several statistics need are computed once.
+    """The finite numbers of a column above a row; values that several statistics need are computed once."""
 
-    Parameters
-    ----------
-    numbers : ndarray of int or float, (number of rows above,)
-        The column above the row; missing values are nan.
-    """
+    def __init__(self, values: npt.NDArray[np.float64]) -> None:
+        self.values = values
 
-    def __init__(self, numbers: Numbers) -> None:
-        self.values = numbers.astype(np.float64, copy=False)
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.sum = float(self.values.sum())
-            if not math.isfinite(self.sum):
-                self.values = self.values[np.isfinite(self.values)]
-                self.sum = float(self.values.sum())
+    @functools.cached_property
+    def sum(self) -> float:
+        """The sum."""
+        return float(self.values.sum())
 
     @functools.cached_property
     def mean(self) -> float:
@@ -115,8 +109,9 @@ def last_figures(columns: Sequence[Numbers]) -> list[str]:
     ['mean']
     """
     n = len(columns[0]) if columns else 0
+    finite = functools.cache(lambda j: _finite(columns[j]))
     for n_rows in range(min(_MOST_ROWS, n - _FEWEST), 0, -1):
-        names = _figures_of(columns, n - n_rows)
+        names = _figures_of(columns, finite, n - n_rows)
         if names:
             return names
     return []
@@ -196,11 +191,27 @@ def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:
     return found
 
 
-def _figures_of(columns: Sequence[Numbers], n_above: int) -> list[str]:
-    """Name the statistic of each row below the first `n_above`; return an empty list if a row has none."""
+def _finite(column: Numbers) -> npt.NDArray[np.float64]:
+    values = column.astype(np.float64, copy=False)
+    is_finite = np.isfinite(values)
+    return values if is_finite.all() else values[is_finite]
+
+
+def _figures_of(
+    columns: Sequence[Numbers], finite: Callable[[int], npt.NDArray[np.float64]], n_above: int
+) -> list[str]:
+    """Name the statistic of each row below the first `n_above`; return an empty list if a row has none.
+
+    `finite` returns the finite numbers of a column.
+    """
     names: list[str] = []
     chances: list[float] = []
-    above = functools.cache(lambda j: _Above(columns[j][:n_above]))
+
+    @functools.cache
+    def above(j: int) -> _Above:
+        n_below = np.count_nonzero(np.isfinite(columns[j][n_above:]))
+        return _Above(finite(j)[: len(finite(j)) - n_below])
+
     for row in range(n_above, len(columns[0])):
         numbers = [float(column[row]) for column in columns]
         cells = {j: number for j, number in enumerate(numbers) if math.isfinite(number)}

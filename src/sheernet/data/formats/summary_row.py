@@ -30,14 +30,17 @@ _STATISTICS = (
     r"desviaci[óo]n est[áa]ndar|deviazione standard|varian(?:ce|z|za)|range|spannweite|[ée]tendue|count|anzahl|nombre|"
     r"[ø∅µμσ]|x\u0304|x̅"
 )
+_NOMINAL = r"[ul][sct]l|nominal(?: value)?|nennwert|nennma(?:ß|ss)"
 _LIMITS = (
-    r"[ul][sct]l|[uo][segt]g|nominal(?: value)?|nennwert|nennma(?:ß|ss)|target(?: value)?|soll(?:wert)?|"
+    rf"{_NOMINAL}|[uo][segt]g|target(?: value)?|soll(?:wert)?|"
     r"[+±-]? ?tol(?:\.|[eé]ran(?:ce|z|cia)|leranza)?|(?:upper|lower) (?:(?:spec|specification|control|tolerance) )?"
     r"limit|(?:obere|untere) (?:toleranz|spezifikations|eingriffs)?grenze|cp|c[pmg]k|ppk?"
 )
 """Tolerances, limits and capability indices of quality control, such as USL (upper specification limit) and Cpk."""
 _OF_GROUP = re.compile(rf"\s*(?:{_SUMS_AND_MEANS})\s*:?\s*", re.IGNORECASE)
 """Words that recur below each group of rows, and are neither names of persons (Max) nor of other things (Target)."""
+_FIRST = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_NOMINAL})\s*:?\s*", re.IGNORECASE)
+"""Words that also a single first row is called if it is no row of the table."""
 _WORDS = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_STATISTICS}|{_LIMITS})\s*:?\s*", re.IGNORECASE)
 
 
@@ -104,7 +107,7 @@ def summary_rows(labels: Cells, frame: pd.DataFrame | None = None) -> list[int]:
         end -= 1
     while start < end and is_once[start] and is_total(texts[codes[start]]):
         start += 1
-    if start > 1 or (start == 1 and _OF_GROUP.fullmatch(texts[codes[0]])):
+    if start > 1 or (start == 1 and _FIRST.fullmatch(texts[codes[0]])):
         found.update(range(start))
     return sorted(found) if 2 * len(found) <= len(codes) else []
 

@@ -418,7 +418,7 @@ def _findings(
 def _find(column: _TextColumn, marks: Marks) -> Finding:
     finding = find_format(column.texts, marks)
     if column.has_numbers and not finding.format.is_plain_number:
-        return Finding(TEXT)
+        return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
     return finding
 
 
@@ -497,7 +497,7 @@ def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float])
     """Return a copy in which cells equal to a missing-value marker are missing, or the frame if there are no markers.
 
     Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".  Row numbers in a
-    column without a name are kept: 99 is the 99th of them.
+    column without a name are kept: 99 is the 99th of them.  Boolean values match texts such as "TRUE", not 1 and 0.
     """
     if not markers:
         return frame
@@ -506,12 +506,27 @@ def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float])
     for marker in markers:
         with suppress(ValueError):
             numbers.add(float(marker))
-    may_have = [not are_row_numbers(cells) for _, cells in frame.items()]
-    found = frame.mask(frame.isin([*texts, *numbers]).to_numpy() & may_have)
+    found = frame.copy(deep=False)
+    for position, (_, cells) in enumerate(frame.items()):
+        if not are_row_numbers(cells) and (hidden := _are_markers(cells, texts, numbers)).any():
+            found.isetitem(position, cells.mask(hidden).array)
     for column in _text_columns(found) if numbers else ():
         if wrong := [i for i, c in enumerate(column.cells) if _value(c) in numbers]:
             cells = found.iloc[:, column.position]
             found.isetitem(column.position, cells.mask(np.isin(column.indices, wrong)).array)
+    return found
+
+
+def _are_markers(
+    cells: pd.Series[Any], texts: set[str], numbers: set[float]
+) -> npt.NDArray[np.bool_]:
+    """Whether each cell, (N,), is one of these texts or numbers."""
+    found = np.array(cells.isin([*texts, *numbers]), dtype=np.bool_)
+    if cells.dtype == object or import_pandas().api.types.is_bool_dtype(cells.dtype):
+        lower = {text.lower() for text in texts}
+        for i, cell in enumerate(cells):
+            if isinstance(cell, bool | np.bool_):  # equal to 1 or 0
+                found[i] = str(cell).lower() in lower
     return found
 
 

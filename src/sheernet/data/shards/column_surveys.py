@@ -19,7 +19,7 @@ from sheernet.data.columns.cells import NUMBER_KINDS, as_numbers, distinct, labe
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.tables.table import Table
+from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 
@@ -161,7 +161,7 @@ class ValueSurvey:
     @classmethod
     def of(cls, table: Table, name: str, first_row: int) -> ValueSurvey:
         """Survey the values of a shard."""
-        codes, values = distinct(table, name)
+        codes, values = _told_apart(*distinct(table, name))
         present = codes[codes >= 0]
         counts = np.bincount(present, minlength=len(values)).tolist()
         _, firsts = np.unique(codes, return_index=True)
@@ -194,6 +194,16 @@ class ValueSurvey:
             label = label_of(value)
             counts[label] = counts.get(label, 0) + count
         return counts
+
+
+def _told_apart(codes: Indices, values: tuple[Any, ...]) -> tuple[Indices, tuple[Any, ...]]:
+    """Replace Boolean values among others by their labels, because True equals 1 as a key."""
+    if not {bool} < set(map(type, values)):
+        return codes, values
+    # The text "True" may be there, too.
+    keys = [label_of(value) if isinstance(value, bool) else value for value in values]
+    position = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+    return np.array([*map(position.__getitem__, keys), -1], dtype=np.intp)[codes], tuple(position)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def read_row_groups(
     with readable(path.name):
         with parquet.ParquetFile(path) as content:
             schema = content.schema_arrow
-            other = names_in_other_encodings(content.metadata)
+            other = names_in_other_encodings(content)
         texts = [f.name for f in schema if is_text(f.type, pyarrow.types) and f.name not in other]
         names = columns if columns is not None else schema.names
         names = [name for name in schema.names if name in set(names) and not is_unnamed_index(name)]

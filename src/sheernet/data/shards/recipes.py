@@ -135,9 +135,16 @@ class Shard:
         )
 
     def _read_lines(self, columns: Sequence[str] | None) -> Table:
-        """Read a block of a text file; without formats that are kept, find them."""
+        """Read a block of a text file; without formats that are kept, find them.
+
+        Columns that are not used need not have the format of the first block.
+        """
         assert self.text is not None
-        kept = {} if self.like is None else self.like.formats
+        kept = {
+            name: form
+            for name, form in ({} if self.like is None else self.like.formats).items()
+            if columns is None or name in columns or form.is_text
+        }
         block = (self.start, self.stop)
         frame, reading, formats = read_lines(
             Path(self.path),

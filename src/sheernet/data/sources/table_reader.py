@@ -203,7 +203,7 @@ def _table_of(
     table = _from_memory(source)
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)
-        table = make_table(frame, table.source, table.reading, table.read_as, table.orders)
+        table = _with_frame(table, frame)
     return table if isinstance(source, Table) else _converted(table, options, given, like)
 
 
@@ -416,7 +416,7 @@ def _converted(
         reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])
         formats = {**table.read_as.formats, **formats}
         read_as = replace(table.read_as, formats=formats)
-        return make_table(frame, table.source, reading, read_as, table.orders)
+        return _with_frame(replace(table, reading=reading, read_as=read_as), frame)
     if "dates" not in given:
         options = replace(options, dates=like.dates)
     formats = like.formats_for(options)
@@ -429,7 +429,13 @@ def _converted(
     frame[other] = dates
     if options.dates == "iso":
         read_compact_dates(frame, options.dates, formats, table.source)
-    return make_table(frame, table.source, table.reading, table.read_as, table.orders)
+    return _with_frame(table, frame)
+
+
+def _with_frame(table: Table, frame: pd.DataFrame) -> Table:
+    """Return a table with the columns of a frame of the same rows."""
+    made = make_table(frame, table.source, table.reading, table.read_as, table.orders)
+    return replace(made, errors=table.errors, origin=table.origin)
 
 
 def _from_memory(source: Any) -> Table:

@@ -62,6 +62,8 @@ class Table:
         The categories of each column that was an ordered categorical of pandas, in their order.
     errors : mapping of str to str
         For columns of a sheet with errors such as #DIV/0!, which are missing values: the errors and their cells.
+    origin : ndarray of int, (N,), optional
+        The index of each row in `source`, if some of its rows were taken.
 
     Examples
     --------
@@ -77,6 +79,7 @@ class Table:
     read_as: Reading = field(default_factory=Reading)
     orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    origin: Indices | None = None
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -135,7 +138,12 @@ class Table:
 
     def take(self, rows: Indices) -> Table:
         """Return the rows with the given indices, in that order, as a table of the same source."""
-        return replace(self, frame=self.frame.iloc[rows].reset_index(drop=True))
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        return replace(self, frame=frame, origin=rows if self.origin is None else self.origin[rows])
+
+    def row_number(self, row: int) -> int:
+        """Return the number, from 1, that the row with this index has in `source`."""
+        return int(row if self.origin is None else self.origin[row]) + 1
 
     @property
     def formats(self) -> Mapping[str, CellFormat]:
@@ -143,12 +151,22 @@ class Table:
         return self.read_as.formats
 
 
+_MARKS = {True: object(), False: object()}
+"""Objects that stand for Boolean values among others, because True equals 1, and False equals 0."""
+_MARKED = {mark: value for value, mark in _MARKS.items()}
+
+
 def _distinct(column: pd.Series[Any]) -> tuple[Indices, tuple[Any, ...]]:
     pandas = import_pandas()
+    types = set(map(type, column)) if column.dtype == object else set()
+    has_marks = len(types) > 1 and not types.isdisjoint((bool, np.bool_))
+    if has_marks:
+        column = column.map(lambda cell: _MARKS[cell] if type(cell) in (bool, np.bool_) else cell)
     codes, values = pandas.factorize(column)
     codes = codes.astype(np.intp, copy=False)
     codes.flags.writeable = False
-    return codes, tuple(pandas.Index(values).tolist())
+    found = tuple(pandas.Index(values).tolist())
+    return codes, tuple(_MARKED.get(value, value) for value in found) if has_marks else found
 
 
 def make_table(

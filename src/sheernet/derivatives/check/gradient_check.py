@@ -32,7 +32,7 @@ from sheernet.derivatives.diagnosis import Diagnosis, Evidence, diagnose
 from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
 from sheernet.foundation.arrays import Array, as_float
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting
 
@@ -151,10 +151,8 @@ def check_gradient(
     >>> print(report.diagnosis)
     Only the entry x[1] is wrong; all others are right: check the indexing.
     """
-    if method not in METHODS:
-        raise unknown_name(Setting("method"), method, METHODS)
-    if extent not in EXTENTS:
-        raise unknown_name(Setting("extent"), extent, EXTENTS)
+    require_known(Setting("method"), method, METHODS)
+    require_known(Setting("extent"), extent, EXTENTS)
     problem = _with_options(as_problem(subject, arguments, names), decay, constants)
     runner = ComparisonRunner(problem, check_functions(problem), method, seed)
     if _is_complete(problem, extent, runner.consistency.seconds):

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives.comparisons import CRITERION, Comparisons, Power, Verdict
 from sheernet.derivatives.diagnosis import Diagnosis
 from sheernet.derivatives.problem import Block
-from sheernet.foundation.arrays import Array, read_only
+from sheernet.foundation.arrays import Array, Indices, read_only
 from sheernet.foundation.errors import GradientMismatch
 from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.optional import import_optional
@@ -179,8 +178,7 @@ class GradientReport:
             "verdict", "criterion", "method", "norm_ratio", "norm_ratios", "findings", "evaluations",
             "diagnosis", "power", "table",
         )  # fmt: skip
-        result: dict[str, Any] = plain({name: getattr(self, name) for name in names})
-        return result
+        return plain({name: getattr(self, name) for name in names})
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table as a pandas DataFrame, one row per comparison, indexed by name."""
@@ -259,7 +257,7 @@ class GradientReport:
         left = len(table) - len(shown)
         return lines if not left else [*lines, f"... and {left} more, none worse"]
 
-    def _order(self) -> npt.NDArray[np.intp]:
+    def _order(self) -> Indices:
         """Return the comparisons from the worst to the best, by verdict, then by |g - n| / tolerance, (m,)."""
         order = ("pass", "inconclusive", "fail")
         rank = np.array([order.index(verdict) for verdict in self.verdicts])

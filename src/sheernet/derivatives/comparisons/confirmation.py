@@ -27,7 +27,6 @@ from dataclasses import replace
 from math import isfinite
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives.comparisons.verdicts import K_NUMERIC, Comparisons
 from sheernet.derivatives.estimates import (
@@ -40,7 +39,7 @@ from sheernet.derivatives.estimates import (
     random_generator,
     resolving_step,
 )
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 
 SMALL_ERROR = (
     1e-4  # maximum relative error of an entry that may be due to the error of the function itself
@@ -199,6 +198,6 @@ def _fails_again(comparison: Comparisons, j: int, trial: Difference) -> bool:
     return bool(is_wrong and abs(trial.low - comparison.numeric[j]) <= allowed_first)
 
 
-def with_small_error(comparison: Comparisons) -> npt.NDArray[np.bool_]:
+def with_small_error(comparison: Comparisons) -> Mask:
     """Return the mask of the failed comparisons whose error may be due to the function itself, (m,)."""
     return comparison.failed & (comparison.relative_error <= SMALL_ERROR)

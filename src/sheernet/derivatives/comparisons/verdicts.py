@@ -29,7 +29,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives.comparisons.directions import Directions
 from sheernet.derivatives.comparisons.function_checks import gradient_at
@@ -40,7 +39,7 @@ from sheernet.derivatives.estimates import (
     noise_level,
 )
 from sheernet.derivatives.problem import Problem
-from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.arrays import Array, Mask, as_float
 
 K_NUMERIC = 4.0
 K_ANALYTIC = 100.0
@@ -90,12 +89,12 @@ class Comparisons:
     estimate: GradientEstimate
 
     @property
-    def failed(self) -> npt.NDArray[np.bool_]:
+    def failed(self) -> Mask:
         """Mask of the failed comparisons, (m,)."""
         return np.array([verdict == "fail" for verdict in self.verdicts], dtype=bool)
 
     @property
-    def passed(self) -> npt.NDArray[np.bool_]:
+    def passed(self) -> Mask:
         """Mask of the passed comparisons, (m,)."""
         return np.array([verdict == "pass" for verdict in self.verdicts], dtype=bool)
 

@@ -31,11 +31,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sheernet.derivatives.diagnosis import (
-    factor_hypotheses,
-    pass_hypotheses,
-    place_hypotheses,
-)
+from sheernet.derivatives.diagnosis import factor_hypotheses, pass_hypotheses, place_hypotheses
 from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence
 
 HYPOTHESES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (

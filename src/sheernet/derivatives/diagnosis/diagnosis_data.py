@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives.comparisons import Comparisons
 from sheernet.derivatives.problem import Block, Problem
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.message_text import listed
 
 SMALL_WEIGHT_FACTOR = 2.0**-4
@@ -126,7 +125,7 @@ class Evidence:
         pairs = zip(self.comparison.directions.blocks, self.comparison.verdicts, strict=True)
         return {name for name, found in pairs if found == verdict and name is not None}
 
-    def entries_of(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+    def entries_of(self, names: Sequence[str]) -> Mask:
         """Return the mask of the entries in some blocks, (P,)."""
         mask = np.zeros(self.gradient.size, dtype=bool)
         for name in names:
@@ -134,7 +133,7 @@ class Evidence:
         return mask
 
     @property
-    def biases(self) -> npt.NDArray[np.bool_]:
+    def biases(self) -> Mask:
         """Mask of the biases, (P,)."""
         return self.entries_of([name for name, block in self.blocks.items() if block.is_bias])
 

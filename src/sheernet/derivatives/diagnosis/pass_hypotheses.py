@@ -26,8 +26,7 @@ MISTAKES = (
         "The delta of the output layer lacks the derivative of its activation, f'(z), as if the output were linear.",
     ),
     Diagnosis(
-        "slope argument",
-        "f' is evaluated at the activation a instead of the pre-activation z.",
+        "slope argument", "f' is evaluated at the activation a instead of the pre-activation z."
     ),
 )
 """The mistakes that a problem may be able to repair; `Problem.repaired` has their kinds as keys."""

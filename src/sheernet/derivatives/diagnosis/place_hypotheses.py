@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
 from sheernet.derivatives.problem import Block
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.message_text import plural_of
 
 MAX_WRONG_ENTRIES = 3
@@ -111,7 +110,7 @@ def wrong_lines(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]) -> bool:
+def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: Indices) -> bool:
     """Return whether the first and last untested entries of each row or column are wrong, too."""
     numbers = np.arange(block.slice.start, block.slice.stop).reshape(block.shape)
     for line_entries in np.moveaxis(numbers, axis, 0)[lines]:
@@ -126,9 +125,7 @@ def _are_wrong(evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[n
     return True
 
 
-def _without_lines(
-    evidence: Evidence, block: Block, axis: int, lines: npt.NDArray[np.intp]
-) -> Array:
+def _without_lines(evidence: Evidence, block: Block, axis: int, lines: Indices) -> Array:
     """Return a random direction within a block that is zero in some rows or columns, (P,)."""
     part = np.random.default_rng(0).standard_normal(block.shape)
     np.moveaxis(part, axis, 0)[lines] = 0.0

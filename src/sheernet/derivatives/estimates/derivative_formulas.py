@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, require_known
 from sheernet.foundation.scalars import as_number
 
 EPS = float(np.finfo(np.float64).eps)
@@ -81,8 +81,7 @@ def numerical_gradient(
     >>> sn.numerical_gradient(lambda x: np.sum(np.exp(x)), [0.0], method="complex")
     array([1.])
     """
-    if method not in _FORMULAS:
-        raise unknown_name("method", method, _FORMULAS)
+    require_known("method", method, _FORMULAS)
     if step is not None and not 0 < as_number("step", step) < inf:
         raise InvalidInput(
             f"step must be positive and finite, but {step} was given; omit it for the default"
@@ -151,8 +150,5 @@ _FORMULAS = {
         lambda line, h: (4 * _central(line, h / 2) - _central(line, h)) / 3,
         lambda x: 2 * exact_step(x, EPS ** (1 / 5) / 2 * max(abs(x), 1.0)),
     ),
-    "complex": _Formula(
-        lambda line, h: line(complex(0.0, h)).imag / h,
-        lambda x: COMPLEX_STEP,
-    ),
+    "complex": _Formula(lambda line, h: line(complex(0.0, h)).imag / h, lambda x: COMPLEX_STEP),
 }

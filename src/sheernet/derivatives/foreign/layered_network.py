@@ -23,10 +23,7 @@ N_POINTS = 5  # more than the two unknowns s and d
 
 Function = Callable[[Array], Array]
 ACTIVATIONS: dict[str, tuple[Function, Function]] = {
-    "sigmoid": (
-        lambda z: 1.0 / (1.0 + np.exp(-z)),
-        lambda z: 1.0 / (2.0 + np.exp(z) + np.exp(-z)),
-    ),
+    "sigmoid": (lambda z: 1.0 / (1.0 + np.exp(-z)), lambda z: 1.0 / (2.0 + np.exp(z) + np.exp(-z))),
     "tanh": (np.tanh, lambda z: 1.0 / np.cosh(z) ** 2),
     "identity": (lambda z: z, np.ones_like),
 }
@@ -66,10 +63,7 @@ class LayeredNetwork:
         )
 
     def data_gradient(
-        self,
-        x: Array,
-        hidden_slope: Function | None = None,
-        output_slope: Function | None = None,
+        self, x: Array, hidden_slope: Function | None = None, output_slope: Function | None = None
     ) -> Array:
         """Return the gradient of the data term, (P,); another slope takes z, as f' does."""
         slopes = [hidden_slope or ACTIVATIONS[self.hidden][1]] * (len(self._matrices) - 1)

@@ -10,12 +10,12 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, cut_in_the_middle, listed, wrapped
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.best_inputs.goals import Goal
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_note, with_uncertainty
 
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices, Mask
 
 SHORTEST, LONGEST = 1e-8, 1e8
 """Minimum and maximum spectral step."""
@@ -30,7 +29,7 @@ SMALL = 1e-7
 LBFGSB = {"maxiter": 100, "ftol": 1e-14, "gtol": 1e-8}
 SLSQP = {"maxiter": 100, "ftol": 1e-12}
 
-Batch = Callable[[Array, npt.NDArray[np.intp]], tuple[Array, Array]]
+Batch = Callable[[Array, Indices], tuple[Array, Array]]
 """Values, (n,), and gradients, (n, d), at points, (n, d), whose indices are given."""
 Parts = Callable[[Array], tuple[float, Array, Array, Array]]
 """At a point, (d,): the value, its gradient, constraints (m,), and their derivatives, (m, d)."""
@@ -92,13 +91,8 @@ def descend(function: Batch, U: Array, iterations: int = 150) -> tuple[Array, Ar
 
 
 def _searched(
-    function: Batch,
-    U: Array,
-    left: npt.NDArray[np.intp],
-    ways: Array,
-    slopes: Array,
-    highest: Array,
-) -> tuple[npt.NDArray[np.bool_], Array, tuple[Array, Array]]:
+    function: Batch, U: Array, left: Indices, ways: Array, slopes: Array, highest: Array
+) -> tuple[Mask, Array, tuple[Array, Array]]:
     """Halve the step of each point until it descends; return which did, the new points, values and gradients."""
     n = len(left)
     moved = np.zeros(n, dtype=np.bool_)

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.best_inputs.goals import SIGNS, Goal
-from sheernet.models.best_inputs.search_space import Codes, SearchSpace
+from sheernet.models.best_inputs.search_space import SearchSpace
 from sheernet.models.explaining.decoding import predicted, prediction_gradient
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class GoalSurface:
         assert region is not None
         return float(region.percentiles[PERCENTILE]) ** 2 / len(self.model.inputs.columns)
 
-    def at(self, U: Array, Z: Codes) -> Heights:
+    def at(self, U: Array, Z: Indices) -> Heights:
         """Evaluate at points: variables (N, n) and choices (N, m)."""
         model, ks = self.model, [goal.k for goal in self.goals]
         X = self.space.encode(U, Z)
@@ -101,7 +101,7 @@ class GoalSurface:
         distance, distance_slopes = self._distance(X, U)
         return Heights(h, self.space.pulled_back(X, gradients), distance, distance_slopes)
 
-    def predictions(self, U: Array, Z: Codes) -> Array:
+    def predictions(self, U: Array, Z: Indices) -> Array:
         """The predictions of the goals, (N, G)."""
         return predicted(self.model, self.space.encode(U, Z))[:, [goal.k for goal in self.goals]]
 
@@ -117,7 +117,7 @@ class GoalSurface:
         pulls = cho_solve((region.matrix, True), centered.T).T / n
         return (centered * pulls).sum(axis=1), self.space.pulled_back(X, 2.0 * pulls)
 
-    def loss(self, U: Array, Z: Codes) -> tuple[Array, Array]:
+    def loss(self, U: Array, Z: Indices) -> tuple[Array, Array]:
         """The loss that many starts minimize, (N,), and its gradient, (N, n)."""
         found = self.at(U, Z)
         value, slopes = self.goal_loss(found)

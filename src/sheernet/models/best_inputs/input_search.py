@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.best_inputs.bounded_descent import descend, minimize
 from sheernet.models.best_inputs.goal_surface import GoalSurface
-from sheernet.models.best_inputs.search_space import Codes
 from sheernet.network.initialize import generator
 
 MOST_COMBINATIONS = 256
@@ -65,7 +64,7 @@ class Found:
     """
 
     u: Array
-    z: Codes
+    z: Indices
     missed: float
     extreme: float
     distance: float
@@ -125,7 +124,7 @@ def search(surface: GoalSurface, starts: int, seed: int | None, most: int) -> Se
 
 def _screened(
     surface: GoalSurface, starts: int, seed: int | None, is_exhaustive: bool
-) -> tuple[Array, Codes]:
+) -> tuple[Array, Indices]:
     """The starts: for each, the best of several Sobol' points, and for every tenth start, a random point."""
     from scipy.stats import qmc
 
@@ -150,13 +149,13 @@ def _screened(
     return groups[np.arange(total), best], Z
 
 
-def _descended(surface: GoalSurface, U: Array, Z: Codes) -> tuple[Array, Array]:
+def _descended(surface: GoalSurface, U: Array, Z: Indices) -> tuple[Array, Array]:
     return descend(lambda points, rows: surface.loss(points, Z[rows]), U)
 
 
 def _exchanged(
-    surface: GoalSurface, U: Array, Z: Codes, losses: Array
-) -> tuple[Array, Codes, Array]:
+    surface: GoalSurface, U: Array, Z: Indices, losses: Array
+) -> tuple[Array, Indices, Array]:
     """Exchange one choice of each start, the one that improves it most, and descend again, until nothing improves."""
     Z = Z.copy()
     for _ in range(MOST_EXCHANGES):
@@ -176,7 +175,7 @@ def _exchanged(
     return U, Z, losses
 
 
-def _different(surface: GoalSurface, U: Array, Z: Codes, losses: Array) -> list[int]:
+def _different(surface: GoalSurface, U: Array, Z: Indices, losses: Array) -> list[int]:
     """The starts to refine: the best, or the nearest to the data that reached the values, without repeated inputs."""
     order = np.argsort(losses, kind="stable")
     if len(surface.valued) and not len(surface.extreme):
@@ -190,7 +189,7 @@ def _different(surface: GoalSurface, U: Array, Z: Codes, losses: Array) -> list[
     return kept
 
 
-def _are_same(u: Array, z: Codes, other: Array, other_z: Codes) -> bool:
+def _are_same(u: Array, z: Indices, other: Array, other_z: Indices) -> bool:
     near = np.abs(u - other).max(initial=0.0) <= APART
     return bool(near) and np.array_equal(z, other_z)
 
@@ -210,7 +209,7 @@ def _is_as_good(surface: GoalSurface, found: Found, best: Found) -> bool:
     return all(own <= other + EQUAL for own, other in pairs)
 
 
-def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
+def _finished(surface: GoalSurface, u: Array, z: Indices) -> Found:
     """Refine one start: reach the wanted values, then maximize or minimize the other goals subject to them."""
     if len(surface.valued):
         u = minimize(lambda u: _parts(surface, u, z, "values"), u)
@@ -250,7 +249,7 @@ def _on_whole_days(surface: GoalSurface, found: Found) -> Found:
 
 
 def _parts(
-    surface: GoalSurface, u: Array, z: Codes, minimized: str, limit: float = 0.0
+    surface: GoalSurface, u: Array, z: Indices, minimized: str, limit: float = 0.0
 ) -> tuple[float, Array, Array, Array]:
     """Return the function for `bounded_descent.minimize`: a loss, and the constraints.
 
@@ -275,7 +274,7 @@ def _parts(
     return float(value[0]), slopes[0], c, slopes_of_c
 
 
-def _evaluated(surface: GoalSurface, u: Array, z: Codes) -> Found:
+def _evaluated(surface: GoalSurface, u: Array, z: Indices) -> Found:
     at = surface.at(u[None], z[None])
     missed = float(np.linalg.norm(at.h[0, surface.valued] - surface.wanted))
     extreme = float(surface.extreme_loss(at)[0][0])
@@ -291,7 +290,7 @@ def _apart(solutions: list[Found]) -> Iterator[Found]:
             yield each
 
 
-def _agreeing(surface: GoalSurface, U: Array, Z: Codes, best: Found) -> int:
+def _agreeing(surface: GoalSurface, U: Array, Z: Indices, best: Found) -> int:
     """The number of starts that ended at predictions as good as the best."""
     predictions = surface.predictions(np.vstack([best.u, U]), np.vstack([best.z, Z]))  # (1 + N, G)
     units = np.array([goal.scale or 1.0 for goal in surface.goals])

@@ -16,13 +16,12 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.columns.cells import as_numbers
 from sheernet.data.sources import read_table
-from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.chosen_point import point_of, typical_point
@@ -36,8 +35,6 @@ from sheernet.models.explaining.column_parts import (
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
-
-Codes = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -105,12 +102,12 @@ class SearchSpace:
         return prod(len(choice.values) for choice in self.choices)
 
     @cached_property
-    def combinations(self) -> Codes:
+    def combinations(self) -> Indices:
         """All combinations, (n_combinations, number of choices): indices of values."""
         counts = [len(choice.values) for choice in self.choices]
         return np.array(list(product(*map(range, counts))), dtype=np.intp)
 
-    def encode(self, U: Array, Z: Codes) -> Array:
+    def encode(self, U: Array, Z: Indices) -> Array:
         """Return the features, (N, F), of variables (N, n) and choices (N, m)."""
         X = np.repeat(self.x[None], len(U), axis=0)
         for i, each in enumerate(self.variables):
@@ -130,7 +127,7 @@ class SearchSpace:
             found[..., i] = (gradients[..., each.place] * slopes.reshape(shape)).sum(axis=-1)
         return found
 
-    def row(self, u: Array, z: Codes) -> list[Value]:
+    def row(self, u: Array, z: Indices) -> list[Value]:
         """Return the value of each column of one row."""
         values = list(self.values)
         for i, each in enumerate(self.variables):
@@ -207,8 +204,7 @@ def _require_columns(
     """Raise if `fixed` or `bounds` has an unknown name, or both have one."""
     for noun, given in (("fixed", fixed), ("bounds", bounds)):
         for name in given:
-            if name not in names:
-                raise unknown_name(Setting(noun), name, names, choices="columns")
+            require_known(Setting(noun), name, names, choices="columns")
             if noun == "bounds" and name in fixed:
                 raise InvalidInput(
                     "{!r} has both {} and {}; give one of them",

@@ -15,11 +15,11 @@ from sheernet.foundation.message_text import listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.foundation.sentences import Setting
+from sheernet.foundation.time_limits import end_of
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import plan_of
 from sheernet.models.fitting.time_expected import Tell, require_time_for_iteration, tell_time
-from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network

@@ -10,7 +10,7 @@ import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
 from sheernet.foundation.message_text import counted, wrapped
-from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.models import report
 from sheernet.models.comparing.comparison_text import (
@@ -131,9 +131,7 @@ class Comparison:
         MissingDependency
             If pandas is not installed.
         """
-        pandas = import_pandas()
-        frame: pd.DataFrame = pandas.DataFrame(self.rows())
-        return frame
+        return frame_of(self.rows())
 
     @property
     def verdict(self) -> str:

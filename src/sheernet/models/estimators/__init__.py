@@ -8,7 +8,7 @@ mlp_labels.py                        labels as targets, and outputs as labels
 mlp_weights.py                       initial weights as scikit-learn draws them; theta as lists of arrays and back
 mlp_problem.py                       the objective of a fit, its outcome, and the state for a later fit
 epoch_fit.py                         a fit with 'sgd' or 'adam'
-full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods
+full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'hybrid', 'auto' or one of SciPy's methods
 mlp_model.py                         the `Model` of a fitted perceptron, its file, and how a notebook shows it
 estimator_base.py                    what all four share: arguments of constructors, and how a notebook shows them
 fit_facts.py                         facts about the training rows that an MLP keeps for its model

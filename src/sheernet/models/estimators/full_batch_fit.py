@@ -1,4 +1,4 @@
-"""`fit_full_batch`: fits with a full-batch solver: 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods.
+"""`fit_full_batch`: fits with a full-batch solver: 'lbfgs', 'bfgs', 'lm', 'hybrid', 'auto' or one of SciPy's methods.
 
 All starts run in one call, in the compiled engine if there are no callbacks.  With validation rows the result is the
 iterate with the lowest validation cost.

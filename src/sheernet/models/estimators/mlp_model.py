@@ -117,8 +117,7 @@ class MLPModel(ShownInNotebook, BaseEstimator, ABC):  # type: ignore[misc]
         """Return the attributes without rows, for copies and pickles."""
         if hasattr(self, "_kept"):
             self._kept = self._facts
-        state: dict[str, Any] = super().__getstate__()
-        return state
+        return super().__getstate__()
 
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)

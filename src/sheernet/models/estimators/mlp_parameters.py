@@ -26,7 +26,10 @@ from sheernet.optimizers import SCIPY_METHODS
 
 STOCHASTIC = ("sgd", "adam")
 """Solvers that process one batch of rows at a time."""
-FULL_BATCH = ("lbfgs", "bfgs", "lm", "auto", *(f"scipy:{name}" for name in SCIPY_METHODS))
+FULL_BATCH = (
+    *("lbfgs", "bfgs", "lm", "hybrid", "auto"),
+    *(f"scipy:{name}" for name in SCIPY_METHODS),
+)
 """Solvers that evaluate all rows at once."""
 
 OURS = {"logistic": "sigmoid"}

@@ -36,8 +36,8 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         'identity', 'logistic', 'tanh', 'relu', or another of `sheernet.activations`: one for all hidden layers, or one
         per layer.
     solver : str
-        'adam' and 'sgd', as in scikit-learn, or a solver that evaluates all rows at once: 'lbfgs', 'bfgs', 'lm', 'auto'
-        (lm, bfgs or lbfgs, by size and alpha), or 'scipy:NAME' with a method of scipy.optimize.minimize.
+        'adam' and 'sgd', as in scikit-learn, or a solver that evaluates all rows at once: 'lbfgs', 'bfgs', 'lm',
+        'hybrid', 'auto' (one of these, by size and alpha), or 'scipy:NAME' with a method of scipy.optimize.minimize.
     alpha : float
         Strength of the penalty.
     batch_size : int or 'auto'

@@ -20,7 +20,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import validate_data
 
 from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
@@ -234,7 +234,7 @@ def _one_label_each(y: Any, estimator: BaseEstimator) -> Labels:
     return np.asarray(labels)
 
 
-def places_in_model(classes: Labels, of_model: Sequence[Any]) -> npt.NDArray[np.intp]:
+def places_in_model(classes: Labels, of_model: Sequence[Any]) -> Indices:
     """Return the index of each class of y among the classes of a model, whose texts are stripped of spaces, (C,)."""
     places = {label: place for place, label in enumerate(of_model)}
     return np.array([places[_bare(label)] for label in classes.tolist()], dtype=np.intp)

@@ -21,7 +21,6 @@ pair_effects.py         joint effects of two columns
 dependence.py           how the effect of one column depends on the value of another one
 column_notices.py       sentences about columns of labels that another column determines, and about possible codes
 nearby_rows.py          pairs of values with rows near them
-result_formats.py       results as DataFrames and as HTML
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
 profile.py              the prediction at a point, and how it changes as each column changes alone

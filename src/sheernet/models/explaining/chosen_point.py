@@ -17,7 +17,7 @@ from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import as_columns, input_names, is_array_like, renamed
 from sheernet.data.tables import Table
 from sheernet.data.tables.table import make_table
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_cells import Value, cell_of
@@ -105,8 +105,7 @@ def point_of(model: Model, at: Any = None, noun: Setting = AT) -> Point:
     given = dict(at) if isinstance(at, Mapping) else None
     if given is not None:
         for name in given:
-            if name not in names:
-                raise unknown_name("column of the model", name, names, choices="columns")
+            require_known("column of the model", name, names, choices="columns")
         others = zip(model.inputs.columns, point.values, strict=True)
         own = {name: _single(value) for name, value in given.items()}
         at = {column.name: cell_of(column, value) for column, value in others} | own

@@ -30,14 +30,13 @@ from itertools import compress, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import Column
 from sheernet.data.targets import ClassTarget, NumberTargets
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.models.explaining.member_statistics import NetworkFigures, is_cross_entropy
-from sheernet.models.explaining.result_formats import frame_of
 from sheernet.models.member import Member
 from sheernet.statistics.coefficient_statistics import (
     CoefficientStatistics,
@@ -223,7 +222,7 @@ class CoefficientTable:
     references: dict[str, str] = field(default_factory=dict)
 
     @property
-    def drawn(self) -> npt.NDArray[np.bool_]:
+    def drawn(self) -> Mask:
         """Which coefficients of a linear network the decay draws to 0, so that their statistics are not known, (R,)."""
         return self.is_linear & (self.determined < DRAWN)
 

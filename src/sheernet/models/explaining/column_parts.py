@@ -18,7 +18,7 @@ from sheernet.data.columns.column_types import Column
 from sheernet.data.columns.cycles import HOUR, NAMES, phases, write_cycles
 from sheernet.data.sources import read_table
 from sheernet.data.tables.reading import Reading
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting
@@ -27,8 +27,6 @@ MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all 
 EVEN_VALUES = 31  # number of values that are used if a numeric column has more than these
 TIE = 1e-9  # difference of cosines up to which a row is as near to one phase as to another
 TAIL = 0.01  # fraction of the rows below the first and above the last of these values
-
-Codes = npt.NDArray[np.intp]
 
 
 def kind_of(column: Column) -> str:
@@ -73,7 +71,7 @@ def value_derivatives(column: NumberColumn, features: Array) -> Array:
     return found
 
 
-def column_of_features(inputs: Inputs) -> Codes:
+def column_of_features(inputs: Inputs) -> Indices:
     """The index of the column of each feature, (F,)."""
     counts = [len(column.features) for column in inputs.columns]
     return np.repeat(np.arange(len(counts)), counts)
@@ -178,7 +176,7 @@ class ColumnPart:
         start = self.phases[1][0] / self.period
         return np.asarray((np.arctan2(sine, cosine) / (2 * np.pi) - start) % 1.0)
 
-    def codes(self, X: Array) -> Codes:
+    def codes(self, X: Array) -> Indices:
         """The index in `labels` of the label of each row, (N,); -1 for a label that the model does not have."""
         if not isinstance(self.column, CategoryColumn):
             return np.rint(self.numbers(X)).astype(np.intp)

@@ -15,18 +15,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.errors import require_known
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_parts import column_of_features
 from sheernet.models.explaining.decoding import predicted, prediction_names
 from sheernet.models.explaining.path_contributions import path_contributions
 from sheernet.models.explaining.prediction_sums import prediction_sums, weights_known
 from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
-from sheernet.models.explaining.result_formats import frame_of
 from sheernet.models.rows_in import rows_in
 from sheernet.statistics.shapley import exchanges
 
@@ -86,7 +85,7 @@ class Contributions:
         return len(self.values)
 
     @property
-    def shown(self) -> npt.NDArray[np.intp]:
+    def shown(self) -> Indices:
         """Indices of the predictions that a table shows for each row, (N, n): the targets, or the predicted class."""
         if not self.probabilities:
             return np.tile(np.arange(len(self.outputs)), (len(self), 1))
@@ -135,8 +134,7 @@ def contributions_of(
 
 def require_method(method: str) -> None:
     """Raise `InvalidInput` if the method of contributions is not known."""
-    if method not in METHODS:
-        raise unknown_name(Setting("method"), method, tuple(METHODS))
+    require_known(Setting("method"), method, METHODS)
 
 
 def has_band(model: Model) -> bool:

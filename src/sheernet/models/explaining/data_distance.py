@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.statistics.mahalanobis_distances import conditional_deviations
 
@@ -72,7 +71,7 @@ class DataDistance:
         return len(self.distance)
 
     @property
-    def is_outside(self) -> npt.NDArray[np.bool_]:
+    def is_outside(self) -> Mask:
         """Whether a value of each row is outside of the range or the labels of the training rows, (N,)."""
         return np.asarray((np.nan_to_num(self.beyond) != 0).any(axis=1))
 

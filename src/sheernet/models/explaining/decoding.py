@@ -7,10 +7,9 @@ import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.member import Member, mean_location
 from sheernet.models.output_layer import limits
 from sheernet.network import propagation
@@ -110,7 +109,7 @@ def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
 
 
 def summed_weight_gradients(
-    targets: Targets, member: Member, X: Array, weights: Array, ends: npt.NDArray[np.intp]
+    targets: Targets, member: Member, X: Array, weights: Array, ends: Indices
 ) -> Array:
     """Derivative of weighted sums of the K predictions of a member over groups of rows by its weights, (G, K, P).
 

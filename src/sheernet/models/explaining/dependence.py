@@ -11,13 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 
 TAIL = 0.05
 """Fraction of the rows at each end of a numeric column whose values are not used."""
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

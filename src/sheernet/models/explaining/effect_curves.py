@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import NumberColumn
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.text_tables import html_table
+from sheernet.foundation.pandas_import import frame_of
+from sheernet.foundation.text_tables import html_table, paragraphs
 from sheernet.models.explaining.dependence import Dependence
 from sheernet.models.explaining.effects_text import summary_rows, text_of
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_in_words
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Effect:
     end_stds: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
     places: Array = field(default_factory=lambda: np.zeros(0))
     alone: Array = field(default_factory=lambda: np.zeros(0))
-    counts: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    counts: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def title(self) -> str:

@@ -25,11 +25,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, is_whole
 from sheernet.foundation.sentences import Setting
@@ -276,8 +275,7 @@ def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple
 
 
 def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
-    if kind not in TITLES:
-        raise unknown_name(Setting("kind"), kind, tuple(TITLES))
+    require_known(Setting("kind"), kind, TITLES)
     if individual and kind == "ale":
         raise InvalidInput(
             "accumulated local effects have no curves of single rows; omit {}, or use {}",
@@ -304,7 +302,7 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
         )
 
 
-def _drawn(n: int, most: int, noun: str) -> tuple[npt.NDArray[np.intp], str]:
+def _drawn(n: int, most: int, noun: str) -> tuple[Indices, str]:
     """Indices of at most `most` of n rows, drawn at random, and their description."""
     if n <= most:
         return np.arange(n), noun

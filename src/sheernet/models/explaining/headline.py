@@ -142,7 +142,7 @@ def _noise(model: Model) -> Iterator[str]:
         return
     X = kept.rows
     try:
-        stds = np.ravel(distribution_of(model, Rows(X, np.zeros(len(X), bool))).std())  # (B,)
+        stds = np.ravel(distribution_of(model, Rows.complete(X)).std())  # (B,)
     except InvalidInput:  # the covariance of a network is not known
         return
     found = {}

@@ -22,9 +22,9 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.importance_measures import SLOPE_MEASURES, Explained, SlopeRows
 from sheernet.models.explaining.importance_result import Measure
-from sheernet.models.explaining.prediction_sums import unpacked_factor
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
+from sheernet.statistics.laplace import unpacked
 from sheernet.statistics.sobol import IndependentColumns, sobol_indices
 
 DRAWS = 16
@@ -94,7 +94,7 @@ def with_weights(
 def _pairs(explained: Explained) -> Iterator[tuple[Explained, Explained]]:
     """The models of each draw, with the weights moved by a small step forward and backward."""
     model, rng = explained.model, generator(explained.seed, STREAM)
-    factors = [unpacked_factor(member) for member in model.members]
+    factors = [unpacked(member.factor) for member in model.members]
     for _ in range(DRAWS):
         steps = [STEP * (factor @ rng.normal(size=len(factor))) for factor in factors]
         moved = []

@@ -174,8 +174,7 @@ def measure_permutation(explained: Explained, rows: Encoded, repeats: int) -> Me
     most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
     most = max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES)
     rows = rows.take(drawn_rows(len(rows), None, most, explained.seed))
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-    shares = weights / weights.sum()
+    shares = rows.case_weights / rows.case_weights.sum()
     loss = _log_loss if isinstance(explained.model.targets, ClassTarget) else _relative_error
     n = explained.n_predictions
 

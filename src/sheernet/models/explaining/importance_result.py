@@ -12,10 +12,9 @@ from sheernet.data.tables.table import Indices
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, wrapped
-from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.pandas_import import frame_of, import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.text_tables import aligned
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
+from sheernet.foundation.text_tables import aligned, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND
 
 if TYPE_CHECKING:
@@ -237,8 +236,7 @@ class Importance:
                     f"there is no prediction {prediction!r}; there are {listed(self.predictions)}"
                 )
         frames = [frame_of(part._columns_of(k, several=len(parts) > 1)) for part, k in parts]
-        frame: pd.DataFrame = import_pandas().concat(frames, ignore_index=True)
-        return frame
+        return import_pandas().concat(frames, ignore_index=True)
 
     def _parts(self) -> Iterator[tuple[Importance, int]]:
         """The tables: each prediction, after all classes together."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.explaining.column_parts import ColumnPart
 from sheernet.models.explaining.effect_curves import LABELS, Difference
 from sheernet.models.explaining.nearby_rows import ColumnRows
@@ -51,7 +51,7 @@ def differences_of(
     )
 
 
-def label_counts(part: ColumnPart, X: Array, values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+def label_counts(part: ColumnPart, X: Array, values: npt.NDArray[Any]) -> Indices:
     """The number of rows with each label or weekday, (G,); (0,) for numbers and other cycles."""
     if part.kind not in LABELS:
         return np.zeros(0, dtype=np.intp)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.explaining.column_parts import ColumnPart, parts_of
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import Effect
@@ -80,7 +80,7 @@ def local_grid(part: ColumnPart, X: Array, most: int) -> tuple[npt.NDArray[Any],
 
 def local_rows(
     part: ColumnPart, X: Array, features: Array, grid: LocalGrid
-) -> tuple[Array, Array, npt.NDArray[np.intp]]:
+) -> tuple[Array, Array, Indices]:
     """Rows at both ends of the gaps in which they lie, with their weights and gaps, in the order of the gaps.
 
     Returns
@@ -131,7 +131,7 @@ def places_of(part: ColumnPart, X: Array) -> Array:
     return part.numbers(X) if part.has_axis else np.zeros(0)
 
 
-def _spreads(model: Model, rows: Array, gaps: npt.NDArray[np.intp], n_gaps: int) -> Array:
+def _spreads(model: Model, rows: Array, gaps: Indices, n_gaps: int) -> Array:
     """The standard deviation of the local differences in each gap, (Q, K)."""
     differences = np.diff(predicted(model, rows).reshape(len(rows) // 2, 2, -1), axis=1)[:, 0]
     counts = np.maximum(np.bincount(gaps[::2], minlength=n_gaps), 1)[:, None]

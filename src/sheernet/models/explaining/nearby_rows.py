@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.models.explaining.column_parts import ColumnPart
-from sheernet.models.explaining.dependence import TAIL, Mask
+from sheernet.models.explaining.dependence import TAIL
 
 DISTANCES = 1.2
 """Radius around a row in units of the ranges of two columns of numbers, times the root of the number of rows: if rows

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.member_statistics import (
@@ -211,7 +210,7 @@ def _separated(model: Model, member: Member) -> Iterator[str]:
         return
     if not member.factor.size:
         return
-    L = unpacked(member.factor, arch.n_parameters)[arch.layout.block("W1").slice]
+    L = unpacked(member.factor)[arch.layout.block("W1").slice]
     L = L.reshape(arch.n_inputs, arch.n_outputs, -1)
     names = [
         name
@@ -311,7 +310,7 @@ def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
     ]
 
 
-def _dependent_columns(A: Array) -> list[npt.NDArray[np.intp]]:
+def _dependent_columns(A: Array) -> list[Indices]:
     """For each column that is a linear combination of earlier columns: these columns and the column."""
     basis: list[int] = []
     groups = []

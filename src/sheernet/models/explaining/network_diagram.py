@@ -62,10 +62,7 @@ class InputGroup:
         """Combine the weights of all inputs of the group, (stop - start, n), to one for each unit, (n,)."""
         if len(weights) == 1:
             return weights[0]
-        result: Array = (
-            weights.std(axis=0) if self.category else np.sqrt(np.sum(weights**2, axis=0))
-        )
-        return result
+        return weights.std(axis=0) if self.category else np.sqrt(np.sum(weights**2, axis=0))
 
 
 def scale_in_words(inputs: Inputs) -> str:

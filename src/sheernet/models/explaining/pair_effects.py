@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.explaining.column_parts import ColumnPart
 from sheernet.models.explaining.dependence import Dependence, strongest_dependence
 from sheernet.models.explaining.effect_curves import PairEffect
@@ -30,7 +29,6 @@ from sheernet.statistics.accumulated_effects import LocalGrid, interaction
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-Codes = npt.NDArray[np.intp]
 Size = Callable[[Array], tuple[Array, Array]]
 """Maps an interaction, (G1, G2, K), to its importance, (K,), and to the derivative of half its square."""
 
@@ -92,7 +90,7 @@ class _LocalSide(_Side):
 
     features: Array
     grid: LocalGrid
-    kept: Codes
+    kept: Indices
 
     @classmethod
     def of(cls, part: ColumnPart, X: Array, most: int) -> _LocalSide:
@@ -274,7 +272,7 @@ def _dependence(
 def _combiner(sums: PredictionSums, whole: Array, k: int) -> Any:
     """Sums of joint effects on a prediction, given places, (P, n, 2), and factors, (P, n), with standard deviations."""
 
-    def combined(places: Codes, factors: Array) -> tuple[Array, Array]:
+    def combined(places: Indices, factors: Array) -> tuple[Array, Array]:
         T = np.einsum("pi,pic->pc", factors, whole[places[..., 0], places[..., 1]])
         means, stds = sums.combined(T)
         return means[:, k], stds[:, k]
@@ -284,9 +282,9 @@ def _combiner(sums: PredictionSums, whole: Array, k: int) -> Any:
 
 def _corners(
     X: Array,
-    first: tuple[ColumnPart, Array, Codes],
-    second: tuple[ColumnPart, Array, Codes],
-    cells: Codes,
+    first: tuple[ColumnPart, Array, Indices],
+    second: tuple[ColumnPart, Array, Indices],
+    cells: Indices,
 ) -> tuple[Array, Array]:
     """The rows at the four corners of their cells, (4 R, F), and the signs of the second difference, (4 R,)."""
     (part1, features1, ends1), (part2, features2, ends2) = first, second

@@ -15,18 +15,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import Targets
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.explaining.decoding import decoded, summed_weight_gradients, weight_gradient
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
+from sheernet.statistics.laplace import unpacked
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
-
-Codes = npt.NDArray[np.intp]
 
 BLOCK = 2**20
 """Maximum number of values in the derivatives of a block of rows: 8 MiB."""
@@ -110,7 +108,7 @@ def joined(parts: Sequence[PredictionSums]) -> PredictionSums:
 
 
 def prediction_sums(
-    model: Model, X: Array, weights: Array, groups: Codes, n_groups: int, spread: bool = True
+    model: Model, X: Array, weights: Array, groups: Indices, n_groups: int, spread: bool = True
 ) -> PredictionSums:
     """Sum the predictions of a model over groups of encoded rows.
 
@@ -141,7 +139,7 @@ def prediction_sums(
         shares / shares.sum(),
         np.stack([summed(location) for location in locations]),
         tuple(
-            (_gradient(targets, member, X, weights, groups, n_groups), unpacked_factor(member))
+            (_gradient(targets, member, X, weights, groups, n_groups), unpacked(member.factor))
             for member in members
         )
         if spread and weights_known(model)
@@ -149,16 +147,8 @@ def prediction_sums(
     )
 
 
-def unpacked_factor(member: Member) -> Array:
-    """L, (P, P), the factor of the covariance of the weights of a member."""
-    n = member.network.theta.size
-    factor = np.zeros((n, n))
-    factor[np.tri(n, dtype=np.bool_)] = member.factor
-    return factor
-
-
 def _gradient(
-    targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
+    targets: Targets, member: Member, X: Array, weights: Array, groups: Indices, n_groups: int
 ) -> Array:
     """Derivative of the sums with respect to the weights of a member, (G, K, P)."""
     if len(X) >= LARGE_GROUP * n_groups:
@@ -176,7 +166,7 @@ def _gradient(
 
 
 def _gradient_by_group(
-    targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
+    targets: Targets, member: Member, X: Array, weights: Array, groups: Indices, n_groups: int
 ) -> Array:
     """Derivative for large groups, some groups at a time, without the derivatives of each row."""
     arch = member.network.architecture
@@ -193,7 +183,7 @@ def _gradient_by_group(
     return np.concatenate(parts)
 
 
-def _by_group(values: Array, groups: Codes, n_groups: int) -> Array:
+def _by_group(values: Array, groups: Indices, n_groups: int) -> Array:
     """Sums of the rows of each group, (G, ...); group numbers are ascending."""
     total = np.zeros((n_groups, *values.shape[1:]))
     present, starts = np.unique(groups, return_index=True)

@@ -15,7 +15,7 @@ from sheernet.data.columns.cycles import YEAR
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import require_known
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.chosen_point import Point, point_of
@@ -29,8 +29,8 @@ from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
 from sheernet.models.explaining.uncertainty_text import band_in_words
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import (
-    distribution_of,
-    interval_of,
+    density_interval,
+    density_interval_or_none,
     require_interval,
     require_numbers,
 )
@@ -66,9 +66,10 @@ def profile_of(
     with gathered():  # the point was already checked, and curves are within the ranges
         rows = rows_in(model.inputs, cells, complete=True, like=model.reading)
     mean, std = _predictions(model, rows)  # (R, K) each
-    ends = None if share is None else _interval(model, rows, share)
+    ends = None if share is None else density_interval(model, rows, share)
     curves = tuple(_curves(model, point, grids, cells, mean, std, ends))
-    one = Rows(rows.X[:1], rows.missing[:1])
+    coverage = COVERAGE if share is None else share
+    of_point = density_interval_or_none(model, rows.X[:1], coverage)
     return Profile(
         point={name: values[0] for name, values in cells.items()},
         values=dict(zip(model.inputs.names, point.values, strict=True)),
@@ -79,9 +80,9 @@ def profile_of(
         limits=limits_of_predictions(model),
         prediction=mean[0],
         std=std[0],
-        coverage=COVERAGE if share is None else share,
-        interval=_point_interval(model, one, COVERAGE if share is None else share),
-        distance=distance_of_rows(model, one),
+        coverage=coverage,
+        interval=None if of_point is None else (of_point[0][0], of_point[1][0]),
+        distance=distance_of_rows(model, Rows.complete(rows.X[:1])),
         band=band_in_words(len(model.members), weights_known(model)),
     )
 
@@ -124,8 +125,7 @@ def _chosen(model: Model, names: Sequence[str] | None) -> list[int]:
     if isinstance(names, str):
         names = [names]
     for i, name in enumerate(names):
-        if name not in known:
-            raise unknown_name("column of the model", name, known, choices="columns")
+        require_known("column of the model", name, known, choices="columns")
         if name in names[:i]:
             raise repeated_column(name)
     return [known.index(name) for name in names]
@@ -165,19 +165,3 @@ def _predictions(model: Model, rows: Rows) -> tuple[Array, Array]:
     """Predictions, or the probabilities of all classes, and their standard deviations, (N, K) each."""
     mean = decoded(model.targets, model.outputs_of_rows(rows))
     return mean, prediction_std(model, rows.X) if has_band(model) else np.zeros_like(mean)
-
-
-def _interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array]:
-    """The ends of an interval of each row, (N, K) each."""
-    ends = interval_of(model, distribution_of(model, rows), coverage, "density")
-    lower, upper = (end.reshape(len(rows.X), -1) for end in ends)
-    return lower, upper
-
-
-def _point_interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array] | None:
-    """The interval at the point, (K,) each; None for classes, or if the density is not known."""
-    try:
-        lower, upper = _interval(model, rows, coverage)
-    except InvalidInput:  # also if the model predicts classes
-        return None
-    return lower[0], upper[0]

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.message_text import wrapped
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
 from sheernet.models.explaining.effect_curves import written_value
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_uncertainty
 
 if TYPE_CHECKING:

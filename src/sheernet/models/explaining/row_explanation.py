@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.pandas_import import frame_of
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.explaining.column_notices import determined_columns
 from sheernet.models.explaining.contributions import (
     METHODS,
@@ -26,10 +26,9 @@ from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
 from sheernet.models.explaining.prediction_sums import change_std, prediction_std, weights_known
 from sheernet.models.explaining.reference_rows import reference_of, reference_rows
-from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND, band_in_words
 from sheernet.models.rows_in import Rows, rows_in
-from sheernet.models.uncertainty import distribution_of, interval_of
+from sheernet.models.uncertainty import density_interval_or_none, distribution_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,8 +79,8 @@ class Neighbors:
         Name of a row: "training row" or "row".
     """
 
-    same: npt.NDArray[np.intp]
-    numbers: npt.NDArray[np.intp]
+    same: Indices
+    numbers: Indices
     distances: Array
     truths: tuple[tuple[str, ...], ...]
     usual: float
@@ -158,7 +157,7 @@ class RowExplanation:
     columns: tuple[str, ...]
     values: tuple[str, ...]
     outputs: tuple[str, ...]
-    shown: npt.NDArray[np.intp]
+    shown: Indices
     prediction: Array
     baseline: Array
     measured_from: str
@@ -221,7 +220,7 @@ class RowExplanation:
             lines.append([self.columns[c], self.values[c], contribution])
         return lines
 
-    def _order(self, k: int) -> npt.NDArray[np.intp]:
+    def _order(self, k: int) -> Indices:
         return np.argsort(-np.abs(self.contributions[:, k]), kind="stable")
 
     def _written(self, k: int, value: float, sign: str = "") -> str:
@@ -360,6 +359,7 @@ def explain_encoded(
     reference = reference_of(model, compared)
     found = compute_contributions(model, x[None], reference, True, method)
     assert found.std is not None
+    ends = density_interval_or_none(model, x[None], COVERAGE)
     return RowExplanation(
         found.columns,
         tuple(_values(model, x)),
@@ -375,9 +375,9 @@ def explain_encoded(
         found.std[0],
         change_std(model, x, reference.rows),
         band_in_words(len(model.members), weights_known(model)),
-        _interval(model, x[None]),
+        None if ends is None else (ends[0][0], ends[1][0]),
         tuple(_outside(model, x)),
-        tuple(distance_of_rows(model, _complete(x[None])).combination()),
+        tuple(distance_of_rows(model, Rows.complete(x[None])).combination()),
         None if compared is None else _neighbors(model, x, compared),
         () if compared is None else tuple(determined_columns(model.inputs, compared.X)),
         _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
@@ -414,21 +414,6 @@ def _outside(model: Model, x: Array) -> Iterator[str]:
                 yield (
                     f"{column.name}: {shown} is {words[0]} {limit}, the {words[1]} value of the training rows{far}."
                 )
-
-
-def _complete(X: Array) -> Rows:
-    """Encoded rows without missing inputs."""
-    return Rows(X, np.zeros(len(X), dtype=np.bool_))
-
-
-def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
-    """Intervals of encoded rows, (N K,) each; None for classes, or if the density is not known."""
-    try:
-        distribution = distribution_of(model, _complete(X))
-    except InvalidInput:  # also if the model predicts classes
-        return None
-    lower, upper = interval_of(model, distribution, COVERAGE, "density")
-    return lower.ravel(), upper.ravel()
 
 
 def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
@@ -486,7 +471,7 @@ def _novelty(model: Model, x: Array, X: Array) -> Novelty:
 def _new_value_std(model: Model, X: Array) -> Array | None:
     """Standard deviation of a new value of each target, (N, K); None for classes and if it is not known or infinite."""
     try:
-        std = distribution_of(model, _complete(X)).std()
+        std = distribution_of(model, Rows.complete(X)).std()
     except InvalidInput:  # also if the model predicts classes
         return None
     return std.reshape(len(X), -1) if np.isfinite(std).all() else None

@@ -11,12 +11,11 @@ import numpy as np
 
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models import report
 from sheernet.models.explaining.coefficient_table import INTERCEPT, LINKS
 from sheernet.models.explaining.member_statistics import OverallFit
 from sheernet.models.explaining.network_diagnosis import NOT_SHOWN
-from sheernet.models.explaining.result_formats import paragraphs
 from sheernet.statistics.column_evidence import POSITIVE
 
 if TYPE_CHECKING:

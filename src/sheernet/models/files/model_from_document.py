@@ -16,7 +16,7 @@ from sheernet.data.targets import (
     RegressionFit,
     Targets,
 )
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
@@ -28,6 +28,7 @@ from sheernet.objective import costs
 from sheernet.objective.weighting import REDUCTIONS
 from sheernet.optimizers import Termination
 from sheernet.optimizers.record import COLUMNS
+from sheernet.settings.read_settings import ReadSettings
 
 
 def from_document(document: Any) -> Model:
@@ -141,10 +142,10 @@ def _require_consistent(model: Model) -> None:
     names = [*model.inputs.names, *targets.names]
     if len(set(names)) != len(names):
         raise InvalidInput("its columns must have different names")
+    ReadSettings(**model.reading.given)  # checks them, before a file is read by them
     if model.region is not None:
         model.region.require_inputs(model.inputs)
-    if model.reduction not in REDUCTIONS:
-        raise unknown_name("reduction", model.reduction, REDUCTIONS)
+    require_known("reduction", model.reduction, REDUCTIONS)
     _require_fit("training_fit", model.training_fit, targets)
     if model.held_out_fit is not None:
         _require_fit("held_out_fit", model.held_out_fit, targets)

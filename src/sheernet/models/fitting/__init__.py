@@ -11,7 +11,6 @@ row_groups.py          groups of rows that neither folds nor held-out rows divid
 default_effort.py      default number of starts and tolerance, by the size of the problem
 left_out_fits.py       fits without some rows, from several starts: shared by decay="cv" and sheernet.select
 cross_validated_decay.py  the weight decay of a single network by cross-validation
-decay_choice.py        DecayChoice: the decays that cross-validation tried, and the best of them
 fit_plan.py            what a fit is about to do: rows, settings, first network and cost
 time_left.py           the time limit, which starts when the table is read
 time_expected.py       how long a fit is expected to take, and what does not fit into a time limit

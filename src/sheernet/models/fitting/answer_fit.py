@@ -8,13 +8,11 @@ Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -25,9 +23,10 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
 from sheernet.models.fitting.default_effort import effort_for
-from sheernet.models.fitting.fitted_member import fitted_member
+from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitted_member
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
@@ -38,10 +37,7 @@ from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.ensemble_candidates import METHOD, Candidate, Contest
-from sheernet.statistics.network_densities import (
-    Densities,
-    predictive_densities,
-)
+from sheernet.statistics.network_densities import Densities, predictive_densities
 from sheernet.statistics.stacking import mixture_log_density
 from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.progress import SearchProgress
@@ -97,7 +93,7 @@ def fit_answer(
         The model; its metrics are those of `prepared.evaluation`, or of folds of the training rows if there is none.
     """
     of_network, limit = settings.network, settings.rules.time_limit
-    ends = inf if limit is None else time.monotonic() + limit
+    ends = end_of(limit)
     cases = fold_cases(prepared.training, prepared.targets, settings.start.seed, prepared.groups)
     contest = contest_of(prepared, settings, ends, cases)
     bar = SearchProgress()
@@ -175,8 +171,9 @@ def _all_trained(
     cut = ensemble.cut
     for k in np.argsort(ensemble.shares, kind="stable").tolist():
         ends = contest.ends_of_fits
-        left = None if ends == inf else max(ends - time.monotonic(), 0.0)
-        found[k] = _trained(prepared, contest, ensemble.members[k], settings, cut, left)
+        found[k] = _trained(
+            prepared, contest, ensemble.members[k], settings, cut, seconds_left(ends)
+        )
         cut = cut or ("interrupted" if found[k].termination.reason == "interrupted" else "")
     return [found[k] for k in range(len(found))]
 
@@ -205,8 +202,7 @@ def _trained(
             raise
         return _trained(prepared, contest, candidate, settings, "interrupted", time_limit)
     if cut:
-        starts = replace(result.starts, reasons=(cut,))
-        result = replace(result, termination=Termination(cut), starts=starts)
+        result = ended_by(result, cut)
     elif result.termination.reason in ENDS_OF_MEMBERS:
         reason = result.termination.reason
         result = replace(result, termination=Termination(reason, ENDS_OF_MEMBERS[reason]))
@@ -225,14 +221,8 @@ def _member(
     ensemble: Ensemble,
 ) -> Member:  # fmt: skip
     minimized = {"cost": result.settings["cost"], "reduction": "mean", **contest.where}
-    total = float(contest.weights.sum())
     found = candidate.evidence
-    evidence = {
-        "log_evidence": found.log_evidence,
-        "noise_variance": found.noise_variance,
-        "effective_parameters": found.effective_parameters,
-        "decay": {name: value / total for name, value in found.decay.items()},
-        "effective": dict(found.effective),
+    evidence = evidence_facts(found, float(contest.weights.sum())) | {
         **candidate.search_facts,
         "sizes": {size: each.log_density for size, each in ensemble.tried.items()},
         "log_evidences": {size: each.log_evidence for size, each in ensemble.tried.items()},

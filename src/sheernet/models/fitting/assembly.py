@@ -15,14 +15,13 @@ import numpy as np
 from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
 from sheernet.data.targets.metric_errors import accuracy_error, figure_errors
 from sheernet.derivatives import GradientReport
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.models.data_region import DataRegion
 from sheernet.models.density import log_densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
-from sheernet.models.fitting.splitting import Indices
 from sheernet.models.member import Member, mean_location
 from sheernet.models.model import FoldOutputs, Model, Provenance
 from sheernet.training.training import Training

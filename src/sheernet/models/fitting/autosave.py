@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,10 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting.assembly import assemble
-from sheernet.models.fitting.fitted_member import fitted_member
+from sheernet.models.fitting.fitted_member import ended_by, fitted_member
 from sheernet.models.output_layer import dispersion_of
 from sheernet.network.network import Network
-from sheernet.optimizers import Termination
-from sheernet.training.jobs.best_point import BestPoint
+from sheernet.training.jobs.job import BestPoint
 from sheernet.training.training import train
 
 if TYPE_CHECKING:
@@ -112,8 +110,7 @@ def _model_so_far(
     )  # fmt: skip
     if "interrupted" in result.starts.reasons:
         raise KeyboardInterrupt
-    starts = replace(result.starts, reasons=("interrupted",))
-    result = replace(result, termination=Termination("interrupted"), starts=starts)
+    result = ended_by(result, "interrupted")
     member = fitted_member(
         result, rows, plan.minimized, label_groups=prepared.inputs.label_groups,
         dispersion=dispersion_of(prepared.targets, plan.cost, rows.truth),

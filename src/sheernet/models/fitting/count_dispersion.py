@@ -40,7 +40,7 @@ def notices_of_overdispersion(member: Member, targets: Targets, rows: Encoded) -
     """
     if member.cost != POISSON or dispersion_of(targets, POISSON, rows.truth) is None:
         return
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
+    weights = rows.case_weights
     means = np.maximum(targets.decode(member.location(rows.X)).reshape(rows.truth.shape), 1e-300)
     for name, y, mu in zip(targets.names, rows.truth.T, means.T, strict=True):
         total, squares = weights.sum(), weights @ ((y - mu) ** 2 / mu)

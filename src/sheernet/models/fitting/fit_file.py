@@ -9,11 +9,9 @@ iteration.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ import numpy as np
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting
+from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.optimizers import Checkpoint, Record, Row, Run, Step, Termination
 from sheernet.optimizers.driver import better, resolve_start
 from sheernet.optimizers.record import INTEGER_COLUMNS
@@ -98,7 +97,7 @@ class FitFile:
             `max_iter` limits all iterations of each start, `max_evaluations` the evaluations of all starts,
             and `time_limit` the seconds of this call.
         """
-        ends = inf if rules.time_limit is None else time.monotonic() + rules.time_limit
+        ends = end_of(rules.time_limit)
         self._by_validation = rules.patience is not None
         self._go_on_with_latest(rules)
         pause: list[Run] = []
@@ -193,7 +192,7 @@ class FitFile:
         used += [self._rows[-1].value_evaluations] if self._is_running else []
         return replace(
             rules,
-            time_limit=None if ends == inf else max(ends - time.monotonic(), 0.0),
+            time_limit=seconds_left(ends),
             max_evaluations=None if most is None else max(most - int(sum(used)), 1),
         )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,8 +17,9 @@ from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective, make_objective
+from sheernet.optimizers import Termination
 from sheernet.statistics.ensemble import MOST_WEIGHTS
-from sheernet.statistics.evidence import is_likelihood
+from sheernet.statistics.evidence import Evidence, is_likelihood
 from sheernet.statistics.laplace import FLOOR, noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
 from sheernet.training.training import Training
@@ -56,11 +59,14 @@ def fitted_member(
     dispersion : float or None
         As returned by `output_layer.dispersion_of`; without it, the member has no factor.
     """
-    noise_variance, factor = (
-        (None, np.zeros(0))
-        if rows is None or dispersion is None
-        else noise_and_factor_or_none(result, rows, minimized, label_groups, dispersion)
-    )
+    theta, noise_variance, factor = result.network.theta, None, np.zeros(0)
+    may_have_one = may_have_factor(theta.size, result.settings["cost"])
+    if rows is not None and dispersion is not None and may_have_one:
+        objective = make_objective(
+            result.network.architecture, rows.X, rows.y, weights=rows.weights,
+            **{**minimized, "decay": result.decay},
+        )  # fmt: skip
+        noise_variance, factor = uncertainty_or_none(objective, theta, label_groups, dispersion)
     return member_of(result, noise_variance, factor, evidence, share)
 
 
@@ -83,21 +89,21 @@ def member_of(
     )
 
 
-def noise_and_factor_or_none(
-    result: Training,
-    rows: Encoded,
-    minimized: Mapping[str, Any],
-    label_groups: Sequence[slice] = (),
-    dispersion: float = 1.0,
-) -> tuple[float | None, Array]:
-    """Return the noise variance and the factor, or None and an empty array."""
-    arch, theta = result.network.architecture, result.network.theta
-    if not may_have_factor(theta.size, result.settings["cost"]):
-        return None, np.zeros(0)
-    objective = make_objective(
-        arch, rows.X, rows.y, weights=rows.weights, **{**minimized, "decay": result.decay}
-    )
-    return uncertainty_or_none(objective, theta, label_groups, dispersion)
+def evidence_facts(found: Evidence, total: float = 1.0) -> dict[str, Any]:
+    """Return what a member records of its evidence, with the decays divided by the total weight of the rows."""
+    return {
+        "log_evidence": found.log_evidence,
+        "noise_variance": found.noise_variance,
+        "effective_parameters": found.effective_parameters,
+        "decay": {name: value / total for name, value in found.decay.items()},
+        "effective": dict(found.effective),
+    }
+
+
+def ended_by(result: Training, reason: str) -> Training:
+    """Return the same training of one start, with another reason for its end."""
+    starts = replace(result.starts, reasons=(reason,))
+    return replace(result, termination=Termination(reason), starts=starts)
 
 
 def may_have_factor(n_weights: int, cost: str) -> bool:
@@ -124,16 +130,11 @@ def uncertainty_or_none(
     is_regular |= bool(np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs)
     is_regular |= objective.cost.name == POISSON and arch.n_layers > 1
     for floor in (0.0, FLOOR) if is_regular else (0.0,):
-        try:
-            with blas_threads(1):
-                noise_variance, factor = noise_and_factor(
-                    objective, theta, redundant, dispersion, floor
-                )
-            break
-        except np.linalg.LinAlgError:  # inputs that depend on each other, or a perfect fit
-            continue
-    else:
-        return None, np.zeros(0)
-    if arch.n_layers == 1:  # small, and its standard errors are compared with those of regressions
-        return noise_variance, factor
-    return noise_variance, rounded(factor, DIGITS)
+        # an error if inputs depend on each other, or if the fit is perfect
+        with suppress(np.linalg.LinAlgError), blas_threads(1):
+            noise_variance, factor = noise_and_factor(
+                objective, theta, redundant, dispersion, floor
+            )
+            # a linear model is small, and its standard errors are compared with those of regressions
+            return noise_variance, factor if arch.n_layers == 1 else rounded(factor, DIGITS)
+    return None, np.zeros(0)

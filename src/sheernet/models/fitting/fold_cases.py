@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sheernet.data.targets import ClassTarget, Targets
+from sheernet.foundation.arrays import Indices
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.fitting.split_effects import are_counts
-from sheernet.statistics.folds import FOLDS, MOST_ROWS_FOR_FIVE, Folds, Indices
+from sheernet.statistics.folds import FOLDS, MOST_ROWS_FOR_FIVE, Folds
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.columns.column_types import REFIT_ADVICE
 from sheernet.derivatives import GradientReport, Problem, check_gradient
-from sheernet.foundation.caller_warnings import warn
-from sheernet.models.fitting.preparation import UNNAMED, encode_rows
 from sheernet.models.model import Model
+from sheernet.models.scoring import rows_to_score
 from sheernet.objective.objective import make_objective
 
 MOVED = 0.01
@@ -61,14 +59,7 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     InvalidInput
         If a column is missing, or the table contains values that the model cannot encode.
     """
-    column: Any = model.settings.get("weights")
-    notices: list[str] = []
-    rows = encode_rows(
-        table, UNNAMED, model.inputs, model.targets, column, notices,
-        advice=REFIT_ADVICE, like=model.reading,
-    )  # fmt: skip
-    for notice in notices:
-        warn(notice)
+    rows = rows_to_score(model, table, None)
     network = model.network
     objective = make_objective(
         network.architecture, rows.X, rows.y, cost=model.cost, reduction=model.reduction, decay=model.decay,

@@ -17,7 +17,7 @@ from sheernet.settings.read_settings import ReadSettings
 ONLY_OF_TRAIN = ("network", "X", "y", "target", "resume")
 """Arguments of `train` that are not settings of a fit."""
 
-CHOICES = ("lm", "bfgs", "lbfgs")
+CHOICES = ("lm", "hybrid", "bfgs", "lbfgs")
 """Methods that "auto" chooses from."""
 
 

@@ -33,7 +33,7 @@ from sheernet.data.targets import (
     notices_of_counts,
     target_copies,
 )
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
@@ -51,7 +51,7 @@ from sheernet.models.fitting.split_effects import (
     outside_notices,
     outside_training,
 )
-from sheernet.models.fitting.splitting import Indices, split_rows
+from sheernet.models.fitting.splitting import split_rows
 from sheernet.models.fitting.target_values import table_and_targets, with_weights
 from sheernet.models.fitting.time_left import TableClock
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
@@ -94,6 +94,11 @@ class Encoded:
 
     def __len__(self) -> int:
         return len(self.X)
+
+    @property
+    def case_weights(self) -> Array:
+        """The weights, or ones, (N,)."""
+        return np.ones(len(self)) if self.weights is None else self.weights
 
     def take(self, rows: Indices) -> Encoded:
         """Return some of the rows."""
@@ -241,9 +246,10 @@ def prepare(
     validation, test = _other_tables(learned, settings, columns, read_as, notices)
     for notice in notices:
         warn(notice)
+    left_out = np.setdiff1d(np.arange(len(whole), dtype=np.intp), kept, assume_unique=True)
     roles_of_rows = RowRoles(
-        len(whole), kept[learned.held_out_rows], _others(len(whole), kept), checksum(learned.inputs, data)
-    )  # fmt: skip
+        len(whole), kept[learned.held_out_rows], left_out, checksum(learned.inputs, data)
+    )
     return Prepared(
         learned.inputs, learned.targets, *_in_parts(learned, test), validation, tuple(notices), data.reading, read_as,
         _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
@@ -354,11 +360,6 @@ def _outside(learned: _Learned, name: str) -> dict[str, int]:
     table = learned.held_out
     found = {} if table is None else outside_training(learned.inputs, table, NOTABLE)
     return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
-
-
-def _others(n_rows: int, kept: Indices) -> Indices:
-    """Return the indices of the rows that are not kept."""
-    return np.setdiff1d(np.arange(n_rows, dtype=np.intp), kept, assume_unique=True)
 
 
 def _recorded(

@@ -14,10 +14,9 @@ import numpy as np
 from sheernet.data.columns import Inputs, NumberColumn
 from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.tables import Table
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.fitting.splitting import Indices
 
 MOSTLY = 0.8
 """Minimum fraction of the groups that have several rows, or values that no other group has."""

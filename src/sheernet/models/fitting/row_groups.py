@@ -55,11 +55,7 @@ def group_table(
             Setting("groups"), groups,
         )  # fmt: skip
     table.require([groups])
-    roles = {
-        "inputs": settings.inputs or (),
-        "weights": (settings.weights,),
-        "target": targets,
-    }
+    roles = {"inputs": settings.inputs or (), "weights": (settings.weights,), "target": targets}
     for role, names in roles.items():
         if groups in names:
             raise InvalidInput(

@@ -108,7 +108,7 @@ class Judged:
         """Merge the sums of this object and of another, in this order."""
         sums = {**self.sums, **other.sums}  # a shard without rows has none
         for name in self.sums.keys() & other.sums.keys():
-            sums[name] = _merged(self.sums[name], other.sums[name])
+            sums[name] = self.sums[name].merged(other.sums[name])  # type: ignore[arg-type]  # alike
         lines = [each for each in (self.linear, other.linear) if each is not None]
         return Judged(
             sums,
@@ -255,11 +255,3 @@ def fit_of(targets: Targets, sums: Sums, training: Sums | None = None) -> Any:
         return sums.fit(int(own.cells.sum(axis=1).argmax()))
     assert isinstance(targets, NumberTargets)
     return sums.fit(targets.scale)
-
-
-def _merged(one: Sums, other: Sums) -> Sums:
-    if isinstance(one, ClassSums):
-        assert isinstance(other, ClassSums)
-        return one.merged(other)
-    assert isinstance(other, NumberSums)
-    return one.merged(other)

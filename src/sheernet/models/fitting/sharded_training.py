@@ -24,9 +24,16 @@ from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.time_limits import seconds_left
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
-from sheernet.models.fitting.fitted_member import may_have_factor, member_of, uncertainty_or_none
+from sheernet.models.fitting.fitted_member import (
+    ended_by,
+    evidence_facts,
+    may_have_factor,
+    member_of,
+    uncertainty_or_none,
+)
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
@@ -36,7 +43,6 @@ from sheernet.objective.decay import weight_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded import Holder, ShardedObjective
-from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE
 from sheernet.settings.start_settings import StartSettings
@@ -171,8 +177,7 @@ def train_on_shards(
             file = None  # the file stores the search, which is incomplete
     result = _trained(problem, objective, points, rules, ends, file, validation)
     if search is not None and search.interrupted:
-        starts = replace(result.starts, reasons=("interrupted",))
-        result = replace(result, termination=Termination("interrupted"), starts=starts)
+        result = ended_by(result, "interrupted")
     member, is_cut = _member(problem, objective, result, search)
     without = (
         "Ctrl-C ended the pass for the uncertainty of the weights: there are no intervals"
@@ -250,7 +255,7 @@ def _searched(
         kept = {"fit": file.fit_jobs, "state": file.search, "keep": file.keep_search}
     return maximize_evidence(
         searched, starts, decay_groups(objective.architecture), method=method,
-        cost_tolerance=rules.cost_tolerance, time_limit=_left(ends), **kept,
+        cost_tolerance=rules.cost_tolerance, time_limit=seconds_left(ends), **kept,
     )  # fmt: skip
 
 
@@ -263,17 +268,13 @@ def _is_complete(
     return not search.interrupted and time.monotonic() < ends
 
 
-def _left(ends: float) -> float | None:
-    return None if ends == inf else max(ends - time.monotonic(), 0.0)
-
-
 def _trained(
     problem: ShardedProblem, objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float,
     file: FitFile | None, validation: Holder | None,
 ) -> Training:  # fmt: skip
     """Minimize the objective, and return the result as `train` does."""
     settings, training = problem.settings, problem.settings.training
-    rules = replace(rules, time_limit=_left(ends))
+    rules = replace(rules, time_limit=seconds_left(ends))
     others = None if validation is None else _without_penalty(objective, validation)
 
     def fit(points: Sequence[Any], rules: StoppingRules, observers: Sequence[Any]) -> Fits:
@@ -329,21 +330,8 @@ def _member(
             )
         except KeyboardInterrupt:
             is_cut = True
-    facts = {} if search is None else _facts(search)
+    facts: dict[str, Any] = {}
+    if search is not None:
+        found = search.evidences[search.best]
+        facts = evidence_facts(found) | search.facts | {"sizes": {}}
     return member_of(result, noise_variance, factor, facts), is_cut
-
-
-def _facts(search: EvidenceSearch) -> dict[str, Any]:
-    """Return facts about the evidence, as a member stores them."""
-    found = search.evidences[search.best]
-    return {
-        "log_evidence": found.log_evidence,
-        "noise_variance": found.noise_variance,
-        "effective_parameters": found.effective_parameters,
-        "decay": dict(found.decay),
-        "effective": dict(found.effective),
-        "starts": [each.log_evidence for each in search.evidences],
-        "updates": search.updates,
-        "settled": search.settled,
-        "sizes": {},
-    }

@@ -24,10 +24,7 @@ MOST_WORK = 1e9
 
 
 def contest_of(
-    prepared: Prepared,
-    settings: FitSettings,
-    ends: float = inf,
-    cases: FoldCases | None = None,
+    prepared: Prepared, settings: FitSettings, ends: float = inf, cases: FoldCases | None = None
 ) -> Contest:
     """Return the training rows with their folds, as a `Contest`.
 
@@ -43,9 +40,8 @@ def contest_of(
     targets, effort = prepared.targets, settings.effort
     cases = cases or fold_cases(prepared.training, targets, settings.start.seed, prepared.groups)
     rows = cases.rows
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     return Contest(
-        rows.X, rows.y, weights, cases.folds,
+        rows.X, rows.y, rows.case_weights, cases.folds,
         cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
         bias=settings.network.bias,
         transforms=settings.network.bias and settings.network.target_transform != "none",
@@ -134,8 +130,7 @@ def frequencies(prepared: Prepared) -> Judgment | None:
     targets, rows = prepared.targets, prepared.training
     if not isinstance(targets, ClassTarget):
         return None
-    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-    shares = weights @ rows.y / weights.sum()
+    shares = rows.case_weights @ rows.y / rows.case_weights.sum()
     return targets.judge(np.tile(shares, (len(rows), 1)), rows.truth, rows.weights)
 
 

@@ -17,11 +17,10 @@ from sheernet.data.columns.value_notices import (
 )
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
 """Minimum distance from the training rows, in widths of their range, of rows that may explain a poor prediction: the
@@ -64,9 +63,7 @@ def _is_of_one_value(table: Table, name: str, rows: Indices, as_label: bool) -> 
     return len(known) == 0 or bool(known.min() == known.max())
 
 
-def outside_training(
-    inputs: Inputs, table: Table, margin: float = 0.0
-) -> dict[str, npt.NDArray[np.bool_]]:
+def outside_training(inputs: Inputs, table: Table, margin: float = 0.0) -> dict[str, Mask]:
     """Return the rows of a table outside of the training rows' range, by column.
 
     Parameters

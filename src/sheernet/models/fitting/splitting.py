@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.foundation.arrays import Indices, Mask
 from sheernet.foundation.scalars import as_share
 from sheernet.network.initialize import generator
-
-Indices = npt.NDArray[np.intp]
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
 ROUNDING = 1e-9  # 0.29 of 100 rows are 29, not 28.999...
@@ -64,7 +63,7 @@ def split_rows(
 
 def _split(
     n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Choose the rows, or groups, to hold out."""
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
     classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
@@ -77,7 +76,7 @@ def _split(
     return is_held_out
 
 
-def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:
+def _shares(sizes: npt.NDArray[np.integer], share: float) -> Indices:
     """Number of rows of each class to hold out, by largest remainder; each class keeps at least one training row."""
     quotas = share * sizes
     counts = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)

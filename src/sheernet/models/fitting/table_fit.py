@@ -21,6 +21,7 @@ from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.time_limits import end_of
 from sheernet.models.fitting.answer_fit import Keep, fit_answer
 from sheernet.models.fitting.assembly import assemble
 from sheernet.models.fitting.autosave import best_point_for
@@ -41,7 +42,7 @@ from sheernet.models.fitting.time_expected import (
     seconds_of_uncertainty,
     tell_time,
 )
-from sheernet.models.fitting.time_left import TableClock, end_of, settings_in_time
+from sheernet.models.fitting.time_left import TableClock, settings_in_time
 from sheernet.models.model import Model
 from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs

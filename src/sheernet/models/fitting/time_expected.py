@@ -11,8 +11,7 @@ from math import inf
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.fitting.cross_validated_decay import MOST_STARTS_OF_FOLD
-from sheernet.models.fitting.decay_choice import DECAYS
+from sheernet.models.fitting.cross_validated_decay import DECAYS, MOST_STARTS_OF_FOLD
 from sheernet.models.fitting.fit_plan import FitPlan
 from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
 from sheernet.models.fitting.simple_predictions import contest_of
@@ -25,7 +24,6 @@ from sheernet.statistics.fit_time import (
     seconds_of_search,
     usual_iterations,
 )
-from sheernet.training.time_range_text import in_words
 
 Tell = Callable[[str], object]
 SHORTER_FITS = 0.4
@@ -102,3 +100,30 @@ def _seconds_at_most(plan: FitPlan) -> float:
 def _threads(plan: FitPlan) -> int:
     """Return the threads that share the work of the fits."""
     return int(getattr(plan.whole, "threads", 1))
+
+
+UNCERTAINTY = 1.7
+"""Factor between an estimate and the limits of its range."""
+UNITS = ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
+FEWEST = 1.5
+"""Minimum lower limit of a range, in its unit; below it, the next smaller unit is used."""
+
+
+def in_words(seconds: float) -> str:
+    """Return the range of an expected time in words.
+
+    Examples
+    --------
+    >>> from sheernet.models.fitting.time_expected import in_words
+    >>> in_words(30), in_words(200), in_words(7200), in_words(1e6)
+    ('20 to 50 seconds', '2 to 6 minutes', '70 to 200 minutes', '7 to 20 days')
+    """
+    low, high = seconds / UNCERTAINTY, seconds * UNCERTAINTY
+    size, unit = next((size, unit) for size, unit in UNITS if low >= FEWEST * size or size == 1.0)
+    return f"{_rounded(low / size)} to {_rounded(high / size)} {unit}"
+
+
+def _rounded(number: float) -> int:
+    """Round a number to an integer, from 10 on to a multiple of 5, and from 100 on to a multiple of 10."""
+    step = 1 if number < 10 else 5 if number < 100 else 10
+    return step * round(number / step)

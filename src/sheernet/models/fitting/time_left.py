@@ -18,6 +18,7 @@ from math import inf
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting
+from sheernet.foundation.time_limits import seconds_left
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.ensemble_candidates import SHORTEST
 
@@ -27,17 +28,11 @@ SECONDS_PER_WEIGHT = 1e-5
 """Time per weight, except for the training: names, gradient check and model file of 5 000 001 weights took 60 s."""
 
 
-def end_of(limit: float | None, began: float) -> float:
-    """Return the end of a time limit; inf without a limit."""
-    return inf if limit is None else began + limit
-
-
 def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
     """Return the settings with the time that is left until `ends` as their time limit."""
     if ends == inf:
         return settings
-    left = max(ends - time.monotonic(), 0.0)
-    return replace(settings, rules=replace(settings.rules, time_limit=left))
+    return replace(settings, rules=replace(settings.rules, time_limit=seconds_left(ends)))
 
 
 class TableClock:

@@ -106,7 +106,8 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
 
 def _why(table: Table, gap: Gap, targets: Sequence[str]) -> str:
     """Say why values may be missing: errors in cells, or a target that marks one of two classes only."""
-    values = table.distinct(gap.name)[1] if gap.name in targets else ()
+    may_mark = gap.name in targets and table.kind(gap.name) in ("category", "number", "boolean")
+    values = table.distinct(gap.name)[1] if may_mark else ()
     if len(values) != 1:
         return table.errors.get(gap.name, "")
     return (

@@ -13,10 +13,7 @@ selection.py        `Selection`: the errors, the choice and the model, shown as 
 
 from __future__ import annotations
 
-from sheernet.models.selecting.select_network import (
-    select,
-    select_table,
-)
+from sheernet.models.selecting.select_network import select, select_table
 from sheernet.models.selecting.selection import Grid, Selection
 
 __all__ = ["Grid", "Selection", "select", "select_table"]

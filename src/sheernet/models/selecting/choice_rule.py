@@ -33,9 +33,8 @@ probabilities become 0 or 1, and it counts the biases of units whose weights are
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 
 Place = tuple[int, int]
 """The indices of a size and of a decay."""
@@ -76,7 +75,7 @@ def near_reference(
     behind: Array,
     reference: Place,
     allowed: float,
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Return which networks are good enough beside the reference according to a rule, (S, D); the reference always is.
 
     Parameters
@@ -112,7 +111,7 @@ def near_reference(
     return near & np.isfinite(losses)
 
 
-def simplest_place(near: npt.NDArray[np.bool_]) -> Place:
+def simplest_place(near: Mask) -> Place:
     """Return the indices of the largest decay and, for this decay, of the smallest size.
 
     Parameters

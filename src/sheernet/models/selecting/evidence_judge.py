@@ -17,10 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting.fold_cases import FoldCases
@@ -31,8 +30,6 @@ from sheernet.models.selecting.row_splits import Split
 from sheernet.statistics.ensemble import MOST_WEIGHTS, Ensemble, best_ensemble
 from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, Folds
-
-Indices = npt.NDArray[np.intp]
 
 MOST_SPLITS = 50
 """Maximum number of splits of a round, because the fits of each split have a copy of its rows."""

@@ -9,9 +9,8 @@ from math import inf
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.fitting import Prepared
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.preparation import Encoded
@@ -22,8 +21,6 @@ from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.selection_settings import STARTS
 from sheernet.statistics.clustered_mean import clustered_mean
 from sheernet.training.jobs import Status
-
-Indices = npt.NDArray[np.intp]
 
 
 class TimeIsOver(Exception):
@@ -63,8 +60,7 @@ class GridRows:
     @cached_property
     def weights(self) -> Array:
         """Case weights, (N,)."""
-        given = self.training.weights
-        return np.ones(len(self.training)) if given is None else given
+        return self.training.case_weights
 
     @cached_property
     def cost(self) -> Any:

@@ -14,16 +14,15 @@ unfinished results are discarded.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from math import inf
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.time_limits import seconds_left
 from sheernet.models.fitting.left_out_fits import weights_without_rows
 from sheernet.models.selecting.choice_rule import Place
 from sheernet.models.selecting.evidence_judge import EvidenceJudge
@@ -148,8 +147,8 @@ def _fitted(
     rows: GridRows, objective: Objective, starts: Array, decay: Array, weights: list[Array]
 ) -> list[Array]:
     """Return the best weights of each split."""
-    left = None if rows.ends == inf else rows.ends - time.monotonic()
-    if left is not None and left <= 0:
+    left = seconds_left(rows.ends)
+    if left == 0:
         raise TimeIsOver
     tolerance = rows.settings.effort.cost_tolerance
     rules = replace(

@@ -9,15 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting import Prepared
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.statistics.folds import dealt_folds
-
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting
+from sheernet.foundation.time_limits import end_of
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
-from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
 from sheernet.models.selecting.evidence_judge import EvidenceJudge
@@ -205,10 +205,7 @@ def settings_of_selection(given: Mapping[str, Any]) -> FitSettings:
 
 
 def select_prepared(
-    prepared: Prepared,
-    settings: FitSettings,
-    chosen: SelectionSettings,
-    began: float,
+    prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, began: float
 ) -> Selection:
     """Choose a network for prepared rows, and train it.
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, wrapped
-from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.selecting.choice_rule import Place, lowest_place, simplest_place
 from sheernet.models.selecting.grid_words import (
     Decay,
@@ -79,7 +77,7 @@ class Grid:
     standard_errors: Array
     behind: Array
     weights: tuple[int | None, ...]
-    near: npt.NDArray[np.bool_]
+    near: Mask
     reference: Place
     rule: str
 
@@ -191,9 +189,7 @@ class Selection:
         MissingDependency
             If pandas is not installed.
         """
-        pandas = import_pandas()
-        frame: pd.DataFrame = pandas.DataFrame(self.rows())
-        return frame.astype({"weights": "Int64"})  # missing for "auto"
+        return frame_of(self.rows()).astype({"weights": "Int64"})  # missing for "auto"
 
     @property
     def verdict(self) -> str:
@@ -253,15 +249,7 @@ class Selection:
         return [_EVIDENCE_LEGEND.format("" if self.decay == EVIDENCE else "if it is chosen, ")]
 
     def _cells(self) -> list[list[str]]:
-        heads = [
-            "hidden",
-            "decay",
-            "weights",
-            self.measure,
-            "standard error",
-            "behind",
-            "",
-        ]
+        heads = ["hidden", "decay", "weights", self.measure, "standard error", "behind", ""]
         lines = [
             [
                 row["hidden"], decay_in_short(row["decay"]), "" if row["weights"] is None else str(row["weights"]),
@@ -275,8 +263,7 @@ class Selection:
         """Return the table and the choice as HTML for notebooks."""
         lines = self._cells()
         chosen = [k for k, line in enumerate(lines[1:]) if CHOSEN in line[-1]]
-        below = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.notices))
-        return html_table(lines, bold=chosen) + below
+        return html_table(lines, bold=chosen) + paragraphs([self.verdict, *self.notices])
 
 
 def edge_notices(grid: Grid) -> list[str]:

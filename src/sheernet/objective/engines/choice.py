@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheernet.foundation.errors import EngineUnavailable, unknown_name
+from sheernet.foundation.errors import EngineUnavailable, require_known
 from sheernet.network import Architecture, compiled_extension
 from sheernet.objective.costs import Cost
 
@@ -32,13 +32,9 @@ def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | 
     >>> sn.engines.resolve("reference")
     'reference'
     """
-    if engine not in ENGINES:
-        raise unknown_name(
-            "engine",
-            engine,
-            ENGINES,
-            {"numpy": "reference", "c++": "compiled", "native": "compiled"},
-        )
+    require_known(
+        "engine", engine, ENGINES, {"numpy": "reference", "c++": "compiled", "native": "compiled"}
+    )
     reason = None if compiled_extension.load() is not None else compiled_extension.WHY_NOT
     if reason is None and architecture is not None and cost is not None:
         from sheernet.objective.engines.compiled_engine import why_not

@@ -1,4 +1,4 @@
-"""Properties of an objective that do not depend on the engine (`Description`)."""
+"""Properties of an objective that do not depend on the engine (`Description`), or on where the rows are."""
 
 from __future__ import annotations
 
@@ -11,37 +11,41 @@ from sheernet.foundation.message_text import counted
 from sheernet.network import Block
 from sheernet.objective.costs import squared_error
 from sheernet.objective.decay import DecayLike, as_decay
-from sheernet.objective.objective_protocol import Objective
+from sheernet.objective.objective_protocol import Objective, SummedObjective
 from sheernet.objective.weighting import Weighting
 
 
-class Description:
-    """The part of an `Objective` that both engines inherit."""
+class SummedDescription:
+    """The part of a `SummedObjective` that all objectives of a network inherit."""
 
     @property
-    def size(self: Objective) -> int:
+    def size(self: SummedObjective) -> int:
         """P, the length of theta."""
         return self.architecture.n_parameters
+
+    @property
+    def names(self: SummedObjective) -> list[str]:
+        """The name of each entry of theta."""
+        return list(self.architecture.layout.names)
+
+    @property
+    def blocks(self: SummedObjective) -> dict[str, Block]:
+        """The position of each named array in theta."""
+        return {block.name: block for block in self.architecture.layout.blocks}
+
+    @property
+    def constants(self: SummedObjective) -> dict[str, float]:
+        """Factors that an incorrect gradient may lack or contain too often, by name."""
+        return {"N": self.n_samples, "K": self.architecture.n_outputs}
+
+
+class Description(SummedDescription):
+    """The part of an `Objective` that both engines inherit."""
 
     @property
     def relative_decay(self: Objective) -> float:
         """The median decay / sum_n w_n: the curvature of the penalty relative to the curvature of a row's loss."""
         return float(np.sort(self.decay)[self.size // 2] / self.weighting.positive.sum())
-
-    @property
-    def names(self: Objective) -> list[str]:
-        """The name of each entry of theta."""
-        return list(self.architecture.layout.names)
-
-    @property
-    def blocks(self: Objective) -> dict[str, Block]:
-        """The position of each named array in theta."""
-        return {block.name: block for block in self.architecture.layout.blocks}
-
-    @property
-    def constants(self: Objective) -> dict[str, float]:
-        """Factors that an incorrect gradient may lack or contain too often, by name."""
-        return {"N": self.n_samples, "K": self.architecture.n_outputs}
 
     @property
     def weights(self: Objective) -> Array:

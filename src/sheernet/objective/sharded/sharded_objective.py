@@ -18,24 +18,20 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.memory import in_words, require_room
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.network import Architecture, Block
+from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay
+from sheernet.objective.engines.description import SummedDescription
 from sheernet.objective.objective import make_objective
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
-from sheernet.objective.sharded.row_windows import (
-    COPIES,
-    Piece,
-    rows_of_window,
-    windows_of_epoch,
-)
+from sheernet.objective.sharded.row_windows import COPIES, Piece, rows_of_window, windows_of_epoch
 from sheernet.objective.sharded.sum_request import Request, matrix_of
 from sheernet.objective.weighting import REDUCTIONS
 
@@ -62,7 +58,7 @@ class RowsNeeded(InvalidInput, AttributeError):
     """A member of an objective needs the rows; because it is an AttributeError, `hasattr` returns False."""
 
 
-class ShardedObjective:
+class ShardedObjective(SummedDescription):
     """The objective of a network on all rows of a holder.
 
     Parameters
@@ -115,8 +111,7 @@ class ShardedObjective:
         self.architecture, self.cost, self.holder = architecture, costs.get(cost), holder
         self.decay, self.reduction = as_decay(decay, architecture), reduction
         costs.require_pair(self.cost, architecture.activations[-1])
-        if reduction not in REDUCTIONS:
-            raise unknown_name("reduction", reduction, REDUCTIONS)
+        require_known("reduction", reduction, REDUCTIONS)
         theirs = getattr(holder, "architecture", architecture), getattr(holder, "cost", self.cost)
         if theirs != (architecture, self.cost):
             raise InvalidInput(
@@ -141,26 +136,6 @@ class ShardedObjective:
         return f"<sharded objective: {self.cost.name} of {self.architecture}, {rows} in {shards}>"
 
     # --- definition ------------------------------------------------------------------------------------
-
-    @property
-    def size(self) -> int:
-        """P, the length of theta."""
-        return self.architecture.n_parameters
-
-    @property
-    def names(self) -> list[str]:
-        """The name of each entry of theta."""
-        return list(self.architecture.layout.names)
-
-    @property
-    def blocks(self) -> dict[str, Block]:
-        """The position of each named array in theta."""
-        return {block.name: block for block in self.architecture.layout.blocks}
-
-    @property
-    def constants(self) -> dict[str, float]:
-        """Factors that an incorrect gradient may lack or contain too often, by name."""
-        return {"N": self.n_samples, "K": self.architecture.n_outputs}
 
     @property
     def n_samples(self) -> int:

@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.network import Architecture
 from sheernet.objective.costs import Cost
 from sheernet.objective.engines.threads import blas_threads
@@ -56,8 +56,7 @@ class Request:
     directions: Array | None = None
 
     def __post_init__(self) -> None:
-        if self.quantity not in QUANTITIES:
-            raise unknown_name("quantity", self.quantity, QUANTITIES)
+        require_known("quantity", self.quantity, QUANTITIES)
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:

@@ -19,267 +19,113 @@ def _returned(new: str) -> tuple[str, str]:
     return _RETURN, f"        {new}\n"
 
 
-def _of_the_whole_gradient() -> list[ClassFault]:
-    def fault(name: str, what: str, hint: str, old: str, new: str) -> ClassFault:
-        return ClassFault(name, _PRIME, what, hint, old, new)
+def _in_prime(name: str, what: str, hint: str, old: str, new: str) -> ClassFault:
+    return ClassFault(name, _PRIME, what, hint, old, new)
 
+
+def _of_the_whole_gradient() -> list[ClassFault]:
     scaled = "return {0} * dJ_dW_1, {0} * dJ_dW_2".format
     return [
-        fault(
-            "sign",
-            "The whole gradient has the wrong sign: the error is y - y_hat.",
-            "If y_hat rises above y, should the cost rise or fall? Your gradient says the opposite.",
-            "error = self.y_hat - y",
-            "error = y - self.y_hat",
-        ),
-        fault(
-            "factor 2",
-            "The whole gradient is twice as large: the 1/2 of the cost is forgotten.",
-            _FACTOR,
-            *_returned(scaled("2.0")),
-        ),
-        fault(
-            "factor 1/2",
-            "The whole gradient is half as large: the 2 of the derivative of a square is forgotten.",
-            _FACTOR,
-            *_returned(scaled("0.5")),
-        ),
-        fault(
-            "averaged twice",
-            "The gradient is averaged over the samples, but the cost is their sum.",
-            _FACTOR,
-            *_returned("return dJ_dW_1 / len(X), dJ_dW_2 / len(X)"),
-        ),
-        fault(
-            "summed",
-            "The gradient is multiplied by the number of samples.",
-            _FACTOR,
-            *_returned("return len(X) * dJ_dW_1, len(X) * dJ_dW_2"),
-        ),
-        fault(
-            "last sample left out",
-            "The last sample is left out of the gradient.",
-            "Every formula is right. Which samples does the cost contain, and which the gradient?",
-            _FORWARD,
-            "        X, y = X[:-1], y[:-1]\n" + _FORWARD,
-        ),
-        fault(
-            "stale forward",
-            "z and a are those of an earlier forward pass, possibly with other weights or rows.",
-            "Where do z_2, a_2 and z_3 come from, and which weights did they see?",
-            _FORWARD,
-            "        self.y_hat = sigmoid(self.z_3)\n",
-        ),
-    ]
+        _in_prime("sign", "The whole gradient has the wrong sign: the error is y - y_hat.",
+                  "If y_hat rises above y, should the cost rise or fall? Your gradient says the opposite.",
+                  "error = self.y_hat - y", "error = y - self.y_hat"),
+        _in_prime("factor 2", "The whole gradient is twice as large: the 1/2 of the cost is forgotten.", _FACTOR,
+                  *_returned(scaled("2.0"))),
+        _in_prime("factor 1/2",
+                  "The whole gradient is half as large: the 2 of the derivative of a square is forgotten.", _FACTOR,
+                  *_returned(scaled("0.5"))),
+        _in_prime("averaged twice", "The gradient is averaged over the samples, but the cost is their sum.", _FACTOR,
+                  *_returned("return dJ_dW_1 / len(X), dJ_dW_2 / len(X)")),
+        _in_prime("summed", "The gradient is multiplied by the number of samples.", _FACTOR,
+                  *_returned("return len(X) * dJ_dW_1, len(X) * dJ_dW_2")),
+        _in_prime("last sample left out", "The last sample is left out of the gradient.",
+                  "Every formula is right. Which samples does the cost contain, and which the gradient?",
+                  _FORWARD, "        X, y = X[:-1], y[:-1]\n" + _FORWARD),
+        _in_prime("stale forward", "z and a are those of an earlier forward pass, possibly with other weights or rows.",
+                  "Where do z_2, a_2 and z_3 come from, and which weights did they see?",
+                  _FORWARD, "        self.y_hat = sigmoid(self.z_3)\n"),
+    ]  # fmt: skip
 
 
 def _of_deltas() -> list[ClassFault]:
-    def fault(name: str, what: str, hint: str, old: str, new: str) -> ClassFault:
-        return ClassFault(name, _PRIME, what, hint, old, new)
-
     output, hidden = "error * sigmoid_prime(self.z_3)", "back * sigmoid_prime(self.z_2)"
     return [
-        fault(
-            "f' left out at the output",
-            "The delta of the output layer lacks the factor f'(z_3).",
-            _OUTPUT,
-            output,
-            "error",
-        ),
-        fault(
-            "f' at y_hat",
-            "The derivative of the output activation is evaluated at y_hat, not at z_3.",
-            "At which number is the derivative of the sigmoid taken: before or after the sigmoid?",
-            output,
-            "error * sigmoid_prime(self.y_hat)",
-        ),
-        fault(
-            "squared_error with f' twice",
-            "The delta of the output layer contains the factor f'(z_3) twice.",
-            _OUTPUT,
-            output,
-            "error * sigmoid_prime(self.z_3) ** 2",
-        ),
-        fault(
-            "error left out",
-            "The delta of the output layer lacks the factor y_hat - y.",
-            _OUTPUT,
-            output,
-            "sigmoid_prime(self.z_3)",
-        ),
-        fault(
-            "f' left out",
-            "The delta of the hidden layer lacks the factor f'(z_2).",
-            _HIDDEN,
-            hidden,
-            "back",
-        ),
-        fault(
-            "f' at the activation",
-            "The derivative of the hidden activation is evaluated at a_2, not at z_2.",
-            "At which number is the derivative of the sigmoid taken: before or after the sigmoid?",
-            hidden,
-            "back * sigmoid_prime(self.a_2)",
-        ),
-        fault(
-            "hidden sign",
-            "The deltas of the hidden layer have the wrong sign.",
-            _HIDDEN,
-            hidden,
-            "-back * sigmoid_prime(self.z_2)",
-        ),
-        fault(
-            "hidden deltas halved",
-            "The deltas of the hidden layer are half as large.",
-            _HIDDEN,
-            hidden,
-            "0.5 * back * sigmoid_prime(self.z_2)",
-        ),
-        fault(
-            "weights left out",
-            "The deltas are propagated back as if all weights of W_2 were 1.",
-            _HIDDEN,
-            "delta_3 @ self.W_2.T",
-            "delta_3 @ np.ones_like(self.W_2.T)",
-        ),
-        fault(
-            "delta_3 left out",
-            "The error is propagated back instead of delta_3.",
-            _HIDDEN,
-            "delta_3 @ self.W_2.T",
-            "error @ self.W_2.T",
-        ),
-        ClassFault(
-            "sigmoid' is a",
-            "sigmoid_prime",
-            "The derivative of the sigmoid lacks its second factor.",
-            _SLOPE,
-            "sigmoid(z) * (1.0 - sigmoid(z))",
-            "sigmoid(z)",
-        ),
-        ClassFault(
-            "sigmoid' of a",
-            "sigmoid_prime",
-            "The derivative of the sigmoid is written for an argument that is the activation, z (1 - z).",
-            _SLOPE,
-            "sigmoid(z) * (1.0 - sigmoid(z))",
-            "z * (1.0 - z)",
-        ),
-    ]
+        _in_prime("f' left out at the output", "The delta of the output layer lacks the factor f'(z_3).", _OUTPUT,
+                  output, "error"),
+        _in_prime("f' at y_hat", "The derivative of the output activation is evaluated at y_hat, not at z_3.",
+                  "At which number is the derivative of the sigmoid taken: before or after the sigmoid?",
+                  output, "error * sigmoid_prime(self.y_hat)"),
+        _in_prime("squared_error with f' twice", "The delta of the output layer contains the factor f'(z_3) twice.",
+                  _OUTPUT,
+                  output, "error * sigmoid_prime(self.z_3) ** 2"),
+        _in_prime("error left out", "The delta of the output layer lacks the factor y_hat - y.", _OUTPUT,
+                  output, "sigmoid_prime(self.z_3)"),
+        _in_prime("f' left out", "The delta of the hidden layer lacks the factor f'(z_2).", _HIDDEN, hidden, "back"),
+        _in_prime("f' at the activation", "The derivative of the hidden activation is evaluated at a_2, not at z_2.",
+                  "At which number is the derivative of the sigmoid taken: before or after the sigmoid?",
+                  hidden, "back * sigmoid_prime(self.a_2)"),
+        _in_prime("hidden sign", "The deltas of the hidden layer have the wrong sign.", _HIDDEN,
+                  hidden, "-back * sigmoid_prime(self.z_2)"),
+        _in_prime("hidden deltas halved", "The deltas of the hidden layer are half as large.", _HIDDEN,
+                  hidden, "0.5 * back * sigmoid_prime(self.z_2)"),
+        _in_prime("weights left out", "The deltas are propagated back as if all weights of W_2 were 1.", _HIDDEN,
+                  "delta_3 @ self.W_2.T", "delta_3 @ np.ones_like(self.W_2.T)"),
+        _in_prime("delta_3 left out", "The error is propagated back instead of delta_3.", _HIDDEN,
+                  "delta_3 @ self.W_2.T", "error @ self.W_2.T"),
+        ClassFault("sigmoid' is a", "sigmoid_prime", "The derivative of the sigmoid lacks its second factor.", _SLOPE,
+                   "sigmoid(z) * (1.0 - sigmoid(z))", "sigmoid(z)"),
+        ClassFault("sigmoid' of a", "sigmoid_prime",
+                   "The derivative of the sigmoid is written for an argument that is the activation, z (1 - z).",
+                   _SLOPE,
+                   "sigmoid(z) * (1.0 - sigmoid(z))", "z * (1.0 - z)"),
+    ]  # fmt: skip
 
 
 def _of_blocks() -> list[ClassFault]:
-    def fault(name: str, what: str, hint: str, old: str, new: str) -> ClassFault:
-        return ClassFault(name, _PRIME, what, hint, old, new)
-
     def changed(line: str) -> tuple[str, str]:
         return _RETURN, f"        {line}\n" + _RETURN
 
     return [
-        fault(
-            "activation before f",
-            "dJ_dW_2 uses the pre-activations z_2 instead of the activations a_2.",
-            "W_1 is right and W_2 is wrong: what does the layer of W_2 receive as its input?",
-            "self.a_2.T @ delta_3",
-            "self.z_2.T @ delta_3",
-        ),
-        fault(
-            "block doubled",
-            "dJ_dW_2 is twice as large as it should be.",
-            "One of the two arrays is wrong by a number: look at its line alone.",
-            "self.a_2.T @ delta_3",
-            "2.0 * self.a_2.T @ delta_3",
-        ),
-        fault(
-            "first weights transposed",
-            "The entries of dJ_dW_1 are stored in transposed order.",
-            "The numbers are right, but not their places: check how the array got its shape.",
-            "dJ_dW_1 = X.T @ delta_2",
-            "dJ_dW_1 = (X.T @ delta_2).T.reshape(self.W_1.shape)",
-        ),
-        fault(
-            "shape transposed",
-            "dJ_dW_1 has the transposed shape.",
-            "The derivative by an array has the shape of this array.",
-            "dJ_dW_1 = X.T @ delta_2",
-            "dJ_dW_1 = delta_2.T @ X",
-        ),
-        fault(
-            "first layer detached",
-            "dJ_dW_1 is never computed and stays zero.",
-            "A gradient that is exactly zero was never computed.",
-            "dJ_dW_1 = X.T @ delta_2",
-            "dJ_dW_1 = np.zeros_like(self.W_1)",
-        ),
-        fault(
-            "inputs left out",
-            "dJ_dW_1 lacks the inputs: the deltas are summed over the samples only.",
-            _HIDDEN,
-            "dJ_dW_1 = X.T @ delta_2",
-            "dJ_dW_1 = np.ones_like(X).T @ delta_2",
-        ),
-        fault(
-            "last row zero",
-            "The last row of dJ_dW_2 is zero.",
-            _INDEX,
-            *changed("dJ_dW_2[-1] = 0.0"),
-        ),
-        fault(
-            "last column zero",
-            "The last column of dJ_dW_2 is zero.",
-            _INDEX,
-            *changed("dJ_dW_2[:, -1] = 0.0"),
-        ),
-        fault(
-            "rows shifted",
-            "The rows of dJ_dW_2 are stored one row too low.",
-            "The numbers are right, but not their places: check how the array is filled.",
-            *changed("dJ_dW_2 = np.roll(dJ_dW_2, 1, axis=0)"),
-        ),
-        fault(
-            "one entry zero",
-            "One entry of dJ_dW_1 is zero.",
-            _INDEX,
-            *changed("dJ_dW_1[1, 0] = 0.0"),
-        ),
-        fault(
-            "sign of one entry",
-            "One entry of dJ_dW_1 has the wrong sign.",
-            _INDEX,
-            *changed("dJ_dW_1[0, 2] *= -1.0"),
-        ),
-        fault(
-            "one entry off by 1 %",
-            "One entry of dJ_dW_1 is 1 % too large.",
-            _INDEX,
-            *changed("dJ_dW_1[1, 1] *= 1.01"),
-        ),
-        fault(
-            "returned in the wrong order",
-            "dJ_dW_2 is returned before dJ_dW_1.",
-            "Which array does the code that calls this method expect first?",
-            *_returned("return dJ_dW_2, dJ_dW_1"),
-        ),
-        fault(
-            "gradient not returned",
-            "The method computes both arrays but does not return them.",
-            "What does a function return that ends without saying so?",
-            *_returned("self.gradients = dJ_dW_1, dJ_dW_2"),
-        ),
-        fault(
-            "gradient joined",
-            "The method returns one vector instead of two arrays.",
-            "The vector is made in another method; this one returns an array for each array of weights.",
-            *_returned("return np.concatenate((dJ_dW_1.ravel(), dJ_dW_2.ravel()))"),
-        ),
-        fault(
-            "gradient not summed",
-            "The samples are not summed by a matrix product: the shapes do not fit.",
-            _LINE_BY_LINE,
-            "self.a_2.T @ delta_3",
-            "self.a_2 * delta_3",
-        ),
-    ]
+        _in_prime("activation before f", "dJ_dW_2 uses the pre-activations z_2 instead of the activations a_2.",
+                  "W_1 is right and W_2 is wrong: what does the layer of W_2 receive as its input?",
+                  "self.a_2.T @ delta_3", "self.z_2.T @ delta_3"),
+        _in_prime("block doubled", "dJ_dW_2 is twice as large as it should be.",
+                  "One of the two arrays is wrong by a number: look at its line alone.",
+                  "self.a_2.T @ delta_3", "2.0 * self.a_2.T @ delta_3"),
+        _in_prime("first weights transposed", "The entries of dJ_dW_1 are stored in transposed order.",
+                  "The numbers are right, but not their places: check how the array got its shape.",
+                  "dJ_dW_1 = X.T @ delta_2", "dJ_dW_1 = (X.T @ delta_2).T.reshape(self.W_1.shape)"),
+        _in_prime("shape transposed", "dJ_dW_1 has the transposed shape.",
+                  "The derivative by an array has the shape of this array.",
+                  "dJ_dW_1 = X.T @ delta_2", "dJ_dW_1 = delta_2.T @ X"),
+        _in_prime("first layer detached", "dJ_dW_1 is never computed and stays zero.",
+                  "A gradient that is exactly zero was never computed.",
+                  "dJ_dW_1 = X.T @ delta_2", "dJ_dW_1 = np.zeros_like(self.W_1)"),
+        _in_prime("inputs left out", "dJ_dW_1 lacks the inputs: the deltas are summed over the samples only.", _HIDDEN,
+                  "dJ_dW_1 = X.T @ delta_2", "dJ_dW_1 = np.ones_like(X).T @ delta_2"),
+        _in_prime("last row zero", "The last row of dJ_dW_2 is zero.", _INDEX, *changed("dJ_dW_2[-1] = 0.0")),
+        _in_prime("last column zero", "The last column of dJ_dW_2 is zero.", _INDEX, *changed("dJ_dW_2[:, -1] = 0.0")),
+        _in_prime("rows shifted", "The rows of dJ_dW_2 are stored one row too low.",
+                  "The numbers are right, but not their places: check how the array is filled.",
+                  *changed("dJ_dW_2 = np.roll(dJ_dW_2, 1, axis=0)")),
+        _in_prime("one entry zero", "One entry of dJ_dW_1 is zero.", _INDEX, *changed("dJ_dW_1[1, 0] = 0.0")),
+        _in_prime("sign of one entry", "One entry of dJ_dW_1 has the wrong sign.", _INDEX,
+                  *changed("dJ_dW_1[0, 2] *= -1.0")),
+        _in_prime("one entry off by 1 %", "One entry of dJ_dW_1 is 1 % too large.", _INDEX,
+                  *changed("dJ_dW_1[1, 1] *= 1.01")),
+        _in_prime("returned in the wrong order", "dJ_dW_2 is returned before dJ_dW_1.",
+                  "Which array does the code that calls this method expect first?",
+                  *_returned("return dJ_dW_2, dJ_dW_1")),
+        _in_prime("gradient not returned", "The method computes both arrays but does not return them.",
+                  "What does a function return that ends without saying so?",
+                  *_returned("self.gradients = dJ_dW_1, dJ_dW_2")),
+        _in_prime("gradient joined", "The method returns one vector instead of two arrays.",
+                  "The vector is made in another method; this one returns an array for each array of weights.",
+                  *_returned("return np.concatenate((dJ_dW_1.ravel(), dJ_dW_2.ravel()))")),
+        _in_prime("gradient not summed", "The samples are not summed by a matrix product: the shapes do not fit.",
+                  _LINE_BY_LINE,
+                  "self.a_2.T @ delta_3", "self.a_2 * delta_3"),
+    ]  # fmt: skip
 
 
 def _of_forward() -> list[ClassFault]:

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any, Literal
 
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.errors import require_known
 from sheernet.foundation.sentences import Setting
 
 Style = Literal["notebook", "videos"]
@@ -172,8 +172,7 @@ def in_style(source: str, style: Style) -> str:
     >>> in_style("self.z_2 = X @ self.W_1", "videos")
     'self.z2 = X @ self.W1'
     """
-    if style not in STYLES:
-        raise unknown_name(Setting("style"), style, STYLES)
+    require_known(Setting("style"), style, STYLES)
     if style == "notebook":
         return source
     names = "|".join(map(re.escape, VIDEO_NAMES))

@@ -22,31 +22,17 @@ def _of_hidden_units() -> list[Fault]:
         return Fault(name, what, kinds, old, new, {"hidden": hidden, "saturated": "hidden"})
 
     return [
-        fault(
-            "tanh' as 1 - a^2",
-            "The derivative of tanh is computed as 1 - a^2, which is 0 or rounding noise if a rounds to 1.",
-            _TANH,
-            "return 1.0 - np.tanh(z) ** 2",
-        ),
-        fault(
-            "sigmoid' as a (1 - a)",
-            "The derivative of sigmoid is computed as a (1 - a), which is 0 or rounding noise if a rounds to 1.",
-            _SIGMOID,
-            "return sigmoid.value(z) * (1.0 - sigmoid.value(z))",
-        ),
-        fault(
-            "tanh' cut off",
-            "The derivative of tanh is set to 0 if |z| is larger than 15.",
-            _TANH,
-            "return np.where(np.abs(z) > 15.0, 0.0, 1.0 / np.cosh(z) ** 2)",
-        ),
-        fault(
-            "sigmoid clipped",
-            "The derivative clips z to -20 to 20 against overflow, but the forward pass does not.",
-            _SIGMOID,
-            "z = np.clip(z, -20.0, 20.0)\n    " + _SIGMOID,
-        ),
-    ]
+        fault("tanh' as 1 - a^2",
+              "The derivative of tanh is computed as 1 - a^2, which is 0 or rounding noise if a rounds to 1.",
+              _TANH, "return 1.0 - np.tanh(z) ** 2"),
+        fault("sigmoid' as a (1 - a)",
+              "The derivative of sigmoid is computed as a (1 - a), which is 0 or rounding noise if a rounds to 1.",
+              _SIGMOID, "return sigmoid.value(z) * (1.0 - sigmoid.value(z))"),
+        fault("tanh' cut off", "The derivative of tanh is set to 0 if |z| is larger than 15.",
+              _TANH, "return np.where(np.abs(z) > 15.0, 0.0, 1.0 / np.cosh(z) ** 2)"),
+        fault("sigmoid clipped", "The derivative clips z to -20 to 20 against overflow, but the forward pass does not.",
+              _SIGMOID, "z = np.clip(z, -20.0, 20.0)\n    " + _SIGMOID),
+    ]  # fmt: skip
 
 
 def _of_outputs() -> list[Fault]:
@@ -58,31 +44,18 @@ def _of_outputs() -> list[Fault]:
         return Fault(name, what, ("saturation",), old, new, setting)
 
     return [
-        fault(
-            "binary_cross_entropy as a - y",
-            "The delta is computed as a - y, which is rounding noise if the network is confident and right.",
-            _BINARY,
-            "return sigmoid.value(z) - y",
-        ),
-        fault(
-            "cross_entropy as p - y",
-            "The delta is computed as p - y, which is rounding noise if the network is confident and right.",
-            _SOFTMAX,
-            "return p - y",
-        ),
-        fault(
-            "probability clipped",
-            "The delta uses the probability clipped to 1e-7 to 1 - 1e-7, as done to keep its logarithm finite.",
-            _BINARY,
-            "return np.clip(sigmoid.value(z), 1e-7, 1.0 - 1e-7) - y",
-        ),
-        fault(
-            "probabilities clipped",
-            "The delta uses the probabilities of the classes clipped to 1e-7 to 1 - 1e-7.",
-            _SOFTMAX,
-            "return np.clip(p, 1e-7, 1.0 - 1e-7) - y",
-        ),
-    ]
+        fault("binary_cross_entropy as a - y",
+              "The delta is computed as a - y, which is rounding noise if the network is confident and right.",
+              _BINARY, "return sigmoid.value(z) - y"),
+        fault("cross_entropy as p - y",
+              "The delta is computed as p - y, which is rounding noise if the network is confident and right.",
+              _SOFTMAX, "return p - y"),
+        fault("probability clipped",
+              "The delta uses the probability clipped to 1e-7 to 1 - 1e-7, as done to keep its logarithm finite.",
+              _BINARY, "return np.clip(sigmoid.value(z), 1e-7, 1.0 - 1e-7) - y"),
+        fault("probabilities clipped", "The delta uses the probabilities of the classes clipped to 1e-7 to 1 - 1e-7.",
+              _SOFTMAX, "return np.clip(p, 1e-7, 1.0 - 1e-7) - y"),
+    ]  # fmt: skip
 
 
 FAULTS = [*_of_hidden_units(), *_of_outputs()]

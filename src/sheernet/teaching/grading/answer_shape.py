@@ -6,9 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from sheernet.teaching.grading.learner_code import Outcome
 from sheernet.teaching.grading.marks import Mark
 
 NO_RETURN = "What does a function return that ends without `return`?"
+
+
+def first_mistake(part: str, answer: Outcome, shape: tuple[int, ...], noun: str) -> Mark | None:
+    """Return the mark of a call that returned nothing, or no numeric array of a shape; None if it did."""
+    return answer.mark(part) if answer.mistake else shape_mistake(part, answer.value, shape, noun)
 
 
 def shape_mistake(part: str, value: Any, shape: tuple[int, ...], noun: str) -> Mark | None:

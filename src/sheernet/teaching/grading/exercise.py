@@ -43,6 +43,11 @@ class Exercise:
     other_y: Array
     Lambda: float | None = None
 
+    @property
+    def n_weights(self) -> int:
+        """The number of weights of the network."""
+        return sum(array.size for array in self.weights)
+
     def right(self, weights: tuple[Array, Array] | None = None) -> Any:
         """Return the correct network, with the weights of the exercise or others."""
         return right_network(self.weights if weights is None else weights, self.Lambda)

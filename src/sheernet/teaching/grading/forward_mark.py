@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.teaching.grading.answer_shape import same, shape_mistake
+from sheernet.teaching.grading.answer_shape import first_mistake, same
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
@@ -39,13 +39,8 @@ def forward_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     network = own.with_weights(exercise.weights)
     X = exercise.X.copy()
     answer = own.attempt(f"{part}(X)", own.method(network, "forward"), X)
-    if answer.mistake:
-        return answer.mark(part)
-    right = exercise.right()
-    y_hat = right.forward(exercise.X)
-    found = shape_mistake(
-        part, answer.value, y_hat.shape, "an array of predictions, one row per sample,"
-    )
+    y_hat = exercise.right().forward(exercise.X)
+    found = first_mistake(part, answer, y_hat.shape, "an array of predictions, one row per sample,")
     if found is not None:
         return found
     if not np.array_equal(X, exercise.X):

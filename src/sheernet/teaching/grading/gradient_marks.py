@@ -19,7 +19,7 @@ from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.faults.class_fault import ClassFault
 from sheernet.teaching.faults.notebook_source import PENALIZED_SOURCE, SOURCE, executed
 from sheernet.teaching.grading import penalty_mistakes
-from sheernet.teaching.grading.answer_shape import NO_RETURN, same, shape_mistake
+from sheernet.teaching.grading.answer_shape import NO_RETURN, first_mistake, same
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.learner_code import Outcome
 from sheernet.teaching.grading.marks import Mark
@@ -59,9 +59,7 @@ def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     """Grade sigmoid_prime(z); as a function of a = f(z), it is correct if the gradient is."""
     part, z = own.part("sigmoid_prime"), exercise.other_inputs
     answer = own.attempt(f"{part}(z)", own.function("sigmoid_prime"), z.copy())
-    if answer.mistake:
-        return answer.mark(part)
-    found = shape_mistake(part, answer.value, z.shape, "an array of slopes")
+    found = first_mistake(part, answer, z.shape, "an array of slopes")
     if found is not None:
         return found
     a = 1.0 / (1.0 + np.exp(-z))
@@ -104,10 +102,7 @@ def compute_gradients_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     """Grade compute_gradients(X, y), which returns one vector in the order of get_params."""
     network, gradients, answer = _first_call(own, exercise, "compute_gradients")
     part = own.part("compute_gradients")
-    if answer.mistake:
-        return answer.mark(part)
-    size = sum(array.size for array in exercise.weights)
-    found = shape_mistake(part, answer.value, (size,), "one vector")
+    found = first_mistake(part, answer, (exercise.n_weights,), "one vector")
     return found or _checked(own, exercise, network, part, gradients)
 
 
@@ -192,7 +187,7 @@ def _named(part: str, report: Any, g: Array, exercise: Exercise) -> Mark:
             part, "random", " ".join(report.findings), "Which value changes from call to call?"
         )
     kind, sentence = report.diagnosis.kind, report.diagnosis.sentence
-    if kind == "factor" and _is_negative_one(report.diagnosis.factor):
+    if kind == "factor" and abs(report.diagnosis.factor + 1.0) < 1e-6:
         kind = "sign"
     sentence = SENTENCES.get(kind, sentence)
     in_our_order = part in NAMES["cost_function_prime"]
@@ -213,10 +208,6 @@ def _known_fault(g: Array, exercise: Exercise) -> ClassFault | None:
         if numbers is not None and same(g, numbers(exercise)):
             return fault
     return None
-
-
-def _is_negative_one(factor: float) -> bool:
-    return abs(factor + 1.0) < 1e-6
 
 
 @cache

@@ -83,8 +83,7 @@ class Grade:
     def to_dict(self) -> dict[str, Any]:
         """Return the grade as numbers, strings, lists and dicts for JSON."""
         names = ("name", "lesson", "score", "right", "marks", "not_graded")
-        result: dict[str, Any] = plain({name: getattr(self, name) for name in names})
-        return result
+        return plain({name: getattr(self, name) for name in names})
 
     def __str__(self) -> str:
         n_right = sum(mark.right for mark in self.marks)

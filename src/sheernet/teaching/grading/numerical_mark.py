@@ -9,7 +9,7 @@ import numpy as np
 from sheernet.derivatives import numerical_gradient
 from sheernet.foundation.arrays import Array
 from sheernet.teaching.faults.bank import NOTEBOOK
-from sheernet.teaching.grading.answer_shape import same, shape_mistake
+from sheernet.teaching.grading.answer_shape import first_mistake, same
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
@@ -29,10 +29,7 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     answer = own.attempt(
         f"{part}(N, X, y)", function, network, exercise.X.copy(), exercise.y.copy()
     )
-    if answer.mistake:
-        return answer.mark(part)
-    size = sum(array.size for array in exercise.weights)
-    found = shape_mistake(part, answer.value, (size,), "one vector")
+    found = first_mistake(part, answer, (exercise.n_weights,), "one vector")
     if found is not None:
         return found
     cost, theta = _right_cost(own, exercise)

@@ -155,13 +155,11 @@ class OwnNetwork:
     def function(self, name: str) -> Callable[..., Any]:
         """Return a part that may be outside of the class."""
         own, possible = self.first.value, self.part(name)
-        found: Callable[..., Any] = getattr(own, possible, None) or self.space[possible]
-        return found
+        return getattr(own, possible, None) or self.space[possible]
 
     def method(self, network: Any, name: str) -> Callable[..., Any]:
         """Return a method of a copy."""
-        found: Callable[..., Any] = getattr(network, self.part(name))
-        return found
+        return getattr(network, self.part(name))
 
     def with_weights(self, weights: tuple[Array, Array]) -> Any:
         """Return a copy with given weights, and wrong parts replaced by correct ones."""

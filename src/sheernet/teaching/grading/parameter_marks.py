@@ -9,7 +9,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.teaching.faults.bank import NOTEBOOK
-from sheernet.teaching.grading.answer_shape import same, shape_mistake
+from sheernet.teaching.grading.answer_shape import first_mistake, same
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
@@ -23,12 +23,8 @@ def get_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     part = own.part("get_params")
     network = own.with_weights(exercise.weights)
     answer = own.attempt(f"{part}()", own.method(network, "get_params"))
-    if answer.mistake:
-        return answer.mark(part)
     first, second = (array.ravel() for array in exercise.weights)
-    found = shape_mistake(
-        part, answer.value, (first.size + second.size,), "one vector of all weights"
-    )
+    found = first_mistake(part, answer, (exercise.n_weights,), "one vector of all weights")
     if found is not None:
         return found
     if not np.array_equal(np.sort(answer.value), np.sort(np.concatenate((first, second)))):
@@ -89,8 +85,7 @@ def _order_of_set(
 
 def _probe(exercise: Exercise) -> Array:
     """Return a vector of all parameters, whose entries differ from each other and from the weights."""
-    size = sum(array.size for array in exercise.weights)
-    return 10.0 + np.arange(size, dtype=float)
+    return 10.0 + np.arange(exercise.n_weights, dtype=float)
 
 
 def _set_then_get(own: OwnNetwork, exercise: Exercise) -> Any:

@@ -19,17 +19,18 @@ from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
 from sheernet.optimizers.bfgs import RENEWED_UP_TO, BFGSState
 from sheernet.optimizers.driver import Best
+from sheernet.optimizers.hybrid import HybridState
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as LM_MATRICES
 from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import at_result, termination_by
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.training.jobs.best_point import BestPoint
-from sheernet.training.jobs.job import RunContext, Status
+from sheernet.training.jobs.job import BestPoint, RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 
-METHODS = ("bfgs", "lbfgs", "lm")
+METHODS = ("bfgs", "lbfgs", "lm", "hybrid")
+NEED_LAPACK = ("lm", "hybrid")
 LARGEST_COUNT = 2**53
 """Limit of counts passed to C++: larger counts have the same effect, but may not fit into C++ types."""
 
@@ -47,7 +48,7 @@ def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
     evaluated = [*objectives, *([] if validation is None else [validation])]
     if not all(isinstance(objective, CompiledEngine) for objective in evaluated):
         return False
-    return method != "lm" or _solves(objectives[0].size)
+    return method not in NEED_LAPACK or _solves(objectives[0].size)
 
 
 def _solves(size: int) -> bool:
@@ -74,13 +75,13 @@ def fit_compiled(
     settings = _settings(objectives[0], len(starts), method, rules, options, context)
     thetas = np.array([s.state.theta if isinstance(s, Checkpoint) else s for s in starts])  # (n, P)
     resumed = {
-        job: (_fields(start.state), _of_best(start.best))
+        job: (_fields(start.state), tuple(vars(start.best).values()))
         for job, start in enumerate(starts)
         if isinstance(start, Checkpoint)
     }
     # LAPACK runs on one thread, because the rounding of a factorization depends on the number of threads.
     uses_lapack = size > compiled_extension.NATIVE.LARGEST_WITHOUT_LAPACK and (
-        method == "lm" or settings.get("renew", False)
+        method in NEED_LAPACK or settings.get("renew", False)
     )
     with blas_threads(1) if uses_lapack else nullcontext(), ProgressPoller(context) as poll:
         fits = compiled_extension.NATIVE.fit(
@@ -118,7 +119,8 @@ def _settings(
     size, threads = objective.size, objective.threads
     # One of lm's matrices is the result of gauss_newton, which needs further matrices for its computation.
     of_lm = LM_MATRICES - 1 + objective.gauss_newton_matrices
-    matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": of_lm}[method]
+    of_methods = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": of_lm, "hybrid": of_lm + BFGS_MATRICES}
+    matrices = of_methods[method]
     stored = 1 if matrices and n_jobs > 1 else 0  # matrix in the state of the best job so far
     if matrices:
         require_room_for(method, size, matrices + stored)
@@ -184,8 +186,9 @@ def _options(method: str, options: Mapping[str, Any], size: int) -> dict[str, An
     assert check is not None
     check(**chosen)
     chosen["polish"] = bool(chosen["polish"])  # not NumPy's
-    if method == "bfgs":
-        chosen["renew"] = bool(chosen["renew"]) and size <= RENEWED_UP_TO and _solves(size)
+    if method in ("bfgs", "hybrid"):
+        renews = bool(chosen.get("renew", True))
+        chosen["renew"] = renews and size <= RENEWED_UP_TO and _solves(size)
     return {
         name: min(value, LARGEST_COUNT) if isinstance(value, int) else value
         for name, value in chosen.items()
@@ -243,6 +246,10 @@ def _record(numbers: Array, path: Array | None) -> Record:
 
 
 def _state(method: str, fields: dict[str, Any]) -> State:
+    if method == "hybrid":
+        finishing = fields.pop("finishing")
+        phase: Any = _state("bfgs" if "fresh" in fields else "lm", fields)
+        return HybridState(phase, finishing)
     if method == "bfgs":
         return BFGSState(**fields)
     if method == "lbfgs":
@@ -256,27 +263,14 @@ def _state(method: str, fields: dict[str, Any]) -> State:
 
 def _fields(state: Any) -> dict[str, Any]:
     """Return the fields of a State as a dictionary for C++; the inverse of `_state`."""
-    fields = {"iteration": state.iteration, "theta": state.theta}
-    if isinstance(state, BFGSState):
-        names: tuple[str, ...] = ("value", "gradient", "inverse_hessian", "fresh")
-        return fields | {name: getattr(state, name) for name in names}
+    if isinstance(state, HybridState):
+        return _fields(state.phase) | {"finishing": state.finishing}
+    fields = dict(vars(state))
     if isinstance(state, LBFGSState):
-        return fields | {
-            "value": state.value,
-            "gradient": state.gradient,
-            "pairs": [tuple(pair) for pair in state.pairs],
-        }
-    model = state.model
-    return fields | {
-        "value": model.value,
-        "gradient": model.gradient,
-        "matrix": model.matrix,
-        **{name: getattr(state, name) for name in _REST_OF_LM},
-    }
-
-
-def _of_best(best: Best) -> tuple[Any, ...]:
-    return best.iteration, best.theta, best.value, best.gradient, best.validation_cost
+        fields["pairs"] = [tuple(pair) for pair in state.pairs]
+    if isinstance(state, LMState):
+        fields |= vars(fields.pop("model"))
+    return fields
 
 
 def _limit(limit: float | None, unlimited: float) -> float:

@@ -18,8 +18,7 @@ from sheernet.optimizers.registry import check_options
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training.jobs import compiled_fits, joint_fits
-from sheernet.training.jobs.best_point import BestPoint
-from sheernet.training.jobs.job import Job, RunContext, Status
+from sheernet.training.jobs.job import BestPoint, Job, RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 from sheernet.training.jobs.python_fits import fit_one_by_one
 

@@ -47,10 +47,7 @@ class Question(NamedTuple):
 
 
 def can_run(
-    objectives: Sequence[Any],
-    rules: StoppingRules,
-    options: Mapping[str, Any],
-    context: RunContext,
+    objectives: Sequence[Any], rules: StoppingRules, options: Mapping[str, Any], context: RunContext
 ) -> bool:
     """Whether jobs can run together.
 

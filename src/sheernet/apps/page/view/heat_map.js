@@ -26,7 +26,7 @@ export class HeatMap {
   /** @param {Axes} axes */
   constructor(axes) {
     this.axes = axes;
-    this.canvas = html("canvas", { class: "heat-map", "aria-hidden": "true" });
+    this.canvas = html("canvas", { class: "heat-map", "aria-hidden": "true", hidden: true });
     this.contours = svg("path", { class: "contour" });
     axes.box.prepend(this.canvas);
     axes.marks.append(this.contours);

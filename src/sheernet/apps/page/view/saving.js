@@ -31,10 +31,11 @@ export class SaveMenu {
   /**
    * @param {string} title of the files
    * @param {HTMLElement} figure
-   * @param {() => Rows} [rows]
+   * @param {() => Rows} [rows] none before the figure is drawn
    */
   constructor(title, figure, rows) {
     const name = fileName(title);
+    this.rows = rows;
     this.said = html("span", { class: "small", role: "status" });
     const buttons = [
       button("PNG", () => this.save(`${name}.png`, () => png(figure)), { class: "link" }),
@@ -60,6 +61,7 @@ export class SaveMenu {
    */
   async save(name, make) {
     try {
+      if (this.rows?.().rows.length === 0) throw new Error("The chart has no values yet.");
       saveBlob(await make(), name);
       setText(this.said, `${name} is saved.`);
     } catch (error) {

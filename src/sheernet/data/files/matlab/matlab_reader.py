@@ -252,9 +252,12 @@ def _require_equal_lengths(
         return
     other = "columns" if samples == "rows" else "rows"
     shapes = listed([f"{n} is {' x '.join(map(str, arrays[n].shape))}" for n in entries])
+    lengths = list(map(len, entries.values()))
+    most = max(lengths, key=lambda n: (lengths.count(n), n))
+    alike = [n for n, array in entries.items() if len(array) == most]
     advice: str = sentence(
         "save variables with one row per sample, or choose some of them with {}",
-        Setting("variable"),
+        Setting("variable", alike) if len(alike) > 1 else Setting("variable"),
     )
     if len({len(_turned(arrays[n], other, is_matrix=n in rows_of)) for n in entries}) == 1:
         advice = sentence("their numbers of {} are equal: use {}", other, Setting("samples", other))

@@ -426,25 +426,28 @@ def _percent_columns(
     is_percent = np.zeros(body.shape, dtype=bool)
     inside = (place >= 0).all(axis=1) & (place < body.shape).all(axis=1)
     is_percent[tuple(place[inside].T)] = True
-    counts = {}
+    numbers = {}
     for j in np.flatnonzero(is_percent.any(axis=0)).tolist():
-        is_number = [isinstance(c, int | float) and not isinstance(c, bool) for c in body[:, j]]
-        n_percent = int(np.count_nonzero(is_percent[:, j] & is_number))
-        if n_percent:
-            counts[j] = n_percent, sum(is_number) - n_percent
-    whole = tuple(names[j] for j, (_, others) in counts.items() if not others)
+        is_number = np.array([type(cell) in (int, float) for cell in body[:, j]], dtype=bool)
+        here = is_percent[:, j] & is_number
+        if here.any():
+            numbers[j] = here, is_number & ~here
+    whole = tuple(names[j] for j, (_, others) in numbers.items() if not others.any())
     if whole:
         warn(
             f"{plural_of(len(whole), 'column')} {listed(list(map(repr, whole)), most=4)} of {where} "
             f"{plural_of(len(whole), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
             "0.38"
         )
-    for j, (n_percent, others) in counts.items():
-        if others:
+    name_of = _namer(origin, transposed=transposed)
+    for j, (percent, others) in numbers.items():
+        if others.any():
+            fewer = min(percent, others, key=np.count_nonzero)
+            first = name_of(j, int(fewer.argmax()))
             warn(
-                f"column {names[j]!r} of {where} has {counted(n_percent, 'number')} formatted as percent, read as "
-                f"fractions (38 % is 0.38), and {counted(others, 'other number')}, read as written; make sure that "
-                "all numbers of the column have the same unit"
+                f"column {names[j]!r} of {where} has {counted(int(percent.sum()), 'number')} formatted as percent, "
+                f"read as fractions (38 % is 0.38), and {counted(int(others.sum()), 'other number')}, read as written; "
+                f"make sure that all numbers of the column have the same unit, beginning with {first}"
             )
     return whole
 

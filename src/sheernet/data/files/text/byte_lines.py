@@ -30,10 +30,9 @@ def count_byte(content: bytes, byte: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) == ord(byte)))
 
 
-def count_bytes(path: Path, *bytes_: bytes) -> list[int]:
-    """Count how often each of some bytes occurs in a file."""
-    counts = [[count_byte(block, each) for each in bytes_] for block in line_blocks(path)]
-    return np.sum(counts, axis=0).tolist()
+def count_in_file(path: Path, byte: bytes) -> int:
+    """Count how often a byte occurs in a file."""
+    return sum(count_byte(block, byte) for block in line_blocks(path))
 
 
 def count_lines(path: Path, n_ends: int, n_returns: int) -> int:

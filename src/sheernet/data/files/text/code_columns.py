@@ -54,7 +54,8 @@ def possible_exponent_columns(numbers: Mapping[str, Numbers], text: Text) -> lis
         for name, column in numbers.items()
         if column.values.dtype.kind == "f" and column.are_whole
     ]
-    return names if names and re.search(rf"\b{EXPONENT}\b", text.head) else []
+    may_occur = "e" in text.head or "E" in text.head  # a search for the pattern takes much longer
+    return names if names and may_occur and re.search(rf"\b{EXPONENT}\b", text.head) else []
 
 
 def _holds_int(column: pd.Series[Any]) -> bool:
@@ -82,7 +83,9 @@ def _lines_have_leading_zeros(lines: bytes, delimiters: bytes) -> bool:
     may_be_delimiter = characters[:-2] < _DASH
     for delimiter in {each for each in delimiters if each >= _DASH}:
         may_be_delimiter |= characters[:-2] == delimiter
-    at = np.flatnonzero(may_be_delimiter & (characters[1:-1] == _ZERO)) + 2
+    may_be_digits = characters[1:-1] == _ZERO
+    may_be_digits &= characters[2:] >= _ZERO  # usually a decimal mark follows
+    at = np.flatnonzero(may_be_delimiter & may_be_digits) + 2
     at = at[is_delimiter[characters[at - 2]] & (characters[at] - _ZERO < _TEN)]  # second digits
     while at.size:
         after = characters[at + 1]

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from sheernet.data.files.text.layout_messages import (
 )
 from sheernet.data.files.text.misread_decimals import with_misread_decimals
 from sheernet.data.files.text.non_row_lines import (
+    has_divided_rows,
     has_missing_row,
     has_short_rows,
     require_no_repeated_header,
@@ -44,6 +46,7 @@ from sheernet.data.files.text.quoted_cells import (
     may_tell_text,
     restore_known,
     restore_quoted,
+    with_marks,
 )
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
@@ -405,10 +408,15 @@ class _Source:
         """Read the cells of some columns as text, unchanged."""
         return self.parse(usecols=names, dtype=str, na_filter=False)
 
-    def marked_cells(self, **special: Any) -> pd.DataFrame:
-        """Read cells as text with a character before values in quotation marks, see quoted_cells.py."""
-        marked = replace(self, is_marked=True)
-        return marked.parse(dtype=str, na_filter=False, **special)
+    def marked_cells(self, n_rows: int, **special: Any) -> pd.DataFrame:
+        """Read cells of a file of n_rows rows as text with a character before quoted values, see quoted_cells.py."""
+        special |= {"dtype": str, "na_filter": False}
+        if has_divided_rows(self.text, self.layout, n_rows):
+            written = replace(self, layout=replace(self.layout, quote="none")).parse(**special)
+            marked = with_marks(written, self.layout.quote or '"')
+            if marked is not None:
+                return marked
+        return replace(self, is_marked=True).parse(**special)
 
     def _arguments(self, special: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of pandas.read_csv."""
@@ -614,15 +622,16 @@ def _restore_quoted(
     """Restore in place the text of columns that quotation marks make text; return their formats."""
     options, layout, name = source.options, source.layout, source.text.name
     has_marks = source.transposed is None and layout.quote != "none" and options.quoted != "ignore"
+    parse = partial(source.marked_cells, len(frame))
     known = [each for each, form in kept.items() if form == QUOTED and has_words(frame[each])]
     if known:
-        cells = source.marked_cells(usecols=known) if has_marks else source.raw_cells(known)
+        cells = parse(usecols=known) if has_marks else source.raw_cells(known)
         has_names = has_marks and layout.has_quoted_names
         restore_known(frame, cells, name, options, has_quoted_names=has_names)
     is_certain = options.quoted == "text"
-    if not has_marks or not (is_certain or may_tell_text(source.text)):
+    if not has_marks or not (is_certain or may_tell_text(frame, numbers, source.text)):
         return {}
-    formats = restore_quoted(frame, source.marked_cells, kept, name, is_certain=is_certain)
+    formats = restore_quoted(frame, parse, kept, name, is_certain=is_certain)
     for each in formats:
         numbers.pop(each, None)
     return formats

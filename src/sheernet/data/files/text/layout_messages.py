@@ -65,12 +65,12 @@ def require_no_decimal_commas(source: str, trial: Trial) -> None:
     n = len(names)
     if n < 2 or trial.separator != "," or any(map(is_value, names)):
         return
+    line, row = max(trial.records, key=lambda record: len(record[1]))
+    if len(row) <= n + 1 or 2 * sum(len(each) > n for each in rows) <= len(rows):
+        return
     digits = [[cell.strip().lstrip("+-").isdigit() for cell in each] for each in rows]
     are_whole = not any(is_number(c) and "." in c for each in rows for c in each)
-    are_halves = all(n <= len(each) <= n + sum(each) // 2 for each in digits)
-    line, row = max(trial.records, key=lambda record: len(record[1]))
-    are_wide = len(row) > n + 1 and 2 * sum(len(each) > n for each in rows) > len(rows)
-    if are_whole and are_halves and are_wide:
+    if are_whole and all(n <= len(each) <= n + sum(each) // 2 for each in digits):
         raise InvalidInput(
             "{} has commas between its values and, as it seems, decimal commas in them: it has {} ({}), but {} in "
             "line {} ({}); save it again with semicolons between the values, or with decimal points; if the values "

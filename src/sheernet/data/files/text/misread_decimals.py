@@ -153,7 +153,7 @@ def _candidates(numbers: Mapping[str, Numbers], text: Text, mark: str) -> tuple[
         return found, True
     # 5.000 is whole, as the numbers of a column with missing values may be.
     pattern = re.compile(re.escape(mark.encode()) + rb"[0-9]")
-    if floats and text.may_contain(pattern):
+    if floats and text.may_contain(pattern, mark.encode()):
         found += [name for name, column in floats.items() if _fits(column)]
     return found, False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ import numpy as np
 
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.summary_warnings import warn_of_figures
-from sheernet.data.files.text.byte_lines import count_bytes, lines_of
+from sheernet.data.files.text.byte_lines import lines_of
 from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import is_row, records, row_lines
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _MOST_NOTES = 20
 """Maximum number of lines below the last row that are recognized as notes."""
 
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _Records = list[tuple[int, list[str]]]
 
 
@@ -121,19 +123,35 @@ def _has_all_separators(
 
     Then all rows are complete, because none is longer: pandas refuses a row that is longer than the first one.
     """
-    separator, n = layout.separator, len(layout.names)
-    if separator == " " or not separator.isascii():
-        return False
+    separator = layout.separator
     has_quotes = layout.quote not in (None, '"') or b'"' not in text.absent
     may_be_quoted = has_quotes and layout.quote != "none"
     may_be_in_numbers = separator not in (",", ";", "|") or separator == layout.decimal
     if may_be_quoted and (may_be_in_numbers or _contain(separator, frame, options)):
         return False
+    return _has_separators(text, layout, len(frame))
+
+
+def has_divided_rows(text: Text, layout: TextLayout, n_rows: int) -> bool:
+    """Whether line breaks and separators occur only between values, if no row is too short."""
+    is_plain = text.encoding == "utf-8" and text.is_plain and not layout.is_filtered
+    return (
+        is_plain
+        and text.n_lines == layout.top + n_rows
+        and _has_separators(text, layout, n_rows)
+        and not text.may_contain(_LONE_RETURN, b"\r")
+    )
+
+
+def _has_separators(text: Text, layout: TextLayout, n_rows: int) -> bool:
+    """Whether a file has exactly as many separators as complete rows need."""
+    separator, n = layout.separator, len(layout.names)
+    if separator == " " or not separator.isascii():
+        return False
     lines = io.StringIO(text.head, newline="")
     above = sum(line.count(separator) for line in itertools.islice(lines, layout.top))
     _, first = next(records(lines, separator, layout.quote), (0, []))
-    (n_found,) = count_bytes(text.path, separator.encode())
-    return len(first) == n and n_found == above + (n - 1) * len(frame)
+    return len(first) == n and text.count(separator.encode()) == above + (n - 1) * n_rows
 
 
 def _contain(separator: str, frame: pd.DataFrame, options: ReadSettings) -> bool:

@@ -174,8 +174,11 @@ def best_trial(first: FirstLines, separator: str | None) -> Trial:
     trials = [split_at(first, mark) for mark in ORDER]
     best = max(trials, key=lambda trial: trial.rank)  # the first of equal ones
     spaces = split_at(first, " ")
-    is_better = spaces.rank > best.rank or not (best.rank[0] == 3 and best.has_only_numbers)
-    if spaces.rank[0] == 3 and spaces.has_only_numbers and is_better:
+    if (
+        spaces.rank[0] == 3
+        and spaces.has_only_numbers
+        and (spaces.rank > best.rank or not (best.rank[0] == 3 and best.has_only_numbers))
+    ):
         return spaces
     if best.rank[0] > 0:
         return best

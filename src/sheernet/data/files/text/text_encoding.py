@@ -12,13 +12,13 @@ import functools
 import mmap
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.text.byte_lines import count_byte, count_bytes, count_lines
+from sheernet.data.files.text.byte_lines import count_byte, count_in_file, count_lines
 from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
 from sheernet.data.files.text.escaped_marks import doubled, has_escaped_marks
 from sheernet.foundation.errors import InvalidInput
@@ -31,9 +31,10 @@ HEAD = 2**16
 LONGEST_HEAD = 2**24
 LINES = 5
 
-TELLING = b' "#+:\\\r'
+TELLING = b' "#+,.:\\\r'
 """Characters of patterns; a file without one of them need not be searched for the patterns that contain it."""
 
+_SEPARATORS = b",;\t|"
 _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with the byte-order mark of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -80,8 +81,8 @@ class Text:
         whose byte-order mark is never part of the text.
     absent : bytes
         Characters of `TELLING` that the file does not have; none if that is not known.
-    n_breaks : tuple of int or None
-        How often the bytes of "\n" and "\r" occur; None if that is not known.
+    counts : mapping of bytes to int
+        How often some bytes occur in the file: line breaks, and the separator that is frequent at its beginning.
     has_controls : bool
         Whether the file begins with form feeds, or ends with the character 26 of old programs.
     has_escaped_marks : bool
@@ -96,7 +97,7 @@ class Text:
     head: str
     has_byte_order_mark: bool = False
     absent: bytes = b""
-    n_breaks: tuple[int, int] | None = None
+    counts: Mapping[bytes, int] = field(default_factory=dict)
     has_controls: bool = False
     has_escaped_marks: bool = False
     guess: EncodingGuess | None = None
@@ -104,8 +105,7 @@ class Text:
     @functools.cached_property
     def n_lines(self) -> int:
         """The number of lines, as `byte_lines.count_lines` counts them."""
-        ends, returns = self.n_breaks or count_bytes(self.path, b"\n", b"\r")
-        return count_lines(self.path, ends, returns)
+        return count_lines(self.path, self.count(b"\n"), self.count(b"\r"))
 
     @property
     def is_plain(self) -> bool:
@@ -122,6 +122,10 @@ class Text:
         """Open the file as text, without byte-order mark; line breaks are not converted."""
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return self.path.open(encoding=encoding, newline="")
+
+    def count(self, byte: bytes) -> int:
+        """Count how often a byte occurs in the file."""
+        return self.counts[byte] if byte in self.counts else count_in_file(self.path, byte)
 
     def may_contain(self, pattern: re.Pattern[bytes], characters: bytes = b"") -> bool:
         """Whether a pattern of ASCII characters may occur; True for UTF-16 and UTF-32, which are not searched.
@@ -154,16 +158,16 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
     found = encoding or next(
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
-    absent, n_breaks, guess = b"", None, None
+    absent, counts, guess = b"", dict[bytes, int](), None
     if found == "utf-8":
-        is_utf8, absent, n_breaks = _scan(file)
+        is_utf8, absent, counts = _scan(file)
         if not is_utf8:
             _require_decodable(file, found)
     elif found or (found := _utf16(first)):
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
-        is_utf8, absent, n_breaks = _scan(file)
+        is_utf8, absent, counts = _scan(file)
         guess = None if is_utf8 else guess_encoding(file.path)
         found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
@@ -172,7 +176,7 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
         quote in (None, '"') and not {*b'\\"'} & {*absent} and has_escaped_marks(file.path, found)
     )
     return Text(
-        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, n_breaks,
+        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, counts,
         has_controls, escaped, guess,
     )  # fmt: skip
 
@@ -183,18 +187,20 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _scan(file: Opened) -> tuple[bool, bytes, tuple[int, int]]:
-    """Return whether a file is valid UTF-8, and `absent` and `n_breaks` of its `Text`."""
+def _scan(file: Opened) -> tuple[bool, bytes, dict[bytes, int]]:
+    """Return whether a file is valid UTF-8, and `absent` and `counts` of its `Text`."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, absent, n_ends, n_returns = True, TELLING, 0, 0
+    is_utf8, absent, counts = True, TELLING, {b"\n": 0, b"\r": 0}
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
             raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
+        if not number:
+            counts[bytes([max(_SEPARATORS, key=chunk.count)])] = 0
         is_utf8 = is_utf8 and _continues(decoder, chunk)
         absent = bytes(character for character in absent if character not in chunk)
-        n_ends += count_byte(chunk, b"\n")
-        n_returns += count_byte(chunk, b"\r") if b"\r" in chunk else 0
-    return is_utf8 and not decoder.getstate()[0], absent, (n_ends, n_returns)
+        for byte in counts:
+            counts[byte] += 0 if byte in absent else count_byte(chunk, byte)
+    return is_utf8 and not decoder.getstate()[0], absent, counts
 
 
 def _utf16(first: bytes) -> str | None:

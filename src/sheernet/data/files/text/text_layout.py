@@ -123,7 +123,7 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     first, separator = _first_lines(text, options)
     first, marks = marks_of_comments(first, options.comment)
     trial = best_trial(first, separator)
-    may_be_single = options.quote is None and '"' not in text.head
+    may_be_single = options.quote is None and '"' not in text.head and "'" in text.head
     if may_be_single and (value := trial.value_in_apostrophes):
         warn_of_apostrophes(text.name, value)
         return find_layout(text, replace(options, quote="'"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.training.time_range_text import UNCERTAINTY, UNITS, in_words
+from sheernet.models.fitting.time_expected import UNCERTAINTY, UNITS, in_words
 
 SECONDS = {name: size for size, name in UNITS}
 
