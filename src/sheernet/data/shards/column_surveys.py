@@ -46,7 +46,8 @@ class NumberSurvey:
     infinite : int or None
         Number of the first row with an infinite value.
     first, last, n : float, float, int
-        First and last value, and the number of rows, missing ones included.
+        First and last value, and the number of rows, missing ones included; shards without values are not in these and
+        in the next two.
     step : float or None
         The difference of each value and the one before, if it is always the same; else 0; None for a single row.
     trend : int or None
@@ -90,16 +91,17 @@ class NumberSurvey:
         present = values[finite] if not finite.all() else values
         known = values[~np.isnan(values)]
         with np.errstate(over="ignore", invalid="ignore"):  # infinite values, or nearly so
-            steps, between = np.diff(values), np.diff(known)
+            steps = np.diff(values)
         step = trend = None
         if len(steps):
-            step = float(steps[0]) if (steps == steps[0]).all() else 0.0
+            step = float(steps[0]) if (steps == steps[0]).all() and math.isfinite(steps[0]) else 0.0
             trend = int((steps > 0).all()) - int((steps < 0).all())
         return cls(
             float(np.nanmin(values)), float(np.nanmax(values)),
             first_row + int(infinite[0]) if len(infinite) else None,
             float(values[0]), float(values[-1]), len(values), step, trend,
-            float(known[0]), float(known[-1]), bool((between >= 0).all()), bool((between <= 0).all()),
+            float(known[0]), float(known[-1]),
+            bool((known[1:] >= known[:-1]).all()), bool((known[1:] <= known[:-1]).all()),
             bool((present[:1000] == np.floor(present[:1000])).all() and (present == np.floor(present)).all()),
             _few(present), CodeCounts.of(present), has_equal,
         )  # fmt: skip

@@ -231,7 +231,8 @@ class SurveyFacts:
     def count_of_rows(self, name: str) -> tuple[float, float]:
         """The first whole number and the step, 1 or -1, of a column of numbers that counts rows; the step is else 0."""
         numbers = self.numbers(name)
-        is_count = numbers.step in (1.0, -1.0) and numbers.first.is_integer()
+        is_complete = not self.n_missing(name)
+        is_count = is_complete and numbers.step in (1.0, -1.0) and numbers.first.is_integer()
         return numbers.first, (numbers.step or 0.0) if is_count else 0.0
 
     def are_in_time(self, name: str) -> bool:
