@@ -220,10 +220,10 @@ def essential(arrows: dict[tuple[str, str], int]) -> set[tuple[str, str]]:
 
 WIDTH, HEIGHT = 3.0, 0.92  # of a box
 COLUMNS = {
-    "data": -1.5, "settings": -1.5, "optimizers": -0.5, "training": 0.5, "objective": 0.5,
-    "derivatives": 1.5,
+    "data": -1.5, "settings": -1.5, "distributed": -0.5, "optimizers": -0.5, "objective": 0.5,
+    "statistics": 0.75, "training": 1.0, "derivatives": 1.5,
 }  # fmt: skip
-"""Horizontal positions of the folders that are not in the middle, so that no arrow crosses a box."""
+"""Horizontal positions of the folders that are not in the middle, so that no box or arrow crosses another box."""
 
 
 def draw(tree: Tree, path: Path = PICTURE) -> None:
@@ -232,7 +232,7 @@ def draw(tree: Tree, path: Path = PICTURE) -> None:
     from matplotlib.figure import Figure
 
     arrows = tree.arrows()
-    places = _places(floors(arrows))
+    centers = places(arrows)
     figure = Figure(figsize=(12.6, 10.4))
     FigureCanvasAgg(figure)
     ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))
@@ -240,20 +240,20 @@ def draw(tree: Tree, path: Path = PICTURE) -> None:
     strong = essential(arrows)
     for pair in sorted(arrows, key=lambda pair: pair in strong):
         if pair in strong:
-            _draw_arrow(ax, places[pair[0]], places[pair[1]])
-    for folder, (x, y) in places.items():
+            _draw_arrow(ax, centers[pair[0]], centers[pair[1]])
+    for folder, (x, y) in centers.items():
         _draw_box(ax, folder, _summary(tree, folder), x, y)
-    xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
+    xs, ys = [x for x, _ in centers.values()], [y for _, y in centers.values()]
     ax.set_xlim(min(xs) - WIDTH / 2 - 0.1, max(xs) + WIDTH / 2 + 0.1)
     ax.set_ylim(min(ys) - HEIGHT / 2 - 0.1, max(ys) + HEIGHT / 2 + 0.1)
     figure.savefig(path, dpi=100, metadata={"Description": description(tree), "Software": None})
 
 
-def _places(floor: dict[str, int]) -> dict[str, tuple[float, float]]:
+def places(arrows: dict[tuple[str, str], int]) -> dict[str, tuple[float, float]]:
     """The center of each box."""
     return {
         folder: (COLUMNS.get(folder, 0.0) * (WIDTH + 0.45), level * 1.36)
-        for folder, level in floor.items()
+        for folder, level in floors(arrows).items()
     }
 
 

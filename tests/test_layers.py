@@ -9,10 +9,11 @@ import ast
 import re
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from house import BESIDE, DATA_MAY_KNOW, MAY_KNOW, PICTURE, Tree, description
+from house import BESIDE, DATA_MAY_KNOW, HEIGHT, MAY_KNOW, PICTURE, WIDTH, Tree, description, places
 from PIL import Image
 
 import sheernet
@@ -74,6 +75,11 @@ def test_there_is_no_circle() -> None:
 def test_the_picture_of_the_folders_shows_their_imports() -> None:
     with Image.open(PICTURE) as picture:
         assert picture.text["Description"] == description(TREE), "run python scripts/house.py"
+
+
+def test_no_box_of_the_picture_covers_another() -> None:
+    for (x, y), (other_x, other_y) in combinations(places(TREE.arrows()).values(), 2):
+        assert abs(x - other_x) > WIDTH or abs(y - other_y) > HEIGHT
 
 
 def test_module_names_occur_once() -> None:
