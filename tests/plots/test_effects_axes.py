@@ -60,7 +60,8 @@ def test_few_rows_far_away_do_not_stretch_the_axes_and_are_counted() -> None:
         "c": np.array(["a", "b", "c"])[np.arange(300) % 3],
         "y": x,
     }
-    model = sn.fit(table, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+    with pytest.warns(sn.SheernetWarning, match="50 of '[xy]' is far from its other values"):
+        model = sn.fit(table, "y", hidden=0, decay=0.0, starts=1, held_out=0)
     axes = {ax.get_xlabel().split()[0]: ax for ax in sn.plots.effects(model, table).figure.axes}
     assert axes["x"].get_xlabel() == "x (1 row beyond)"
     low, high = axes["x"].get_xlim()

@@ -226,7 +226,7 @@ def test_the_page_can_be_used_with_the_keyboard_alone(visit: Callable[..., Visit
     it.until(lambda: it.session.status == "ended")
     press("r")
     it.until(lambda: it.session.moment.iteration == 0)
-    it.status("Ready")
+    expect(it.page.get_by_role("button", name="Play")).to_be_visible()
     seen = []
     for _ in range(80):
         press("Tab")

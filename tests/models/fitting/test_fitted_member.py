@@ -23,7 +23,7 @@ def test_weights_that_only_a_small_decay_separates_have_uncertainty() -> None:
     theta = np.full(2, (A @ Y) / precision / 2)
     noise_variance, factor = uncertainty_or_none(objective, theta, (), 1.0)
     assert noise_variance == pytest.approx(((Y - 2 * theta[0] * A) ** 2).sum() / 48, rel=1e-4)
-    of_sum = ((unpacked(factor, 2).T @ np.ones(2)) ** 2).sum()
+    of_sum = ((unpacked(factor).T @ np.ones(2)) ** 2).sum()
     assert of_sum == pytest.approx(noise_variance / precision, rel=1e-4)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sheernet.data.columns.cells import Gap, missing_values_error
+from sheernet.data.columns.cells import Gap, missing_values_error, quoted
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.roles import Roles
 from sheernet.foundation.errors import InvalidInput
@@ -33,6 +34,16 @@ def needed_columns(roles: Roles, missing: str) -> tuple[list[str], str, str]:
     if missing == "drop":
         return [*needed, *roles.inputs], "a used column", "missing values"
     return needed, which, f"no value of {which}"
+
+
+def single_mark(kind: str, values: Collection[Any]) -> str:
+    """Say why a target of a kind with these different values may have empty cells: they may be the other class."""
+    if len(values) != 1 or kind not in ("category", "number", "boolean"):
+        return ""
+    return (
+        f"its only value is {quoted(next(iter(values)))}: if an empty cell means the other class, write a word for it "
+        "into the empty cells, such as no"
+    )
 
 
 def require_complete_rows(source: str, n_rows: int, which: str) -> None:

@@ -13,6 +13,7 @@ from sheernet.data.columns.required_values import (
     needed_columns,
     refuse_gaps,
     require_complete_rows,
+    single_mark,
 )
 from sheernet.data.columns.roles import roles_from
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
@@ -101,7 +102,11 @@ def with_usable_rows(
     needed, which, what = list[str](), "", ""
     if settings.missing == "refuse":
         gaps = [facts.gap(name) for name in (*roles.targets, *roles.inputs, *weights)]
-        refuse_gaps(facts.source, roles, [gap for gap in gaps if gap is not None])
+        marks = {
+            name: single_mark(facts.kind(name), facts.few_values(name)) for name in roles.targets
+        }
+        found = [replace(gap, why=marks.get(gap.name, "")) for gap in gaps if gap is not None]
+        refuse_gaps(facts.source, roles, found)
     else:
         needed, which, what = needed_columns(roles, settings.missing)
     n_missing = {name: facts.n_missing(name) for name in needed}

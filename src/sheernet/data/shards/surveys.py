@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -187,6 +187,13 @@ class SurveyFacts:
         found = self.survey.columns[name].values
         assert found is not None
         return found
+
+    def few_values(self, name: str) -> Collection[Any]:
+        """Return the different values of a column; none if they are numbers of which there are many."""
+        column = self.survey.columns[name]
+        if column.values is not None:
+            return column.values.counts
+        return (column.numbers and column.numbers.few) or ()
 
     def ends(self, name: str) -> tuple[float, float]:
         """The smallest and the largest value of a column of numbers, Booleans, dates or times that has values."""

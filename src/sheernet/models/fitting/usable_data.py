@@ -9,9 +9,14 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
-from sheernet.data.columns.cells import Gap, quoted, require_finite
+from sheernet.data.columns.cells import Gap, require_finite
 from sheernet.data.columns.column_types import missing_value_advice
-from sheernet.data.columns.required_values import needed_columns, refuse_gaps, require_complete_rows
+from sheernet.data.columns.required_values import (
+    needed_columns,
+    refuse_gaps,
+    require_complete_rows,
+    single_mark,
+)
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap
@@ -106,14 +111,9 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
 
 def _why(table: Table, gap: Gap, targets: Sequence[str]) -> str:
     """Say why values may be missing: errors in cells, or a target that marks one of two classes only."""
-    may_mark = gap.name in targets and table.kind(gap.name) in ("category", "number", "boolean")
-    values = table.distinct(gap.name)[1] if may_mark else ()
-    if len(values) != 1:
-        return table.errors.get(gap.name, "")
-    return (
-        f"its only value is {quoted(values[0])}: if an empty cell means the other class, write a word for it into the "
-        "empty cells, such as no"
-    )
+    is_target = gap.name in targets
+    mark = is_target and single_mark(table.kind(gap.name), table.distinct(gap.name)[1])
+    return mark or table.errors.get(gap.name, "")
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:
