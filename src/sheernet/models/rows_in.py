@@ -35,9 +35,9 @@ from sheernet.data.sources.array_tables import (
 )
 from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
-from sheernet.data.tables.table import Indices, make_table
+from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array, Mask, as_float
+from sheernet.foundation.arrays import Array, Indices, Mask, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of

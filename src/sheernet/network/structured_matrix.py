@@ -20,13 +20,10 @@ from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.network.architecture import Architecture
 from sheernet.network.propagation import Passes
-
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(eq=False)

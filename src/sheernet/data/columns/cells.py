@@ -20,15 +20,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import are_numbers, find_format
 from sheernet.data.tables.kinds import have_kind
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
@@ -69,8 +68,6 @@ DATES_TRIED = 100
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
 _WITH_ERROR = re.compile(r"\s*[+-]?[\d.,]+\s*(±|\+/-|\+-)\s*[\d.,]+\s*\D{0,12}")
 _NOT_LABELS = frozenset("$€£¥%.,'()")
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from sheernet.data.columns.cells import (
     texts_of,
 )
 from sheernet.data.columns.missing_codes import CodeCounts, FarValues
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices
 
 
 class Facts(Protocol):

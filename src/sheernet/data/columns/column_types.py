@@ -35,8 +35,8 @@ from sheernet.data.columns.cycles import (
     zoned,
 )
 from sheernet.data.tables.column_names import first_repeated
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.tables.table import Indices
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.pandas_import import import_pandas
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ The first and the last of 24 monthly values are 1.9 years apart, those of 8 quar
 be held out.
 """
 _ZONED = re.compile(r".*:.*(?:Z|[+-]\d\d(?::?\d\d)?)\s*")
-
-Mask = npt.NDArray[np.bool_]
 
 
 def choose_cycles(days: Array) -> tuple[float, ...]:

@@ -44,8 +44,8 @@ from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array, as_case_weights
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
 from sheernet.foundation.sentences import Setting

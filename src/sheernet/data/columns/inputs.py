@@ -35,8 +35,8 @@ from sheernet.data.formats.unit_names import are_alike, unit_in_name
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest, similarity
-from sheernet.data.tables.table import Indices, Table, advice_on_skip, another_sheet
-from sheernet.foundation.arrays import Array, as_float
+from sheernet.data.tables.table import Table, advice_on_skip, another_sheet
+from sheernet.foundation.arrays import Array, Indices, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Sentence, Setting, sentence

@@ -39,8 +39,8 @@ from sheernet.data.columns.missing_codes import far_value_messages, missing_code
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array, as_case_weights
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.scalars import as_share

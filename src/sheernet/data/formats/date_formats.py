@@ -26,12 +26,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.foundation.arrays import Mask
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import ReadSetting, Sentence, Setting, sentence
 
 Integers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 _MONTHS = (
     "january february march april may june july august september october november december",

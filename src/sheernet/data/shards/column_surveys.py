@@ -19,8 +19,8 @@ from sheernet.data.columns.cells import NUMBER_KINDS, as_numbers, distinct, labe
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 
 TEXTS = ("category", "mixed")

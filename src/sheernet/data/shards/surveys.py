@@ -33,7 +33,7 @@ from sheernet.data.shards.recipes import Shard
 from sheernet.data.shards.usable_rows import Usable
 from sheernet.data.tables.column_names import listed_names, nearest
 from sheernet.data.tables.kinds import kind_of_texts
-from sheernet.data.tables.table import Indices
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput
 
 

@@ -21,8 +21,8 @@ from sheernet.data.shards.usable_rows import (
     Usable,
     weights_of,
 )
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices
 
 Tally = Mapping[Any, tuple[int, float]]
 """The number of rows and the sum of the case weights of each value; of None for missing values."""

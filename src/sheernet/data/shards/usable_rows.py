@@ -10,8 +10,8 @@ from sheernet.data.columns import complete_rows
 from sheernet.data.columns.cells import as_numbers
 from sheernet.data.shards.held_out_rows import are_held_out
 from sheernet.data.shards.recipes import Shard
-from sheernet.data.tables.table import Indices, Table
-from sheernet.foundation.arrays import Array
+from sheernet.data.tables.table import Table
+from sheernet.foundation.arrays import Array, Indices
 
 TRAINING, EVALUATION, VALIDATION = "training", "evaluation", "validation"
 PARTS = (TRAINING, EVALUATION, VALIDATION)

@@ -9,6 +9,6 @@ reading       Reading: how a file was read, which a model keeps
 from __future__ import annotations
 
 from sheernet.data.tables.kinds import KINDS, kind
-from sheernet.data.tables.table import Indices, Table
+from sheernet.data.tables.table import Table
 
-__all__ = ["KINDS", "Indices", "Table", "kind"]
+__all__ = ["KINDS", "Table", "kind"]

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT, collide
@@ -22,7 +21,7 @@ from sheernet.data.formats.number_formats import DURATION
 from sheernet.data.tables.column_names import behind_gap, first_repeated, listed_names, nearest
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.reading import Reading
-from sheernet.foundation.arrays import has_masked_values, unmasked
+from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.pandas_import import import_pandas
@@ -32,8 +31,6 @@ from sheernet.settings.read_settings import SEPARATORS
 if TYPE_CHECKING:
     import pandas as pd
 
-Indices = npt.NDArray[np.intp]
-"""Indices of rows or labels, from 0."""
 
 _SEPARATED = re.compile(r"CSV with (.+) and ")
 _FORMULA = re.compile(r" *(?:^\w+\(|[*:^)]) *")

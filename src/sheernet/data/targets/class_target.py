@@ -18,10 +18,10 @@ import numpy.typing as npt
 from sheernet.data.columns import require_columns
 from sheernet.data.columns.cells import Gap, as_labels, distinct, listed_labels, quoted
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.tables.table import Indices, Table
+from sheernet.data.tables.table import Table
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.data.targets.number_targets import distinct_names, require_no_missing
-from sheernet.foundation.arrays import Array, as_matrix
+from sheernet.foundation.arrays import Array, Indices, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas

@@ -35,10 +35,10 @@ from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
-from sheernet.data.tables.table import Indices, Table
+from sheernet.data.tables.table import Table
 from sheernet.data.targets.class_target import ClassTarget, as_classes
 from sheernet.data.targets.number_targets import NumberTargets, target_numbers
-from sheernet.foundation.arrays import Array, as_case_weights
+from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence

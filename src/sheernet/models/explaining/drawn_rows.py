@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheernet.data.tables.table import Indices
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.network.initialize import generator
 
 

@@ -22,9 +22,9 @@ from sheernet.data.sources.array_tables import (
     renamed,
 )
 from sheernet.data.tables import Table
-from sheernet.data.tables.table import Indices, make_table
+from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, RegressionFit
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting.preparation import UNNAMED, Encoded
 from sheernet.models.row_roles import RowRoles, is_table_of_fit

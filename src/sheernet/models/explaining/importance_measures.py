@@ -22,9 +22,8 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import TINY
-from sheernet.data.tables.table import Indices
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.explaining.column_parts import kind_of, value_derivatives
 from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.tables.table import Indices
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, wrapped
 from sheernet.foundation.pandas_import import frame_of, import_pandas

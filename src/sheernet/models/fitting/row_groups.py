@@ -9,7 +9,7 @@ import numpy as np
 from sheernet.data.columns.cells import Gap, as_labels, missing_values_error
 from sheernet.data.sources import read_table
 from sheernet.data.tables import Table
-from sheernet.data.tables.table import Indices
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence

@@ -20,7 +20,8 @@ from sheernet.data.columns.required_values import (
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap
-from sheernet.data.tables.table import Indices, another_sheet
+from sheernet.data.tables.table import another_sheet
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
