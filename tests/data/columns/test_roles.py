@@ -577,6 +577,6 @@ def test_a_unit_in_a_name_is_no_formula() -> None:
 @pytest.mark.parametrize(("values", "is_named"), [([1, 2, 3, 4], True), ([3, 8, 2.5, 9], False)])
 def test_a_row_number_that_is_the_only_input_is_named(values: list[float], is_named: bool) -> None:
     table = read_table(pd.DataFrame({"row": values, "y": [5.0, 7.0, 8.0, 9.5]}))
-    told = "'row' has no name in the table and only numbers the rows, but there is no other input"
+    told = "'row' has no name in the table and only numbers the rows; it is used because there is no other input"
     assert choose_roles(table, "y").doubtful == ((told,) if is_named else ())
     assert choose_roles(table, "y", inputs=["row"]).doubtful == ()

@@ -6,7 +6,7 @@ of a data set, one part after the other.  The same rules then apply to a table a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from sheernet.data.columns.cells import (
     spaced_label,
     texts_of,
 )
-from sheernet.data.columns.missing_codes import CodeCounts, FarValues
+from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices
 
@@ -95,12 +95,8 @@ class Facts(Protocol):
         """Return the first number and the step, 1 or -1, of a column that counts rows; the step of others is 0."""
         ...
 
-    def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
-        """Each number of a column that may mean a missing value, and its count."""
-        ...
-
-    def far_values(self, name: str) -> FarValues | None:
-        """Return the numbers of a column that may be errors because they are far from all others."""
+    def codes(self, name: str) -> CodeCounts:
+        """Return the numbers of a column that may mean a missing value, and its smallest and largest other ones."""
         ...
 
     def n_whole_numbers(self, name: str, most: int) -> int:
@@ -210,13 +206,9 @@ class TableFacts:
         """Return the first number and the step, 1 or -1, of a column that counts rows; the step of others is 0."""
         return count_in(as_numbers(self.table, name, "number"))
 
-    def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
-        """Each number of a column that may mean a missing value, and its count."""
-        return CodeCounts.of(as_numbers(self.table, name, "number")).far_codes()
-
-    def far_values(self, name: str) -> FarValues | None:
-        """Return the numbers of a column that may be errors because they are far from all others."""
-        return CodeCounts.of(as_numbers(self.table, name, "number")).far_values()
+    def codes(self, name: str) -> CodeCounts:
+        """Return the numbers of a column that may mean a missing value, and its smallest and largest other ones."""
+        return CodeCounts.of(as_numbers(self.table, name, "number"))
 
     def n_whole_numbers(self, name: str, most: int) -> int:
         """Return the number of different values of a column if all are whole and there are at most `most`; else 0."""

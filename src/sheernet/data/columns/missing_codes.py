@@ -13,10 +13,8 @@ No value is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,9 +22,6 @@ from sheernet.data.columns.cells import SHOWN
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import ReadSetting, Sentence, sentence
-
-if TYPE_CHECKING:
-    from sheernet.data.columns.column_facts import Facts
 
 _NINES = [float("9" * digits) for digits in range(2, 9)]
 _CODES = np.unique(
@@ -52,7 +47,10 @@ _WIDER = 3.0
 """Factor by which the gap to a code must exceed the gaps between these values."""
 _MOST_FAR = 3
 """Maximum number of different values of a column that are named as far from the others."""
-_ENDS = sorted(product(range(_MOST_FAR + 1), repeat=2), key=sum)
+_ENDS = sorted(((i, j) for i in range(_MOST_FAR + 1) for j in range(_MOST_FAR + 1 - i)), key=sum)[
+    1:
+]
+"""Numbers of the smallest and of the largest values that may be far from the others: (0, 1), (1, 0), (0, 2), ..."""
 _LEAST = np.abs(_ALL_CODES).min()
 _TRIED = 1000
 """Number of first values in which different values are searched for first."""
@@ -112,10 +110,10 @@ class CodeCounts:
         low, high = self.lowest, self.highest[::-1]
         for below, above in _ENDS:
             ends = low[below], high[above]
-            gaps = [low[below] - low[below - 1]] * (below > 0) + [high[above - 1] - high[above]] * (
-                above > 0
-            )
-            if 0 < below + above <= _MOST_FAR and min(gaps) > _WIDER * (ends[1] - ends[0]):
+            wide = _WIDER * (ends[1] - ends[0])
+            is_far_below = not below or ends[0] - low[below - 1] > wide
+            is_far_above = not above or high[above - 1] - ends[1] > wide
+            if is_far_below and is_far_above:
                 return [*low[:below], *high[:above][::-1]], ends
         return None
 
@@ -137,38 +135,30 @@ def _ends_of(values: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(found[:_NEIGHBORS].tolist()), tuple(found[-_NEIGHBORS:].tolist())
 
 
-def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Sentence]:
-    """Yield a message for each number that may mean a missing value in columns of numbers.
+def missing_code_messages(columns: Mapping[str, CodeCounts]) -> Iterator[Sentence]:
+    """Yield a message for each number that may mean a missing value, in the order of the numbers.
 
     Parameters
     ----------
-    table : Facts
-        Facts about the values of the table.
-    names : sequence of str
-        Columns; those that do not hold numbers are passed over.
-
-    Yields
-    ------
-    str
-        In the order of the numbers.
+    columns : mapping of str to CodeCounts
+        The codes of each column of numbers.
 
     Examples
     --------
-    >>> import sheernet as sn
-    >>> from sheernet.data.columns.column_facts import TableFacts
-    >>> from sheernet.data.columns.missing_codes import missing_code_messages
-    >>> table = sn.read_table({"t": [20.5, -999.0, 21.0, 22.5], "n": [998, 999, 1000, 1001]})
-    >>> (message,) = missing_code_messages(TableFacts(table), ["t", "n"])
+    >>> import numpy as np
+    >>> from sheernet.data.columns.missing_codes import CodeCounts, missing_code_messages
+    >>> columns = {"t": [20.5, -999.0, 21.0, 22.5], "n": [998.0, 999.0, 1000.0, 1001.0]}
+    >>> codes = {name: CodeCounts.of(np.array(values)) for name, values in columns.items()}
+    >>> (message,) = missing_code_messages(codes)
     >>> message.partition("; ")[0]
     "1 value of 't' is -999, far from its other values"
     >>> print(message.partition("; ")[2])
     if it means missing, use sn.read_table(table, missing_values=['-999'])
     """
     found: dict[float, dict[str, int]] = {}
-    for name in names:
-        if table.kind(name) == "number":
-            for code, count in table.missing_codes(name):
-                found.setdefault(code, {})[name] = count
+    for name, codes in columns.items():
+        for code, count in codes.far_codes():
+            found.setdefault(code, {})[name] = count
     for code, counts in sorted(found.items()):
         total, text = sum(counts.values()), f"{code:.17g}"
         text = min(text, repr(code).removesuffix(".0"), key=len)
@@ -179,20 +169,17 @@ def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Senten
         )  # fmt: skip
 
 
-def far_value_messages(table: Facts, names: Sequence[str]) -> Iterator[Sentence]:
+def far_value_messages(columns: Mapping[str, CodeCounts]) -> Iterator[Sentence]:
     """Yield a message for each column of numbers with values that may be errors, because they are far from all others.
 
     Parameters
     ----------
-    table : Facts
-        Facts about the values of the table.
-    names : sequence of str
-        Columns; those that do not hold numbers are passed over.
+    columns : mapping of str to CodeCounts
+        As in `missing_code_messages`.
     """
-    for name in names:
-        found = table.far_values(name) if table.kind(name) == "number" else None
-        if found is not None:
-            values, (low, high) = found
+    for name, codes in columns.items():
+        if far := codes.far_values():
+            values, (low, high) = far
             yield sentence(
                 "{} of {!r} {} far from its other values, which are from {:.6g} to {:.6g}; correct {} if wrong, "
                 "because a few such values can change the model much",

@@ -189,8 +189,8 @@ def roles_from(
     for name in chosen:
         _require_usable(table, name, name in labels, rare)
     numbers = [name for name in (*targets, *chosen) if name not in labels]
-    doubtful.extend(missing_code_messages(table, numbers))
-    doubtful.extend(far_value_messages(table, numbers))
+    codes = {name: table.codes(name) for name in numbers if table.kind(name) == "number"}
+    doubtful.extend([*missing_code_messages(codes), *far_value_messages(codes)])
     return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), tuple(doubtful))
 
 
@@ -204,7 +204,10 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
     """Yield a message for each input that counts the rows or may only name them or batches."""
     if len(inputs) == 1:
         if inputs[0] not in labels and _is_nameless_row_number(table, inputs[0]):
-            yield f"{inputs[0]!r} has no name in the table and only numbers the rows, but there is no other input"
+            yield (
+                f"{inputs[0]!r} has no name in the table and only numbers the rows; it is used because there is no "
+                "other input"
+            )
         return
     for name in inputs:
         if name in labels:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from sheernet.data.columns.cells import (
     text_cells,
 )
 from sheernet.data.columns.column_facts import are_one_hot
-from sheernet.data.columns.missing_codes import FarValues
+from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.columns.value_notices import FEWEST_TIMES
 from sheernet.data.shards.column_surveys import (
     MOST_WHOLE,
@@ -248,13 +248,9 @@ class SurveyFacts:
         n_dates = MOST_WHOLE if numbers.few is None else len(numbers.few)
         return n_dates >= FEWEST_TIMES and (numbers.rises or numbers.falls)
 
-    def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
-        """Each number of a column that may mean a missing value, and its count."""
-        return self.numbers(name).codes.far_codes()
-
-    def far_values(self, name: str) -> FarValues | None:
-        """The numbers of a column that may be errors because they are far from all others."""
-        return self.numbers(name).codes.far_values()
+    def codes(self, name: str) -> CodeCounts:
+        """Return the numbers of a column that may mean a missing value, and its smallest and largest other ones."""
+        return self.numbers(name).codes
 
     def n_whole_numbers(self, name: str, most: int) -> int:
         """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
