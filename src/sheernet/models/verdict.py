@@ -49,7 +49,7 @@ NEARLY_EXACT_CLASSES = 0.01
 """The same limit for classes: log loss relative to that of the class frequencies.  Log loss falls slowly, even if each
 row is predicted correctly."""
 FEWEST_OF_CLASS = 5
-"""Minimum number of rows of a class of which all can be better predicted with less than 5 % probability by chance."""
+"""Minimum number of rows of a class: by chance, all of 5 rows are predicted better with a probability of 3 %."""
 MOST_NAMES = 4
 """Maximum number of names of targets in one group."""
 

@@ -21,6 +21,7 @@ The steps of bfgs are those with c2 = 0.5 and renewals.  auto_method.py has meas
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def hybrid(
             continue
         phase = step.state
         yield replace(step, state=HybridState(phase, finishing))
-        if isinstance(phase, LMState) and not finishing and phase.reference == phase.reference:
+        if isinstance(phase, LMState) and not finishing and not isnan(phase.reference):
             later = _second_phase(phase)
             finishing = later is None
             if later is not None:

@@ -342,8 +342,8 @@ def _checked(
         lower = trial.evaluate(found.theta)
         if _finite(lower):
             return lower, tau * trial.unit
-    confirmed = isinstance(found, Termination) and found.reason == end.reason
-    return Termination("plateau") if end.converged and not confirmed else end
+    confirmed = isinstance(found, Termination) and found.reason == "precision_reached"
+    return end if confirmed or end.reason != "precision_reached" else Termination("plateau")
 
 
 def _lower(

@@ -40,7 +40,7 @@ _LIMITS = (
 _OF_GROUP = re.compile(rf"\s*(?:{_SUMS_AND_MEANS})\s*:?\s*", re.IGNORECASE)
 """Words that recur below each group of rows, and are neither names of persons (Max) nor of other things (Target)."""
 _FIRST = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_NOMINAL})\s*:?\s*", re.IGNORECASE)
-"""Words that also a single first row is called if it is no row of the table."""
+"""Words at the beginning of a first row that is not part of the table, even if it is the only such row."""
 _WORDS = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_STATISTICS}|{_LIMITS})\s*:?\s*", re.IGNORECASE)
 
 
