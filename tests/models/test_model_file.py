@@ -38,7 +38,7 @@ from random_models import (
     replaced,
     table_for,
 )
-from sheernet.data.columns import Inputs
+from sheernet.data.columns import Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.density import KINDS
@@ -71,6 +71,7 @@ def programs(title: str, language: str) -> list[str]:
 
 
 EXAMPLE: dict[str, Any] = json.loads(programs("From a row to a prediction", "json")[0])
+(FIFTEEN,) = programs("In fifteen lines", "python")
 (PYTHON,) = programs("Python", "python")
 (R,) = programs("R", "r")
 PASTED, OTHERS, NETWORK, SCORE, TRANSFORMED, PASTED_FACTORS, DEVIATION = programs("C", "c")
@@ -261,6 +262,70 @@ def in_python(document: dict[str, Any], table: dict[str, Any]) -> tuple[np.ndarr
     found = [SPACE["predict"](document, row) for row in rows_of(table)]
     values, deviations = zip(*found, strict=True)
     return np.array(values), np.array(deviations)
+
+
+def refuses(model: sn.Model) -> bool:
+    """Whether the program of fifteen lines raises an error for a model."""
+    table = table_for(model)
+    try:
+        in_fifteen_lines(model, table)
+    except (KeyError, TypeError):
+        return True
+    return False
+
+
+def in_fifteen_lines(model: sn.Model, table: dict[str, Any]) -> np.ndarray:
+    """Prediction and standard deviation of each target by the short program, (N, 2 K)."""
+    space: dict[str, Any] = {}
+    exec(compile(FIFTEEN, str(PAGE), "exec"), space)
+    found = [space["predict"](row, **document_of(model)) for row in rows_of(table)]
+    return np.array(found).reshape(len(found), -1)
+
+
+def model_of_numbers(seed: int) -> sn.Model:
+    """Two columns of numbers, two targets, members of each cost, some of them with a transform and skip connections."""
+    members, rng = [], np.random.default_rng(seed)
+    for i, (cost, outputs) in enumerate(
+        [("squared_error", 2), ("gaussian_nll", 4), ("student_t", 4), ("squared_error", 2)]
+    ):
+        hidden = tuple(rng.integers(1, 4, rng.integers(0, 3)).tolist())
+        sizes = (2, *hidden, outputs)
+        member = random_member(
+            sn.Architecture(sizes, "tanh", bias=i != 2, skip=bool(hidden) and i == 1), seed + i, 0.25, cost
+        )  # fmt: skip
+        transform = model_with_transforms(seed).members[1].transform if i % 2 else None
+        factor = (
+            0.02 * member.factor
+        )  # otherwise the variance of what grows exponentially is all that counts
+        members.append(dataclasses.replace(member, transform=transform, factor=factor))
+    model = random_model(sn.Architecture((2, 2)), seed, targets=number_targets(2, seed))
+    return replaced(model, members=tuple(members), spread=1.3)
+
+
+class TestFifteenLines:
+    def test_are_fifteen(self) -> None:
+        assert sum(bool(line.strip()) for line in FIFTEEN.splitlines()) == MOST_LINES
+        assert max(map(len, FIFTEEN.splitlines())) <= 110
+        inside = [node for node in ast.walk(ast.parse(FIFTEEN)) if isinstance(node, ast.stmt)]
+        assert len({node.lineno for node in inside}) == len(inside) == MOST_LINES
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_predict_what_a_model_of_numbers_does(self, seed: int) -> None:
+        model = model_of_numbers(seed)
+        table = table_for(model)
+        assert close(in_fifteen_lines(model, table), expected_with_deviation(model, table))
+
+    def test_predict_what_a_default_fit_does(self) -> None:
+        table = table_for(fitted_model())
+        known = expected_with_deviation(fitted_model(), table)
+        assert close(in_fifteen_lines(fitted_model(), table), known)
+
+    def test_refuse_every_model_of_another_kind(self) -> None:
+        for column in EVERY_COLUMN:
+            model = replaced(model_of_numbers(0), inputs=Inputs((column,)))
+            is_number = isinstance(column, NumberColumn) and column.kind == "number"
+            assert refuses(model) is not is_number, column
+        assert all(map(refuses, [*SEVERAL, *WITHOUT_DEVIATION]))
 
 
 class TestPython:
