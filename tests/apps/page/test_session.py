@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,28 @@ def test_a_run_that_was_paused_stepped_and_resumed_has_the_same_bits(page: Open)
     session.command(p.Play(rate=10_000))
     assert session.wait()
     assert np.array_equal(session.moment.theta, trained(session).network.theta)
+
+
+def test_the_streams_are_told_that_a_run_has_paused(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, is_answered, told = page(data="xor"), threading.Event(), []
+    accept = session._accept
+
+    def accept_after_the_answer(*args: Any) -> None:
+        assert is_answered.wait(20)  # so that no news but that of the run comes after its frame
+        accept(*args)
+        frame, _ = session.frame(Seen())
+        told.append((frame.status, frame.sequence))
+
+    monkeypatch.setattr(session, "_accept", accept_after_the_answer)
+    session.command(p.StepOn(n=1))
+    is_answered.set()
+    with session.changed:
+        assert session.changed.wait_for(lambda: session.status == "paused", 20)
+        assert told[-1][0] == "running"
+        assert session.changed.wait_for(lambda: session.sequence > told[-1][1], 20)
+        assert session.frame(Seen())[0].status == "paused"
 
 
 def test_play_after_the_last_iteration_goes_on(page: Open) -> None:

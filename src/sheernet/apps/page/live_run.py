@@ -36,15 +36,17 @@ class LiveRun:
         Function called in the thread of the run with each step and its row of the record.
     finish : callable
         Function called in the thread of the run when it ends, unless it was stopped.
+    paused : callable
+        Function called in the thread of the run after it has paused.
     begun : int
         The iteration from which the run resumes; 0 for a new run.
     """
 
     def __init__(
         self, train: Callable[[Observer], Training], accept: Callable[[Step, Row], None],
-        finish: Callable[[LiveRun], None], begun: int = 0,
+        finish: Callable[[LiveRun], None], paused: Callable[[], None], begun: int = 0,
     ) -> None:  # fmt: skip
-        self._train, self._accept, self._finish = train, accept, finish
+        self._train, self._accept, self._finish, self._paused = train, accept, finish, paused
         self._condition = threading.Condition()
         self._permits = 0.0  # number of iterations that may still start
         self._seconds = 0.0  # minimum duration of an iteration
@@ -127,8 +129,11 @@ class LiveRun:
                 self._permits = max(self._permits - 1, 0.0)
             if self._seconds and not self._stopped and self._permits:
                 self._condition.wait_for(lambda: self._stopped or not self._permits, self._seconds)
-            self._waits = self._permits <= 0
+            self._waits = waits = self._permits <= 0
             self._condition.notify_all()
+        if waits:  # told without the lock: who is told reads `status`, and may hold a lock of its own
+            self._paused()
+        with self._condition:
             self._condition.wait_for(lambda: self._stopped or self._permits > 0)
             self._waits = False
             return Termination("interrupted") if self._stopped else None

@@ -297,7 +297,7 @@ class Session:
         self._steps_seen, self._first = 0, 0 if resume is not None else self.moment.iteration
         begun = 0 if resume is None else int(resume.record.iteration[-1])
         trainer = trainer_of(self.experiment, network, starts, resume)
-        self.run = run = LiveRun(trainer, accept, finish, begun)
+        self.run = run = LiveRun(trainer, accept, finish, self._tell, begun)
         return run
 
     def _accept(self, step: Step, row: Row) -> None:
