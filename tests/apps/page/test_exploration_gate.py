@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from held_explorations import PATIENCE, hold_until_paused
 from sheernet.apps.page import explorations
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.experiment import Experiment
@@ -15,7 +17,6 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput
 
-PATIENCE = 30.0  # seconds, on a computer that does much else
 SLOW = Exercise(data="sine", hidden=(3,), method="gd", gradient_tolerance=0.0)
 
 
@@ -45,10 +46,14 @@ def until(session: Session, holds: Callable[[], bool]) -> None:
         assert session.changed.wait_for(holds, PATIENCE)
 
 
-def test_a_race_that_is_paused_goes_on_with_the_same_numbers() -> None:
+def test_a_race_that_is_paused_goes_on_with_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(explorations, "LONGEST", math.inf)
     session = Session(SLOW)
-    race = p.Race(methods=["gd", "lm"], max_iter=2000)
+    race = p.Race(methods=["gd", "lm"], max_iter=500)
     alone = session.command(race).result
+    hold_until_paused(session.gate)
     asked = Asked(lambda: session.command(race).result)
     until(session, lambda: session.gate.status == "running")
     session.command(p.Pause())
@@ -71,6 +76,7 @@ def test_a_race_that_is_paused_goes_on_with_the_same_numbers() -> None:
 @pytest.mark.parametrize("ending", ["reset", "close"])
 def test_a_reset_and_a_closed_page_end_what_is_under_way(kind: str, ending: str) -> None:
     session = Session(SLOW)
+    hold_until_paused(session.gate)
     question = p.Race(methods=["gd"], max_iter=2000) if kind == "race" else p.Swarm(starts=200)
     asked = Asked(lambda: session.command(question))
     until(session, lambda: session.gate.status == "running")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from held_explorations import hold_until_paused
 from page_visit import Visit, agrees, expect
+from sheernet.apps.page import explorations
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_table import exercise_with
@@ -208,17 +211,21 @@ def test_a_model_of_three_targets_is_all_that_the_page_shows(visit: Callable[...
     expect(axis).to_have_text("z")
 
 
-def test_a_race_is_paused_and_goes_on(visit: Callable[..., Visit]) -> None:
-    it = visit(Exercise(data="sine", hidden=(100, 100), method="gd", gradient_tolerance=0.0))
+def test_a_race_is_paused_and_goes_on(
+    visit: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = visit(Exercise(data="sine", hidden=(3,), method="gd", gradient_tolerance=0.0))
+    monkeypatch.setattr(explorations, "LONGEST", math.inf)
+    hold_until_paused(it.session.gate)
     panel = it.tab("Methods")
     for name in ("lm", "bfgs", "adam"):
         panel.get_by_label(name, exact=True).uncheck()
-    panel.get_by_label("Iterations, at most").fill("2000")
+    panel.get_by_label("Iterations, at most").fill("200")
     panel.get_by_role("button", name="Race from the same start").click()
     it.page.get_by_role("button", name="Pause").click()
     it.until(lambda: it.session.gate.status == "paused")
     it.status("paused.")
     it.page.get_by_role("button", name="Continue").click()
-    expect(panel.get_by_role("row").filter(has_text="gd")).to_contain_text("2000")
+    expect(panel.get_by_role("row").filter(has_text="gd")).to_contain_text("200")
     expect(it.page.get_by_role("button", name="Play")).to_be_visible()
     assert it.session.moment.iteration == 0

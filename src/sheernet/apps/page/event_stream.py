@@ -19,6 +19,8 @@ from sheernet.apps.page.session import Session
 FRAMES_PER_SECOND = 30
 HEARTBEAT = 1.0
 """Seconds after which an idle stream sends a comment, so that a closed page is detected."""
+RECONNECTION = 0.5
+"""Seconds after which a browser opens a broken stream again; without it, Chromium waits until the session is over."""
 
 
 def stream(session: Session, write: Callable[[bytes], object]) -> None:
@@ -32,6 +34,7 @@ def stream(session: Session, write: Callable[[bytes], object]) -> None:
         Function that sends bytes; it raises OSError if the client has disconnected.
     """
     seen, sequence, revision = Seen(), -1, -1
+    write(f"retry: {1000 * RECONNECTION:.0f}\n\n".encode())
     while not session.is_closed:
         began = time.monotonic()
         if not _has_news(session, sequence, revision):

@@ -76,15 +76,16 @@ class ExplorationGate:
                     "a race or many starts are running; wait until they finish, or end them with Reset"
                 )
             self._is_under_way, self._is_paused, self._is_ended = True, False, False
+            self.doing = doing
         try:
-            self._say(doing)
+            self._tell()
             yield
             self._require_not_ended()
         finally:
-            with self._condition:
-                self._is_under_way = False
+            with self._condition:  # after it, another exploration may be under way
+                self._is_under_way, self.doing = False, ""
                 self._condition.notify_all()
-            self._say("")
+            self._tell()
 
     def go_to(self, doing: str) -> None:
         """Start the next part of the exploration.
@@ -95,9 +96,6 @@ class ExplorationGate:
             If the exploration was ended.
         """
         self._require_not_ended()
-        self._say(doing)
-
-    def _say(self, doing: str) -> None:
         self.doing = doing
         self._tell()
 

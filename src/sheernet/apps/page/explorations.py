@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,14 +72,10 @@ class _Explored:
             )  # fmt: skip
 
 
-@contextmanager
-def _exploring(
-    experiment: Experiment, gate: ExplorationGate | None, doing: str
-) -> Iterator[_Explored]:
-    """Admit an exploration."""
-    gate = gate or ExplorationGate()
-    with gate.passing(doing):
-        yield _Explored(experiment, gate, experiment.objective_of(experiment.prepared.training))
+def _explored(experiment: Experiment, gate: ExplorationGate | None) -> _Explored:
+    """Return what is explored; whoever gives a gate has admitted the exploration."""
+    objective = experiment.objective_of(experiment.prepared.training)
+    return _Explored(experiment, gate or ExplorationGate(), objective)
 
 
 def check(experiment: Experiment, network: Network, fault: str | None) -> CheckResult:
@@ -134,24 +129,24 @@ def race(
     if unknown:
         raise unknown_name("method", unknown[0], METHODS)
     max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
-    with _exploring(experiment, gate, "Racing the methods") as what:
-        runs: dict[str, Any] = {}
-        for name in names:
-            what.gate.go_to(f"Racing {name}")
-            options = experiment.exercise.options if name == experiment.method else {}
-            seconds = LONGEST / len(names)
-            fits = what.fit([network.theta], name, max_iter, seconds, keep_path=True, **options)
-            runs[name] = fits[0]
-        what.gate.go_to("Mapping the cost")
-        paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
-        center = min(runs.values(), key=lambda run: run.objective).theta
-        axes, explained = _principal(list(paths.values()), center)
-        places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
-        plane = _plane(
-            what, center, axes, np.concatenate(list(places.values())),
-            ("first principal component", "second principal component"), explained,
-        )  # fmt: skip
-        raced = [_raced(name, runs[name], places[name]) for name in names]
+    what = _explored(experiment, gate)
+    runs: dict[str, Any] = {}
+    for name in names:
+        what.gate.go_to(f"Racing {name}")
+        options = experiment.exercise.options if name == experiment.method else {}
+        seconds = LONGEST / len(names)
+        fits = what.fit([network.theta], name, max_iter, seconds, keep_path=True, **options)
+        runs[name] = fits[0]
+    what.gate.go_to("Mapping the cost")
+    paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
+    center = min(runs.values(), key=lambda run: run.objective).theta
+    axes, explained = _principal(list(paths.values()), center)
+    places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
+    plane = _plane(
+        what, center, axes, np.concatenate(list(places.values())),
+        ("first principal component", "second principal component"), explained,
+    )  # fmt: skip
+    raced = [_raced(name, runs[name], places[name]) for name in names]
     return RaceResult(paths=raced, plane=plane)
 
 
@@ -215,19 +210,19 @@ def swarm(
     starts = as_whole("starts", starts, 1, most=min(MOST_STARTS, 200))
     max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
     exercise = experiment.exercise
-    with _exploring(experiment, gate, "Training from many starts") as what:
-        thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
-        fits = what.fit(list(thetas), exercise.method, max_iter, LONGEST, **exercise.options)
-        curves = []
-        for start in range(len(fits.objectives)):
-            record = fits[start].record
-            some = evenly(len(record), MOST_PATH)
-            curves.append(
-                SwarmCurve(
-                    start=start, iteration=record.iteration[some].tolist(),
-                    objective=numbers(record.objective[some]), reason=fits.reasons[start], best=start == fits.best,
-                )
-            )  # fmt: skip
+    what = _explored(experiment, gate)
+    thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
+    fits = what.fit(list(thetas), exercise.method, max_iter, LONGEST, **exercise.options)
+    curves = []
+    for start in range(len(fits.objectives)):
+        record = fits[start].record
+        some = evenly(len(record), MOST_PATH)
+        curves.append(
+            SwarmCurve(
+                start=start, iteration=record.iteration[some].tolist(),
+                objective=numbers(record.objective[some]), reason=fits.reasons[start], best=start == fits.best,
+            )
+        )  # fmt: skip
     ended = starts_of(fits, StartSettings(starts, exercise.seed, exercise.scheme))
     lowest = fits.objectives[fits.best]
     return SwarmResult(
@@ -249,21 +244,21 @@ def landscape(
     InvalidInput
         If the indices are not two different weights, or the network has a single weight.
     """
-    with _exploring(experiment, gate, "Mapping the cost") as what:
-        theta, places = network.theta, list(indices)
-        if theta.size < 2:
-            raise InvalidInput("the network has a single weight, but the landscape needs two")
-        if not places:
-            _, gradient = what.objective.value_and_gradient(theta)
-            places = np.argsort(-np.abs(np.nan_to_num(gradient)), kind="stable")[:2].tolist()
-        if len(set(places)) != 2 or not all(0 <= place < theta.size for place in places):
-            raise InvalidInput(f"indices must be two different weights from 0 to {theta.size - 1}")
-        axes = np.zeros((2, theta.size))
-        axes[[0, 1], places] = 1.0
-        here = theta[places]
-        around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
-        center = theta.copy()
-        center[places] = 0.0
-        names = [experiment.architecture.layout.name(place) for place in places]
-        plane = _plane(what, center, axes, around, names)
+    what = _explored(experiment, gate)
+    theta, places = network.theta, list(indices)
+    if theta.size < 2:
+        raise InvalidInput("the network has a single weight, but the landscape needs two")
+    if not places:
+        _, gradient = what.objective.value_and_gradient(theta)
+        places = np.argsort(-np.abs(np.nan_to_num(gradient)), kind="stable")[:2].tolist()
+    if len(set(places)) != 2 or not all(0 <= place < theta.size for place in places):
+        raise InvalidInput(f"indices must be two different weights from 0 to {theta.size - 1}")
+    axes = np.zeros((2, theta.size))
+    axes[[0, 1], places] = 1.0
+    here = theta[places]
+    around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
+    center = theta.copy()
+    center[places] = 0.0
+    names = [experiment.architecture.layout.name(place) for place in places]
+    plane = _plane(what, center, axes, around, names)
     return LandscapeResult(plane=plane, at_x=float(here[0]), at_y=float(here[1]))

@@ -35,18 +35,18 @@ class LiveRun:
     accept : callable
         Function called in the thread of the run with each step and its row of the record.
     finish : callable
-        Function called in the thread of the run when it ends, unless it was stopped.
-    paused : callable
-        Function called in the thread of the run after it has paused.
+        Function called in the thread of the run before its status is "ended", unless it was stopped.
+    tell : callable
+        Function called in the thread of the run after it has paused or ended.
     begun : int
         The iteration from which the run resumes; 0 for a new run.
     """
 
     def __init__(
         self, train: Callable[[Observer], Training], accept: Callable[[Step, Row], None],
-        finish: Callable[[LiveRun], None], paused: Callable[[], None], begun: int = 0,
+        finish: Callable[[LiveRun], None], tell: Callable[[], None], begun: int = 0,
     ) -> None:  # fmt: skip
-        self._train, self._accept, self._finish, self._paused = train, accept, finish, paused
+        self._train, self._accept, self._finish, self._tell = train, accept, finish, tell
         self._condition = threading.Condition()
         self._permits = 0.0  # number of iterations that may still start
         self._seconds = 0.0  # minimum duration of an iteration
@@ -64,7 +64,7 @@ class LiveRun:
         with self._condition:
             if self._thread is None:
                 return "ready"
-            if self.training is not None or self.error:
+            if self._is_over:
                 return "ended"
             return "paused" if self._waits or self._stopped else "running"
 
@@ -112,11 +112,14 @@ class LiveRun:
         with self._condition:
             stopped = self._stopped
             self.training, self.error, self.warnings = training, error, messages
-        if not stopped:
-            self._finish(self)
-        with self._condition:
-            self._is_over = True
-            self._condition.notify_all()
+        try:
+            if not stopped:
+                self._finish(self)
+        finally:
+            with self._condition:
+                self._is_over = True
+                self._condition.notify_all()
+            self._tell()
 
     def _observe(self, step: Step, row: Row) -> Any:
         """Report a step, and wait until the next may start; the step that a resumed run repeats is skipped."""
@@ -131,9 +134,9 @@ class LiveRun:
                 self._condition.wait_for(lambda: self._stopped or not self._permits, self._seconds)
             self._waits = waits = self._permits <= 0
             self._condition.notify_all()
-        # `_paused` is called without the lock: it waits for a lock whose holder may read `status`.
+        # `_tell` is called without the lock: it waits for a lock whose holder may read `status`.
         if waits:
-            self._paused()
+            self._tell()
         with self._condition:
             self._condition.wait_for(lambda: self._stopped or self._permits > 0)
             self._waits = False

@@ -81,6 +81,11 @@ class Present:
     training: Training | None
 
     @property
+    def network(self) -> Network:
+        """The network at the moment."""
+        return Network(self.experiment.architecture, self.moment.theta)
+
+    @property
     def sentences(self) -> list[str]:
         """Which model this is."""
         at = counted(self.moment.iteration, "iteration")
@@ -124,8 +129,8 @@ class PageModels:
         with self._lock:
             if self._last is None or not _is_still(self._last, present):
                 model = model_of(
-                    present.experiment, Network(present.experiment.architecture, present.moment.theta),
-                    present.training, with_uncertainty=present.training is not None,
+                    present.experiment, present.network, present.training,
+                    with_uncertainty=present.training is not None,
                 )  # fmt: skip
                 self._last = present, model, time.monotonic()
             return self._last[1], self._last[0].sentences

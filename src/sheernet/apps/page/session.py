@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -112,7 +113,8 @@ class Session:
     @property
     def status(self) -> p.Status:
         """The status of the run."""
-        return "ready" if self.run is None else self.run.status
+        run = self.run  # a command may end the run meanwhile
+        return "ready" if run is None else run.status
 
     @property
     def network(self) -> Network:
@@ -130,7 +132,7 @@ class Session:
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
         """Return the frame of the current moment, and the rows of the curves that a stream has then received."""
-        model = self._model_of_end()
+        self._model_of_end()  # may take a second; the model is then known while the lock is held
         self._streams_waiting.add(threading.get_ident())
         with self.changed:
             try:
@@ -138,7 +140,7 @@ class Session:
                 frame = frame_of(
                     self.experiment, self.moment, curves, self.grid, self.walk, status=self.status,
                     sequence=self.sequence, revision=self.revision, with_points=with_points,
-                    model=model,
+                    model=self._model_of_end(),
                 )  # fmt: skip
                 frame.exploring, frame.exploration = self.gate.status, self.gate.doing
             finally:
@@ -148,13 +150,14 @@ class Session:
 
     def wait(self, seconds: float = 60.0) -> bool:
         """Wait until the run has ended or is paused; return False if neither happens in time."""
-        return self.run is None or self.run.wait(seconds)
+        run = self.run
+        return run is None or run.wait(seconds)
 
     def model(self) -> Model:
         """Return the model with the current weights."""
         with self._commands:
             present = self._present()
-            return model_of(present.experiment, self.network, present.training)
+            return model_of(present.experiment, present.network, present.training)
 
     @property
     def exercise(self) -> Exercise:
@@ -200,13 +203,11 @@ class Session:
             If the command cannot be carried out; nothing has changed in this case.
         """
         do: Callable[[Any], Any] = getattr(self, f"_on_{command.__struct_config__.tag}")
-        if self.is_closed:
-            raise InvalidInput("this session has ended; load the page again")
         if isinstance(command, p.QUESTIONS):
+            self._require_open()
             return p.Answer(result=do(command))
         with self._commands:
-            if self.is_closed:
-                raise InvalidInput("this session has ended; load the page again")
+            self._require_open()
             result = do(command)
             self._tell()
         if isinstance(result, p.State):
@@ -222,6 +223,7 @@ class Session:
             If the table cannot be used; nothing has changed in this case.
         """
         with self._commands:
+            self._require_open()
             exercise = self.experiment.exercise
             if exercise.data != OWN:
                 exercise = beginning_of_table()
@@ -237,6 +239,10 @@ class Session:
             self.has_ended = self._stop()
         with self.changed:
             self.changed.notify_all()
+
+    def _require_open(self) -> None:
+        if self.is_closed:
+            raise InvalidInput("this session has ended; load the page again")
 
     def _tell(self) -> None:
         """Notify the streams that there is a new frame."""
@@ -347,7 +353,6 @@ class Session:
                 end = training.termination
                 message = str(end.message) + _kept(training)
                 self.moment = replace(moment, message=message, reason=end.reason)
-            self._tell()
 
     def _show_record(self, training: Training) -> None:
         """Show the curves of the best of several starts."""
@@ -408,23 +413,32 @@ class Session:
         with self.changed:
             self.experiment = self.experiment.with_exercise(exercise)
             self.walk = Walk()
+            self.revision += 1
         return self.state()
 
     def _on_check(self, command: p.CheckGradient) -> p.CheckResult:
         return explorations.check(*self._shown(), command.fault)
 
     def _on_race(self, command: p.Race) -> p.RaceResult:
-        experiment, _ = self._shown()
-        return explorations.race(
-            experiment, experiment.network, command.methods, command.max_iter, self.gate
-        )
+        with self._exploring("Racing the methods") as (experiment, _):
+            return explorations.race(
+                experiment, experiment.network, command.methods, command.max_iter, self.gate
+            )
 
     def _on_swarm(self, command: p.Swarm) -> p.SwarmResult:
-        experiment, _ = self._shown()
-        return explorations.swarm(experiment, command.starts, command.max_iter, self.gate)
+        with self._exploring("Training from many starts") as (experiment, _):
+            return explorations.swarm(experiment, command.starts, command.max_iter, self.gate)
 
     def _on_landscape(self, command: p.Landscape) -> p.LandscapeResult:
-        return explorations.landscape(*self._shown(), command.indices, self.gate)
+        with self._exploring("Mapping the cost") as shown:
+            return explorations.landscape(*shown, command.indices, self.gate)
+
+    @contextmanager
+    def _exploring(self, doing: str) -> Iterator[tuple[Experiment, Network]]:
+        """Admit an exploration; then return what it explores, so that any later change ends it."""
+        with self.gate.passing(doing):
+            self._require_open()
+            yield self._shown()
 
     def _on_test(self, command: p.TestTable) -> p.TestResult:
         return judge_table(*self._shown(), command.text.encode(), command.name)
@@ -457,7 +471,6 @@ class Session:
         """Show the initial weights of an experiment; nothing changes if it cannot be used."""
         moment, grid = Moment.at(experiment, experiment.network.theta), SurfaceGrid.of(experiment)
         self._stop()
-        self.gate.end()
         with self.changed:
             self.experiment, self.moment, self.grid = experiment, moment, grid
             self.walk, self._is_edited = Walk(), False
@@ -468,6 +481,7 @@ class Session:
             self.curves.add(0, moment.objective, moment.cost, *costs, largest)
             self.revision += 1
             self._tell()
+        self.gate.end()
 
     def _stop(self) -> bool:
         """End the run; return False if its thread is still in an iteration, whose result is discarded."""

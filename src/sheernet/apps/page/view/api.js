@@ -103,5 +103,6 @@ export class Api {
     );
     events.addEventListener("open", () => lost(""));
     addEventListener("pagehide", () => events.close());
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload()); // back on a page without events
   }
 }

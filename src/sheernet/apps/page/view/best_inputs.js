@@ -4,9 +4,10 @@
  * @typedef {import("./protocol.js").ProfileResult} ProfileResult
  * @typedef {import("./protocol.js").SearchResult} SearchResult
  * @typedef {import("./protocol.js").FoundInputs} FoundInputs
- * @typedef {{ command: string, [argument: string]: unknown }} Command
+ * @typedef {{ made: string, want: Record<string, unknown>, fixed: string[], nearData: boolean }} Question `made`: of which inputs
  */
 import { button, dataTable, html, scrolling, setText } from "./dom.js";
+import { Latest } from "./latest.js";
 import { shown } from "./numbers.js";
 
 const AIMS = /** @type {[string, string][]} */ ([
@@ -23,7 +24,10 @@ export class BestInputs {
    * @param {(values: FoundInputs["values"]) => void} choose
    */
   constructor(el, search, choose) {
-    this.search = search;
+    this.latest = new Latest(
+      (/** @type {Question} */ { want, fixed, nearData }) => search(want, fixed, nearData),
+      (answer, question) => this.receive(answer, question),
+    );
     this.choose = choose;
     this.made = "";
     /** @type {{ name: string, aim: HTMLSelectElement, value: HTMLInputElement }[]} */
@@ -92,7 +96,7 @@ export class BestInputs {
     return { name, aim, value };
   }
 
-  async run() {
+  run() {
     /** @type {Record<string, unknown>} */
     const want = {};
     for (const { name, aim, value } of this.goals) {
@@ -103,7 +107,15 @@ export class BestInputs {
     }
     const fixed = [...this.fixed.querySelectorAll("input")].filter((box) => box.checked).map((box) => box.value);
     setText(this.said, "Searching ...");
-    const { result, error } = await this.search(want, fixed, this.near.checked && !this.nearPlace.hidden);
+    this.latest.put({ made: this.made, want, fixed, nearData: this.near.checked && !this.nearPlace.hidden });
+  }
+
+  /**
+   * @param {import("./model.js").Answer} answer
+   * @param {Question} question
+   */
+  receive({ result, error }, { made }) {
+    if (made !== this.made) return; // the inputs are others since
     const found = /** @type {SearchResult | null} */ (result);
     setText(this.said, found ? `${found.title}.` : error);
     this.result.replaceChildren(...(found ? this.nodesOf(found) : []));

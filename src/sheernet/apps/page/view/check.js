@@ -5,6 +5,7 @@
  * @typedef {import("./protocol.js").CheckResult} CheckResult
  */
 import { button, html, scrolling, set, setText, tableOf } from "./dom.js";
+import { Latest } from "./latest.js";
 import { follow } from "./model.js";
 import { shown } from "./numbers.js";
 
@@ -18,11 +19,16 @@ export function render({ model, el }) {
   const faults = html("select", { "aria-label": "Mistake in backpropagation", onchange: () => describe() });
   const what = html("p", { class: "small muted" });
   const result = html("div", { "aria-live": "polite" });
-  const run = async (/** @type {string | null} */ fault) => {
+  const latest = new Latest(
+    (/** @type {string | null} */ fault) => model.send({ command: "check", fault }),
+    (answer) => {
+      const checked = /** @type {CheckResult | null} */ (answer.result);
+      result.replaceChildren(...(checked ? shownResult(checked) : [html("p", { class: "error" }, answer.error)]));
+    },
+  );
+  const run = (/** @type {string | null} */ fault) => {
     setText(result, "Checking ...");
-    const answer = await model.send({ command: "check", fault });
-    const checked = /** @type {CheckResult | null} */ (answer.result);
-    result.replaceChildren(...(checked ? shownResult(checked) : [html("p", { class: "error" }, answer.error)]));
+    latest.put(fault);
   };
   const describe = () => {
     const fault = model.get("state")?.faults.find((each) => each.name === faults.value);

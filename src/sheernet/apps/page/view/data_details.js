@@ -5,6 +5,7 @@
  */
 import { dataTable, html, scrolling } from "./dom.js";
 import { shownOn } from "./numbers.js";
+import { paced } from "./paced.js";
 
 const SLOWEST = 1000; // milliseconds between two updates of an open table
 const MOST_LINES = 9; // maximum number of values of a grid, in each direction
@@ -17,22 +18,17 @@ export class DataDetails {
   constructor(title, cells) {
     this.title = title;
     this.cells = cells;
-    this.filled = 0;
     this.node = html(
       "details",
       { class: "data", ontoggle: () => this.fill() },
       html("summary", {}, "Table", html("span", { class: "spoken" }, `: ${title}`)),
     );
-  }
-
-  /** The chart has new data. */
-  refresh() {
-    if (this.node.open && performance.now() - this.filled > SLOWEST) this.fill();
+    /** The chart has new data. */
+    this.refresh = paced(SLOWEST, () => this.fill());
   }
 
   fill() {
     if (!this.node.open) return;
-    this.filled = performance.now();
     const { headings, rows, note } = this.cells();
     const table = scrolling(`Table: ${this.title}`, dataTable(this.title + (note ? ` (${note})` : ""), headings, rows));
     this.node.replaceChildren(this.node.children[0], table);

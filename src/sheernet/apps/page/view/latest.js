@@ -23,12 +23,15 @@ export class Latest {
     this.next = { question };
     if (this.isAsking) return;
     this.isAsking = true;
-    while (this.next) {
-      const { question: now } = this.next;
-      this.next = null;
-      const answer = await this.ask(now);
-      this.show(answer, now);
+    try {
+      while (this.next) {
+        const { question: now } = this.next;
+        this.next = null;
+        const answer = await this.ask(now);
+        this.show(answer, now);
+      }
+    } finally {
+      this.isAsking = false;
     }
-    this.isAsking = false;
   }
 }

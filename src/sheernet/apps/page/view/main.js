@@ -29,7 +29,8 @@ function place(id) {
 }
 
 /**
- * Frames that arrive between two animation frames are merged; in a hidden tab, nothing is drawn.
+ * Frames that arrive between two animation frames are merged; in a hidden tab, nothing is drawn.  A frame is drawn with
+ * the state of its revision, which may arrive later: the answer to a command has it, and the stream too.
  * @param {PageModel} model
  */
 function painter(model) {
@@ -39,14 +40,19 @@ function painter(model) {
   let asked = false;
   const paint = () => {
     asked = false;
+    if (latest?.revision !== model.get("state")?.revision) return;
     model.set("rows", rows);
     model.set("frame", latest);
   };
+  const ask = () => {
+    if (!asked) requestAnimationFrame(paint);
+    asked = true;
+  };
+  model.on("change:state", ask);
   return (/** @type {import("./model.js").Frame} */ frame) => {
     latest = completed(latest, frame);
     rows = extended(rows, frame.curves);
-    if (!asked) requestAnimationFrame(paint);
-    asked = true;
+    ask();
   };
 }
 

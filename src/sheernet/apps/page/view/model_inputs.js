@@ -60,17 +60,18 @@ function sliderField(input, choose) {
     "aria-label": `${name}, slider`,
     oninput: () => choose(stops[slider.valueAsNumber]),
   });
-  const { field, read, write } = valueField(input, (value) => choose(value));
+  const { field, write } = valueField(input, choose);
   const show = (/** @type {ModelInput} */ { value }) => {
     const number = Number(value);
     if (document.activeElement !== slider) slider.value = String(nearest(stops, number));
     set(slider, "aria-valuetext", shownOn(kind, number));
-    if (document.activeElement !== field || read() !== number) write(number);
+    write(number);
   };
   return { node: html("div", { class: "input-field" }, slider, field), show };
 }
 
 /**
+ * A field that keeps what is typed until it is entered or left.
  * @param {ModelInput} input
  * @param {(value: number) => void} choose
  */
@@ -78,13 +79,23 @@ function valueField({ name, kind, low, high }, choose) {
   const type =
     kind === "date" ? (isWhole(low) && isWhole(high) ? "date" : "datetime-local") : kind === "time" ? "time" : "number";
   const step = type === "date" ? 1 : "any";
-  const field = html("input", { type, step, "aria-label": name, onchange: () => chosen() });
+  let isTyped = false;
+  const typed = (/** @type {boolean} */ is) => () => void (isTyped = is);
+  const field = html("input", {
+    type,
+    step,
+    "aria-label": name,
+    oninput: typed(true),
+    onblur: typed(false),
+    onchange: () => chosen(),
+  });
   const read = () => {
     if (kind === "number") return field.valueAsNumber;
     if (kind === "time") return field.valueAsNumber / MINUTE / 60;
     return Date.parse(type === "date" ? field.value : `${field.value}Z`) / DAY;
   };
   const write = (/** @type {number} */ value) => {
+    if (isTyped || (document.activeElement === field && read() === value)) return;
     if (kind === "number") field.value = String(Number(value.toPrecision(6)));
     else if (kind === "time") field.valueAsNumber = Math.min(Math.round(value * 60), 24 * 60 - 1) * MINUTE;
     else
@@ -93,10 +104,11 @@ function valueField({ name, kind, low, high }, choose) {
         .slice(0, type === "date" ? 10 : 16);
   };
   const chosen = () => {
+    isTyped = false;
     const value = read();
     if (Number.isFinite(value)) choose(value);
   };
-  return { field, read, write };
+  return { field, write };
 }
 
 /** @param {number | null} value */

@@ -8,6 +8,7 @@ import { button, html, setText, svg } from "./dom.js";
 
 const SHARPNESS = 2; // pixels of a PNG per pixel of the page
 const MARGIN = 8;
+const LONGEST_SAVE = 60_000; // milliseconds until the browser has surely taken the file
 /** Properties of the style sheet that a picture needs. */
 const STYLE = [
   "fill",
@@ -99,7 +100,7 @@ export function textFile(type, text) {
 export function saveBlob(blob, name) {
   const link = html("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  setTimeout(() => URL.revokeObjectURL(link.href), LONGEST_SAVE);
 }
 
 /**

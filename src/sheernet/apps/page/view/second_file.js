@@ -6,6 +6,7 @@
  */
 import { AgreementChart } from "./agreement.js";
 import { html, setText } from "./dom.js";
+import { Latest } from "./latest.js";
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -13,11 +14,19 @@ export function render({ model, el }) {
   const place = html("div", { hidden: true });
   const chart = new AgreementChart(place, "Predicted against true values of this file");
   const file = html("input", { type: "file", accept: ".csv,.tsv,.txt", onchange: () => judge() });
-  const judge = async () => {
+  const latest = new Latest(
+    async (/** @type {File} */ chosen) =>
+      model.send({ command: "test", text: await chosen.text(), name: chosen.name }),
+    (answer) => show(answer),
+  );
+  const judge = () => {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
     setText(sentence, "Reading ...");
-    const answer = await model.send({ command: "test", text: await chosen.text(), name: chosen.name });
+    latest.put(chosen);
+    file.value = ""; // the same file may be chosen again
+  };
+  const show = (/** @type {import("./model.js").Answer} */ answer) => {
     const result = /** @type {TestResult | null} */ (answer.result);
     setText(sentence, result?.sentence ?? answer.error);
     place.hidden = !result;
@@ -26,7 +35,6 @@ export function render({ model, el }) {
       chart.axes.resize();
       chart.draw();
     }
-    file.value = "";
   };
   el.append(
     html("p", {}, "A table with the same columns that was not used for training, as CSV. Nothing is learned from it."),

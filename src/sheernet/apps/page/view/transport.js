@@ -7,6 +7,7 @@
 import { inWordsOfThePage } from "./argument_names.js";
 import { button, html, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
+import { paced } from "./paced.js";
 
 /** Iterations per second; 0 for no limit. */
 const PACES = /** @type {[string, number][]} */ ([
@@ -54,7 +55,9 @@ class Transport {
       html("div", { class: "figures", "aria-hidden": "true" }, this.iteration, this.cost),
       this.status,
     );
-    this.spoken = 0;
+    this.next = "";
+    /** Show the last sentence; at most one per second, so that a screen reader can follow. */
+    this.speak = paced(SPOKEN_EVERY, () => setText(this.status, this.next));
     this.isStepping = false; // a frame within a step has the status "running"
   }
 
@@ -133,18 +136,9 @@ class Transport {
     return `Ready: the initial weights have the cost ${shown(frame.cost)}. ${message}`;
   }
 
-  /**
-   * Show a sentence, at most one per second, so that a screen reader can follow.
-   * @param {string} text
-   */
+  /** @param {string} text */
   say(text) {
     this.next = text;
-    if (this.waiting) return;
-    const wait = Math.max(0, this.spoken + SPOKEN_EVERY - performance.now());
-    this.waiting = setTimeout(() => {
-      this.waiting = undefined;
-      this.spoken = performance.now();
-      setText(this.status, this.next ?? "");
-    }, wait);
+    this.speak();
   }
 }

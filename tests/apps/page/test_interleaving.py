@@ -1,0 +1,209 @@
+"""Changes of a session while it answers, at the moments at which they used to go wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sheernet.apps.page import event_stream, page_server
+from sheernet.apps.page import protocol as p
+from sheernet.apps.page.curves import Seen
+from sheernet.apps.page.exploration_gate import ExplorationGate
+from sheernet.apps.page.live_run import LiveRun
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.session import Session
+from sheernet.foundation.errors import InvalidInput
+
+PATIENCE = 60.0  # seconds, on a computer that does much else
+OTHER = b"t,z\n" + b"".join(b"%d,%d\n" % (k, k * k % 7) for k in range(30))
+"""Another table of one input."""
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    opened = Session(Exercise(data="sine", hidden=(2,), regularization="decay", max_iter=30))
+    yield opened
+    opened.close()
+
+
+def before(function: Callable[..., Any], change: Callable[[], object]) -> Callable[..., Any]:
+    """A function that first makes a change, once."""
+    changes = [change]
+
+    def changed_before(*args: Any, **how: Any) -> Any:
+        if changes:
+            changes.pop()()
+        return function(*args, **how)
+
+    return changed_before
+
+
+def after(function: Callable[..., Any], change: Callable[[], object]) -> Callable[..., Any]:
+    """A function that makes a change, once, before it returns."""
+    changes = [change]
+
+    def changed_after(*args: Any, **how: Any) -> Any:
+        result = function(*args, **how)
+        if changes:
+            changes.pop()()
+        return result
+
+    return changed_after
+
+
+def test_the_band_of_a_frame_is_of_the_network_of_the_frame(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.command(p.Play())
+    assert session.wait(PATIENCE)
+    change = after(session.models.of, lambda: session.take_table(OTHER, "other.csv"))
+    monkeypatch.setattr(session.models, "of", change)
+    frame, _ = session.frame(Seen())
+    assert frame.surface is not None
+    assert (frame.revision, frame.surface.axes[0].name) == (2, "t")
+    assert frame.surface.low == []  # the other network has not been trained
+
+
+def test_a_status_is_told_while_a_command_ends_the_run() -> None:
+    class Ending(Session):
+        runs: list[LiveRun | None]
+
+        @property
+        def run(self) -> LiveRun | None:  # type: ignore[override]
+            return self.runs.pop(0) if len(self.runs) > 1 else self.runs[0]
+
+        @run.setter
+        def run(self, run: LiveRun | None) -> None:
+            self.runs = [run]
+
+    session = Ending(Exercise(data="xor"))
+    session.command(p.StepOn())
+    assert session.wait(PATIENCE)
+    run = session.run
+    assert run is not None
+    session.runs = [run, None]
+    assert session.status == "paused"
+    session.runs = [run, None]
+    assert session.wait(PATIENCE)
+    session.run = run
+    session.close()
+
+
+def test_a_run_has_ended_once_its_result_is_shown() -> None:
+    statuses: list[str] = []
+    ended = threading.Event()
+
+    def tell() -> None:
+        statuses.append(run.status)
+        ended.set()
+
+    run = LiveRun(
+        lambda observe: "a result",  # type: ignore[arg-type,return-value]
+        lambda step, row: None,
+        lambda finished: statuses.append(finished.status),
+        tell,
+    )
+    run.allow()
+    assert ended.wait(PATIENCE)
+    assert statuses == ["running", "ended"]
+
+
+def test_a_model_has_the_weights_of_one_moment(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theta = session.moment.theta.copy()
+    change = after(session._present, lambda: session.command(p.SetWeight(index=0, value=9.0)))
+    monkeypatch.setattr(session, "_present", change)
+    assert np.array_equal(session.model().network.theta, theta)
+
+
+def test_states_of_one_revision_are_equal(session: Session) -> None:
+    states = {1: session.state()}
+    for command in (
+        p.ChooseRow(row=3),
+        p.ChangeSettings(values={"title": "Sine"}),
+        p.ChooseRow(row=4),
+        p.Reset(),
+    ):
+        state = session.command(command).state
+        assert state is not None
+        assert states.setdefault(state.revision, state) == state
+    assert len(states) == 5
+
+
+@pytest.mark.parametrize("moment", ["before it is admitted", "after the end of others"])
+@pytest.mark.parametrize("question", [p.Race(methods=["gd"]), p.Swarm(starts=1), p.Landscape()])
+def test_an_exploration_is_of_the_newest_settings(
+    session: Session, monkeypatch: pytest.MonkeyPatch, moment: str, question: p.Command
+) -> None:
+    answers: list[p.Answer] = []
+    change = p.ChangeSettings(values={"data": "xor", "hidden": (4,), "max_iter": 2})
+    if moment == "before it is admitted":
+        changed = before(session.gate.passing, lambda: session.command(change))
+        monkeypatch.setattr(session.gate, "passing", changed)
+        answers.append(session.command(question))
+    else:
+        asked = after(session.gate.end, lambda: answers.append(session.command(question)))
+        monkeypatch.setattr(session.gate, "end", asked)
+        session.command(change)
+    result = answers[0].result
+    network = session.experiment.network
+    assert network.theta.size == 17
+    first = session.experiment.objective.value(network.theta)
+    if isinstance(result, p.RaceResult):
+        assert result.paths[0].objective[0] == pytest.approx(first, rel=1e-12)
+    elif isinstance(result, p.SwarmResult):
+        assert result.curves[0].objective[0] == pytest.approx(first, rel=1e-12)
+    else:
+        assert isinstance(result, p.LandscapeResult)
+        assert {result.at_x, result.at_y} <= set(network.theta.tolist())
+
+
+def test_a_page_that_is_closed_admits_no_exploration(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session.gate, "passing", before(session.gate.passing, session.close))
+    with pytest.raises(InvalidInput, match="this session has ended"):
+        session.command(p.Race(methods=["gd"]))
+    assert session.gate.status == ""
+    with pytest.raises(InvalidInput, match="this session has ended"):
+        session.take_table(OTHER, "other.csv")
+
+
+def test_an_exploration_that_leaves_does_not_take_the_name_of_the_next() -> None:
+    second = []
+
+    class Leaving(threading.Condition):
+        """Another exploration enters as soon as the first has left."""
+
+        def __exit__(self, *how: object) -> None:
+            super().__exit__(*how)
+            if entered and not gate._is_under_way and not second:
+                second.append(gate.passing("second"))
+                second[0].__enter__()
+
+    gate, entered = ExplorationGate(), False
+    gate._condition = Leaving()
+    with gate.passing("first"):
+        entered = True
+    assert (gate.status, gate.doing) == ("running", "second")
+    second[0].__exit__(None, None, None)
+    assert (gate.status, gate.doing) == ("", "")
+
+
+def test_a_broken_stream_is_opened_again_before_its_session_is_closed(session: Session) -> None:
+    written: list[bytes] = []
+
+    def write(content: bytes) -> None:
+        written.append(content)
+        session.closed.set()
+
+    event_stream.stream(session, write)
+    name, milliseconds = written[0].decode().split(":")
+    assert name == "retry"
+    assert written[0].endswith(b"\n\n")
+    assert int(milliseconds) < 1000 * page_server.GRACE / 2

@@ -1,0 +1,215 @@
+"""Messages of the page in a browser that come in another order than usual, or faster than they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from page_visit import Visit, expect
+from sheernet.apps.page.page_exercise import Exercise
+
+if TYPE_CHECKING:
+    from playwright.sync_api import APIResponse, Route
+
+pytestmark = pytest.mark.slow
+
+NOTE_FRAMES = """
+const Real = EventSource;
+window.EventSource = class extends Real {
+  constructor(address) {
+    super(address);
+    this.addEventListener("frame", ({ data }) => { window.arrived = JSON.parse(data); });
+  }
+};
+"""
+SENT = "([name, values]) => window.arrived && window.arrived[name] >= values"
+DRAWN = "() => new Promise(requestAnimationFrame)"
+
+
+def with_module(script: str) -> str:
+    """A script that imports modules of the page by `load`."""
+    load = "name => import(new URL(name, document.scripts[0].src))"
+    return f"async () => {{ const load = {load}; {script} }}"
+
+
+class Held:
+    """Answers to requests, which the page receives only when the test releases them."""
+
+    def __init__(self, it: Visit, holds: Callable[[str], bool]) -> None:
+        self.it = it
+        self._holds = holds
+        self.answers: list[tuple[Route, APIResponse]] = []
+        self.asked: list[str] = []
+        it.page.route("**/api/commands*", self._take)
+
+    def _take(self, route: Route) -> None:
+        self.asked.append(route.request.post_data or "")
+        if self._holds(self.asked[-1]):
+            self.answers.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    def release(self) -> None:
+        """Let the page receive the first answer that is held."""
+        while not self.answers:
+            self.it.page.evaluate(DRAWN)  # Playwright works meanwhile
+        route, answer = self.answers.pop(0)
+        route.fulfill(response=answer)
+
+
+def test_a_frame_is_drawn_with_the_state_of_its_revision(visit: Callable[..., Visit]) -> None:
+    it = visit(Exercise(data="sine", hidden=(2,)))
+    it.page.add_init_script(NOTE_FRAMES)
+    it.page.reload()
+    it.status("Ready")
+    panel = it.tab("Predictions")
+    held = Held(it, lambda asked: True)
+    it.page.locator('[data-control="data"] select').select_option('"xor"')
+    it.page.wait_for_function(SENT, arg=["revision", 2])
+    with it.session._commands:
+        sequence = it.session.sequence
+    it.page.wait_for_function(SENT, arg=["sequence", sequence])
+    it.page.evaluate(DRAWN)
+    expect(panel).to_contain_text("Errors: predicted − true")
+    held.release()
+    expect(panel).to_contain_text("Errors: 1 − probability of the true class")
+    expect(panel.get_by_role("region", name="Counts of training")).to_be_visible()
+
+
+def test_a_check_is_sent_after_the_answer_to_the_one_before(visit: Callable[..., Visit]) -> None:
+    it = visit(Exercise(data="xor", hidden=(2,)))
+    panel = it.tab("Gradient check")
+    held = Held(it, lambda asked: '"fault":null' in asked)
+    panel.get_by_role("button", name="Check the gradient").click()
+    panel.get_by_role("button", name="Break backpropagation and check").click()
+    it.page.evaluate(DRAWN)
+    assert len(held.asked) == 1
+    held.release()
+    expect(panel.locator(".verdict.failed")).to_be_visible()
+    assert len(held.asked) == 2
+
+
+def test_an_open_table_has_the_last_values(visit: Callable[..., Visit]) -> None:
+    it = visit()
+    it.page.evaluate(
+        with_module(
+            """
+            const { DataDetails } = await load("./data_details.js");
+            let cell = "first";
+            window.details = new DataDetails("of a test", () => ({ headings: ["a"], rows: [[cell]] }));
+            window.show = (value) => {
+              cell = value;
+              details.refresh();
+            };
+            document.body.append(details.node);
+            details.node.open = true;
+            """
+        )
+    )
+    table = it.page.get_by_role("table", name="of a test")
+    expect(table).to_contain_text("first")
+    it.page.evaluate("['second', 'third'].forEach(show)")
+    expect(table).to_contain_text("third")
+
+
+def test_a_value_that_is_typed_is_not_replaced(visit: Callable[..., Visit]) -> None:
+    it = visit()
+    it.page.evaluate(
+        with_module(
+            """
+            const { inputField } = await load("./model_inputs.js");
+            window.chosen = [];
+            const input = { name: "typed", kind: "number", labels: [], low: 0, high: 9, value: 1 };
+            const field = inputField(input, (value) => window.chosen.push(value));
+            window.answer = (value) => field.show({ ...input, value });
+            window.answer(1);
+            document.body.append(field.node);
+            """
+        )
+    )
+    field = it.page.get_by_role("spinbutton", name="typed", exact=True)
+    field.press("End")
+    field.press(".")
+    field.press("5")
+    it.page.evaluate("answer(1)")  # of a network that is being trained
+    expect(field).to_have_value("1.5")
+    field.press("Enter")
+    assert it.page.evaluate("chosen") == [1.5]
+    it.page.evaluate("answer(2)")
+    expect(field).to_have_value("2")
+    field.press("Backspace")
+    field.blur()
+    it.page.evaluate("answer(3)")
+    expect(field).to_have_value("3")
+
+
+def test_queries_go_on_after_an_answer_that_cannot_be_shown(visit: Callable[..., Visit]) -> None:
+    it = visit()
+    shown = it.page.evaluate(
+        with_module(
+            """
+            const { Latest } = await load("./latest.js");
+            const shown = [];
+            const latest = new Latest(
+              async (question) => question,
+              (answer) => {
+                if (answer === 1) throw new Error("the first");
+                shown.push(answer);
+              },
+            );
+            await latest.put(1).catch(() => shown.push("an error"));
+            await latest.put(2);
+            return shown;
+            """
+        )
+    )
+    assert shown == ["an error", 2]
+
+
+def test_best_inputs_of_other_columns_are_not_shown(visit: Callable[..., Visit]) -> None:
+    it = visit()
+    it.page.evaluate(
+        with_module(
+            """
+            const { BestInputs } = await load("./best_inputs.js");
+            const found = { title: "Best", headings: [], rows: [], sentences: ["found"], solutions: [] };
+            const place = document.createElement("section");
+            place.id = "best";
+            document.body.append(place);
+            const best = new BestInputs(place, () => new Promise((answer) => (window.answer = answer)), () => {});
+            const profile = (name) => ({
+              outputs: ["y"], shown: [0], inputs: [{ name }], probabilities: false, distance: { distance: null },
+            });
+            best.update(profile("x"));
+            window.answerLate = async () => {
+              best.run();
+              await null;
+              best.update(profile("other"));
+              window.answer({ result: found, error: "" });
+            };
+            window.answerInTime = async () => {
+              best.run();
+              await null;
+              window.answer({ result: found, error: "" });
+            };
+            """
+        )
+    )
+    it.page.evaluate("answerLate()")
+    it.page.evaluate(DRAWN)
+    best = it.page.locator("#best")
+    expect(best.get_by_label("other")).to_have_count(1)
+    expect(best).not_to_contain_text("found")
+    it.page.evaluate("answerInTime()")
+    expect(best).to_contain_text("found")
+
+
+def test_a_page_that_is_gone_back_to_is_opened_anew(visit: Callable[..., Visit]) -> None:
+    it = visit()
+    before: Any = it.session
+    with it.page.expect_navigation():
+        it.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    it.status("Ready")
+    assert it.session is not before
