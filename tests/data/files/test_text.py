@@ -139,14 +139,28 @@ class TestGuesses:
             "Menge µg;Fläche m²;Größe",
             "Année;Février;Août",
             "Año;Blåbær;Cœur",
+            "Fällig;verspätet;Außendienst;Überland;Süd",
+            "Fällig €;verspätet;Außendienst;Überland;Süd – Nord",
+            "Höhe;Stück;Außendienst;Müller;München;Änderung",
+            "L’été;l’âge;d’où;«À côté»",
+            "Ærø;Øst;Må;¿Qué?;“Größe”",
         ],
     )
-    def test_few_words_of_latin_script_are_no_chinese(self, file: Any, words: str) -> None:
-        """charset-normalizer alone finds GB18030 in the first ones."""
-        path = file(f"{words}\n1;2;3\n4;5;6\n".encode("cp1252"))
+    def test_few_words_of_latin_script_are_neither_chinese_nor_of_mac_roman(
+        self, file: Any, words: str
+    ) -> None:
+        """charset-normalizer alone finds GB18030 in the first ones, and Mac Roman in "Fällig" and "Süd"."""
+        row = ";".join("1" * len(words.split(";")))
+        path = file(f"{words}\n{row}\n{row}\n".encode("cp1252"))
         with pytest.warns(sn.SheernetWarning, match="encoding is a guess"):
             table = sn.read_table(path)
         assert table.columns == tuple(words.split(";"))
+
+    def test_apostrophes_of_mac_roman_are_no_letters(self, file: Any) -> None:
+        lines = ["name;x", "L’été;1", "l’âge;2", "d’où;3", "«École»;4"]
+        with pytest.warns(sn.SheernetWarning, match="it is read as Mac Roman"):
+            table = sn.read_table(file("\n".join(lines).encode("mac_roman")))
+        assert table.frame["name"].tolist() == ["L’été", "l’âge", "d’où", "«École»"]
 
     def test_candidates_are_named(self, file: Any) -> None:
         with pytest.warns(sn.SheernetWarning, match="is read as Latin-1, .* encoding='cp1251'"):

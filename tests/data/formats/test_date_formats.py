@@ -336,6 +336,51 @@ class TestMonths:
         assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
 
 
+class TestQuarters:
+    """Quarters are read as their first days."""
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["2026 Q3", "2025 Q1"], ["2026-Q3", "2025-Q1"], ["2026/Q3", "2025/Q1"], ["2026Q3", "2025Q1"],
+            ["Q3 2026", "Q1 2025"], ["Q3/2026", "Q1/2025"], ["q3-2026", "q1-2025"],
+            ["3. Quartal 2026", "1. Quartal 2025"], ["2026 3. Quartal", "2025 1. Quartal"],
+        ],
+    )  # fmt: skip
+    def test_are_their_first_days(self, texts: list[str]) -> None:
+        assert read(texts) == [datetime.datetime(2026, 7, 1), datetime.datetime(2025, 1, 1)]
+        form = found(texts)
+        assert str(form) == "quarters, read as their first days"
+        assert list(form.convert([form.example])) == [datetime.datetime(2026, 1, 1)]
+        assert form.first_wrong([texts[0], "2026-03"]) == (1, False)
+
+    @pytest.mark.parametrize(
+        "texts", [["Q1", "Q2"], ["2026 Q5"], ["3026Q1"], ["2026 H1", "2026 H2"], ["Q1 26"]]
+    )
+    def test_other_texts_are_none(self, texts: list[str]) -> None:
+        assert find_date_format(texts) is None
+
+
+class TestWeeks:
+    """Weeks of ISO 8601 are read as their Mondays."""
+
+    @given(
+        st.lists(st.dates(datetime.date(1990, 1, 1), datetime.date(2080, 1, 1)), min_size=1),
+        st.sampled_from(["{}-W{:02}", "{}W{:02}", "{} W{:02}", "{} week {:02}", "{} KW {:02}"]),
+    )
+    def test_are_their_mondays(self, days: list[datetime.date], how: str) -> None:
+        texts = [how.format(*day.isocalendar()[:2]) for day in days]
+        mondays = [day - datetime.timedelta(day.weekday()) for day in days]
+        assert [moment.date() for moment in read(texts)] == mondays
+        assert str(found(texts)) == "weeks, read as their first days"
+        assert read([found(texts).example]) == [datetime.datetime(2026, 3, 23)]
+
+    @pytest.mark.parametrize("week", ["2026-W00", "2025-W53", "2026-W54"])
+    def test_a_week_that_does_not_exist_is_named(self, week: str) -> None:
+        assert read(["2026-W53"]) == [datetime.datetime(2026, 12, 28)]
+        assert doubt(["2026-W01", "2026-W02", week]).startswith(f"{week!r} is not a day")
+
+
 @pytest.mark.parametrize(
     "texts", [["7h30", "18h05"], ["7:30 Uhr", "18:05 Uhr"], ["07:30", "18:05"]]
 )

@@ -11,6 +11,7 @@ import scipy.io
 import sheernet as sn
 from sheernet.data.columns import require_columns
 from sheernet.data.sources import unused_arguments
+from sheernet.data.sources.table_reader import read_with_cells
 
 GIVEN = {"samples": "columns", "separator": ",", "decimal": ".", "encoding": "utf-8", "sheet": "A"}
 
@@ -60,3 +61,25 @@ def test_rows_that_are_read_as_columns_because_of_the_model_are_told(tmp_path: P
     with pytest.raises(sn.InvalidInput, match=r"read from columns: .* give samples='rows'"):
         require_columns(table, ["x1", "x2"])
     assert sn.read_table(rows, samples="rows", like=like).columns == ("x1", "x2")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_unicode_file_is_read_as_such_whatever_the_file_of_the_model_was(
+    tmp_path: Path, encoding: str
+) -> None:
+    text = "Fällig,x\nSüd,1.5\nNord,2.5\n"
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text(text, encoding="cp1250")
+    new.write_text(text, encoding=encoding)
+    like = sn.read_table(old, encoding="cp1250").read_as
+    with pytest.warns(sn.SheernetWarning, match="new.csv is Unicode, .* give encoding='cp1250'"):
+        table, cells = read_with_cells(new, like)
+    assert table.columns == ("Fällig", "x")
+    assert cells.frame["Fällig"].tolist() == ["Süd", "Nord"]
+    assert sn.read_table(old, like=like).columns == ("Fällig", "x")
+
+
+def test_ascii_is_read_in_the_encoding_of_the_file_of_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "ascii.csv"
+    path.write_text("a,x\nb,1.5\nc,2.5\n")
+    assert len(sn.read_table(path, like=sn.read_table(path, encoding="cp1250").read_as)) == 2

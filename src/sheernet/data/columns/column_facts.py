@@ -6,7 +6,7 @@ of a data set, one part after the other.  The same rules then apply to a table a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,6 @@ from sheernet.data.columns.cells import (
     TextCells,
     as_labels,
     as_numbers,
-    cased_labels,
     distinct,
     first_date_like,
     marked_numbers,
@@ -26,7 +25,7 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.tables.table import Table
-from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.arrays import Array
 
 
 class Facts(Protocol):
@@ -67,8 +66,8 @@ class Facts(Protocol):
         """The smallest and the largest value of a column of numbers, Booleans, dates or times that has values."""
         ...
 
-    def label_counts(self, name: str) -> Indices:
-        """Return the number of rows of each label of a column."""
+    def labels(self, name: str) -> Mapping[str, int]:
+        """Return the number of rows of each label of a column, in the order of their first rows."""
         ...
 
     def rounding(self, name: str) -> tuple[float, bool]:
@@ -77,10 +76,6 @@ class Facts(Protocol):
 
     def spaced_label(self, name: str) -> str:
         """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
-        ...
-
-    def cased_labels(self, name: str) -> tuple[str, ...]:
-        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
         ...
 
     def are_different_whole_numbers(self, name: str) -> bool:
@@ -164,10 +159,11 @@ class TableFacts:
         present = values[~np.isnan(values)]
         return float(present.min()), float(present.max())
 
-    def label_counts(self, name: str) -> Indices:
-        """Return the number of rows of each label of a column."""
+    def labels(self, name: str) -> dict[str, int]:
+        """Return the number of rows of each label of a column, in the order of their first rows."""
         codes, labels = as_labels(self.table, name)
-        return np.bincount(codes[codes >= 0], minlength=len(labels))
+        counts = np.bincount(codes[codes >= 0], minlength=len(labels))
+        return dict(zip(labels, counts.tolist(), strict=True))
 
     def rounding(self, name: str) -> tuple[float, bool]:
         """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
@@ -176,10 +172,6 @@ class TableFacts:
     def spaced_label(self, name: str) -> str:
         """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
         return spaced_label(distinct(self.table, name)[1])
-
-    def cased_labels(self, name: str) -> tuple[str, ...]:
-        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
-        return cased_labels(as_labels(self.table, name)[1])
 
     def are_different_whole_numbers(self, name: str) -> bool:
         """Whether a column of numbers has a different whole number in each row."""

@@ -19,7 +19,7 @@ A column of numbers with text in it raises an error, because the user must corre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,7 @@ from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Table
-from sheernet.foundation.arrays import Array, Indices, as_case_weights
+from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.scalars import as_share
@@ -381,12 +381,12 @@ def _one_value(n_missing: int) -> str:
 
 def _row_names(table: Facts, name: str, rare: float) -> str | None:
     """Return why the text of a column only identifies rows; None if it may carry information."""
-    counts = table.label_counts(name)
+    counts = table.labels(name).values()
     if len(counts) == 1:
         return _one_value(table.n_missing(name))
     if _has_frequent_label(counts, table.n_rows, rare):
         return None
-    n_rows = int(counts.sum())
+    n_rows = sum(counts)
     what = (
         f"its {n_rows} values are all different"
         if len(counts) == n_rows
@@ -410,9 +410,9 @@ def _row_names(table: Facts, name: str, rare: float) -> str | None:
     )
 
 
-def _has_frequent_label(counts: Indices, n_rows: int, rare: float) -> bool:
+def _has_frequent_label(counts: Collection[int], n_rows: int, rare: float) -> bool:
     """Whether a label is in at least 2 rows and in enough rows not to be rare."""
-    return int(counts.max()) >= max(2, fewest_rows(rare, n_rows))
+    return max(counts) >= max(2, fewest_rows(rare, n_rows))
 
 
 def _is_nameless_number(table: Facts, name: str) -> bool:
@@ -439,8 +439,8 @@ def _batches(table: Facts, name: str) -> int:
     """Return the number of labels of a column that has many labels, each in few rows, such as lots; otherwise 0."""
     if table.kind(name) != "category":
         return 0
-    counts = table.label_counts(name)
-    is_many = len(counts) >= FEWEST_BATCHES and len(counts) * ROWS_OF_BATCH >= counts.sum()
+    counts = table.labels(name).values()
+    is_many = len(counts) >= FEWEST_BATCHES and len(counts) * ROWS_OF_BATCH >= sum(counts)
     return len(counts) if is_many else 0
 
 
@@ -478,9 +478,9 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
             f"{f'{_ONE_KIND}, or ' if kind == 'other' else ''}omit it"
         )
     if (kind == "category" or as_label) and rare > 0:
-        counts = table.label_counts(name)
+        counts = table.labels(name).values()
         if not _has_frequent_label(counts, table.n_rows, rare):
-            once = int(counts.max()) == 1
+            once = max(counts) == 1
             raise InvalidInput(
                 "every value of input {!r} of {} {}; omit it, or keep each value as a separate category "
                 "with {}",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sheernet.data.columns.cells import listed_labels
+from sheernet.data.columns.cells import cased_labels, listed_labels
 from sheernet.data.columns.column_facts import Facts
+from sheernet.data.columns.placeholders import placeholder_messages
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 
@@ -14,7 +15,7 @@ FEWEST_TIMES = 10
 
 
 def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
-    """Yield notices about rounded numbers, labels that are nearly the same, and text that may be dates or numbers.
+    """Yield notices about rounded numbers, labels that may be missing or the same, text that may be dates or numbers.
 
     Parameters
     ----------
@@ -32,7 +33,9 @@ def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> 
                 f"{name!r} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
                 f"{'; different ones become equal' if equal else ''}"
             )
-    yield from _label_notices(table, [n for n in names if table.kind(n) in ("category", "mixed")])
+    texts = [name for name in names if table.kind(name) in ("category", "mixed")]
+    yield from placeholder_messages({name: table.labels(name) for name in texts})
+    yield from _label_notices(table, texts)
     yield from _text_notices(table, [n for n in inputs if table.kind(n) == "category"])
 
 
@@ -42,7 +45,7 @@ def _label_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
         if label := table.spaced_label(name):
             yield f"{name!r}: labels that differ only by spaces around them are the same, such as {label!r}"
     for name in names:
-        if alike := table.cased_labels(name):
+        if alike := cased_labels(table.labels(name)):
             yield (
                 f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
                 f"{listed_labels(alike)}; write them in one way if they mean the same"

@@ -53,14 +53,12 @@ _ACCOUNTING = [
     (re.compile(rf"({_BEFORE}) *-"), r"\g<1>0"),
     (re.compile(rf"- *([{SIGNS_OF_CURRENCIES}]|{_CODES})"), r"0 \1"),
     (re.compile(r"(.*\d)[.,](?:--?|—)(\D*)"), r"\1\2"),
-    (re.compile(r"(.*\d) ?[·×x*] ?10\^\(?([+-]?\d+)\)?(\D*)"), r"\1e\2\3"),
 ]
-"""Patterns of accounting formats, $(12.50), the zeros $- and - €, and 12.- for 12.00, and of powers of ten, 1.2·10^5.
-
-Each has its replacement in the usual form.
-"""
+"""Patterns of accounting formats, $(12.50), the zeros $- and - €, and 12.- for 12.00; each with the usual form."""
+_POWER = re.compile(r"(.*\d) ?[·×xX*] ?10(?:\^\(?([+-]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴-⁹]+))(\D*)")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _NEGATIVE = ("sign", "inner", "behind", "open")
-_NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
+_NO_UNIT = re.compile(r"[ap]\.?m\.?|x ?\d.*", re.IGNORECASE)  # 5 pm is a time, 3 x 10 a size
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
 """Hexadecimal, binary and octal numbers of programs, such as 0x1F, which are labels."""
 _NORMAL = str.maketrans(
@@ -102,10 +100,15 @@ def parts(text: str) -> Parts | None:
     True
     >>> parts("Fr. 1'250.--").number, parts("1,2·10^5 Pa").number
     ("1'250", '1,2e5')
+    >>> parts("1.2 x 10⁻³ Pa").number, parts("3 x 10")  # the latter may be a size
+    ('1.2e-3', None)
     """
     text = (text if text.isascii() else text.translate(_NORMAL)).strip()
+    if "10" in text and (power := _POWER.fullmatch(text)):
+        base, exponent, raised, unit = power.groups("")
+        text = f"{base}e{exponent or raised.translate(_RAISED)}{unit}"
     found = _PARTS.fullmatch(text)
-    if found is None and set(text) & set("-—(^"):
+    if found is None and set(text) & set("-—("):
         found = _PARTS.fullmatch(_in_usual_form(text))
     if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None

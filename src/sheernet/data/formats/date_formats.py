@@ -7,6 +7,8 @@
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
     no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03, Mar-26, Mrz. 26
+                 weeks of ISO 8601, read as their Mondays        2026-W01, 2026W01, 2026 KW 01
+    no month     quarters, which are read as their first days    2026 Q1, 2026Q1, Q1/2026, 1. Quartal 2026
 
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
@@ -55,6 +57,7 @@ _TRIED = 100
 _PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
 _NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
 _YEAR = r"(?:18|19|20|21)\d\d"
+_QUARTER = r"(?P<month>[Qq][1-4]|[1-4]\.\s?Quartal)"
 _PIVOT = 69
 _FIRST_COMPACT, _LAST_COMPACT = 1900_01_01, 2100_12_31
 _FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits cover only in part
@@ -65,6 +68,11 @@ def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
 
 
 _PATTERNS = {
+    "year and quarter": re.compile(rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?){_QUARTER}{_NO_TIME}"),
+    "quarter and year": re.compile(rf"{_QUARTER}(?P<mark>[-/ ]?)(?P<last>{_YEAR}){_NO_TIME}"),
+    "year and week": re.compile(
+        rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?)(?:W|w|[Ww]eek |KW ?)(?P<month>\d\d){_NO_TIME}"
+    ),
     "year first": _with_time(r"(?P<first>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{1,2})"),
     "year last": _with_time(
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{4}|\d\d)"
@@ -103,10 +111,15 @@ _ORDERS = {
     "time": ("",),
     "year and month": ("year-first",),
     "month and year": ("day-first",),
+    "year and quarter": ("year-first",),
+    "year and week": ("year-first",),
+    "quarter and year": ("day-first",),
 }
 """Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
 _ISO = ("year first", "compact", "time", "year and month")
-_MONTHS_ALONE = ("year and month", "month and year")
+_QUARTERS = ("year and quarter", "quarter and year")
+_WEEKS = "year and week"
+_WITHOUT_DAYS = ("year and month", "month and year", *_QUARTERS, _WEEKS)
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 """The most frequent manner, for which pandas is about ten times faster than the patterns above."""
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?!\d).*)?|\d{8}T.*|\d\d:.*")
@@ -138,7 +151,8 @@ class DateFormat:
     ----------
     manner : str
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
-        "compact"; "time" for times of day without dates; or "year and month" or "month and year" for months.
+        "compact"; "time" for times of day without dates; "year and month" or "month and year" for months; "year and
+        quarter" or "quarter and year"; or "year and week".
     order : {"year-first", "day-first", "month-first", ""}
         Whether the first number is the year, the day or the month; "" for times of day.
     mark : str
@@ -191,22 +205,23 @@ class DateFormat:
     def is_certain(self) -> bool:
         """Whether each date alone means one day only: the year is first, the month a name, or points follow the day."""
         has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
-        return has_order and not (self.short_years or self.is_time or self.manner in _MONTHS_ALONE)
+        return has_order and not (self.short_years or self.is_time or self.manner in _WITHOUT_DAYS)
 
     def __str__(self) -> str:
         """Describe the format, such as "dates with the day first"; return "" for dates of ISO 8601."""
         if self.is_time:
             return "times of day"
         years = ", years from 1969 to 2068" if self.short_years else ""
-        if self.manner in _MONTHS_ALONE:
-            return f"months, read as their first days{years}"
+        if self.manner in _WITHOUT_DAYS:
+            noun = next((each for each in ("quarter", "week") if each in self.manner), "month")
+            return f"{noun}s, read as their first days{years}"
         if self.order == "year-first":
             return f"dates with the year first{years}" if self.short_years else ""
         return f"dates with the {self.order.removesuffix('-first')} first{years}"
 
     @property
     def example(self) -> str:
-        """A text in this format, of 25 March 2026, 14:30, or of March 2026.
+        """A text in this format, of 25 March 2026, 14:30, or of its week, month or quarter.
 
         Examples
         --------
@@ -222,7 +237,11 @@ class DateFormat:
             return f"20260325T1430{zone}"
         month = "03" if self.manner in ("year first", "year last") else "Mar"
         year = "26" if self.short_years else "2026"
-        if self.manner in _MONTHS_ALONE:
+        if self.manner in _QUARTERS:
+            return self.mark.join(("2026", "Q1") if self.order == "year-first" else ("Q1", "2026"))
+        if self.manner == _WEEKS:
+            return f"2026{self.mark}W13"
+        if self.manner in _WITHOUT_DAYS:
             return self.mark.join(("2026", "03") if self.order == "year-first" else ("Mar", year))
         parts = {
             "year-first": (year, month, "25"),
@@ -341,9 +360,12 @@ class _Cells:
         none = np.full(len(texts), "")
         first, last, mark, month = (parts.get(n, none) for n in ("first", "last", "mark", "month"))
         hour, minute, second, fraction, half, zone = (parts[n] for n in _PARTS_OF_TIME)
+        number = _numbers_of(month)
+        if manner == _WEEKS:
+            first, number, last = _mondays(first, number)
         return cls(
             np.array([m is not None for m in matches]),
-            first, last, _numbers_of(month), mark, _whole(hour), _whole(minute), _whole(second),
+            first, last, number, mark, _whole(hour), _whole(minute), _whole(second),
             _whole(np.strings.ljust(fraction, 9, "0")), np.strings.lower(half), zone, hour != "",
         )  # fmt: skip
 
@@ -487,7 +509,7 @@ def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
     found = find_date_format(texts, "day-first")
     if not isinstance(found, DateFormat) or not found.is_certain or found.zoned != like.zoned:
         return None
-    return None if like.is_time or like.manner in _MONTHS_ALONE else found
+    return None if like.is_time or like.manner in _WITHOUT_DAYS else found
 
 
 def are_compact_dates(values: npt.NDArray[Any]) -> bool:
@@ -696,13 +718,31 @@ def _whole(texts: npt.NDArray[np.str_]) -> Integers:
 
 
 def _numbers_of(months: npt.NDArray[np.str_]) -> Integers:
-    """Convert numbers and names of months to numbers; 0 for other names."""
+    """Convert numbers and names of months, and quarters, to numbers of months; 0 for other names."""
     distinct, where = np.unique(months, return_inverse=True)
-    numbers = [
-        int(text) if text.isdecimal() else _MONTH_NUMBER.get(_plain(text), 0)
-        for text in distinct.tolist()
-    ]
-    return np.array(numbers, dtype=np.int64)[where]
+    return np.array([_number_of(text) for text in distinct.tolist()], dtype=np.int64)[where]
+
+
+def _number_of(month: str) -> int:
+    if month.isdecimal():
+        return int(month)
+    quarter = re.search(r"\d", month)
+    return 3 * int(quarter[0]) - 2 if quarter else _MONTH_NUMBER.get(_plain(month), 0)
+
+
+def _mondays(
+    years: npt.NDArray[np.str_], weeks: Integers
+) -> tuple[npt.NDArray[np.str_], Integers, npt.NDArray[np.str_]]:
+    """Return year, month and day of the Monday of each week of ISO 8601; the month is 0 if there is no such week."""
+    found = []
+    for year, week in zip(years.tolist(), weeks.tolist(), strict=True):
+        try:
+            monday = datetime.date.fromisocalendar(int(year or 0), week, 1)
+            found.append((str(monday.year), monday.month, str(monday.day)))
+        except ValueError:
+            found.append((year, 0, ""))
+    first, month, last = zip(*found, strict=True)
+    return np.array(first), np.array(month, dtype=np.int64), np.array(last)
 
 
 def _months(year: Integers, month: Integers) -> npt.NDArray[Any]:

@@ -33,7 +33,7 @@ _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
 )]  # fmt: skip
 _FEWEST_DIGITS = 7  # minimum for a telephone number that begins with +
 _MOST_UNITS = 4  # a column with more units holds labels such as 12A, 12B, ...
-_LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3/s are units
+_LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 9 lives 1999 and in 1 H1; m2 and m3/s are units
 
 
 @dataclass(frozen=True)

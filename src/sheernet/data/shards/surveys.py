@@ -14,7 +14,6 @@ from sheernet.data.columns.cells import (
     Gap,
     TextCells,
     as_numbers,
-    cased_labels,
     date_like,
     marked_number,
     spaced_label,
@@ -33,7 +32,6 @@ from sheernet.data.shards.recipes import Shard
 from sheernet.data.shards.usable_rows import Usable
 from sheernet.data.tables.column_names import listed_names, nearest
 from sheernet.data.tables.kinds import kind_of_texts
-from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput
 
 
@@ -200,9 +198,9 @@ class SurveyFacts:
         numbers = self.numbers(name)
         return numbers.low, numbers.high
 
-    def label_counts(self, name: str) -> Indices:
-        """Return the number of rows of each label of a column."""
-        return np.array(list(self.values(name).labels.values()), dtype=np.intp)
+    def labels(self, name: str) -> dict[str, int]:
+        """Return the number of rows of each label of a column, in the order of their first rows."""
+        return self.values(name).labels
 
     def rounding(self, name: str) -> tuple[float, bool]:
         """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
@@ -214,10 +212,6 @@ class SurveyFacts:
     def spaced_label(self, name: str) -> str:
         """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
         return spaced_label(self.values(name).counts)
-
-    def cased_labels(self, name: str) -> tuple[str, ...]:
-        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
-        return cased_labels(self.values(name).labels)
 
     def are_different_whole_numbers(self, name: str) -> bool:
         """Whether a column of numbers has a different whole number in each row."""

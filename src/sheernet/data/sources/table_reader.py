@@ -16,6 +16,7 @@ from sheernet.data.files.opening import Opened, opened
 from sheernet.data.files.parquet import read_parquet
 from sheernet.data.files.sheets.sheet_reader import read_spreadsheet
 from sheernet.data.files.text import delimited
+from sheernet.data.files.text.text_encoding import is_unicode
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat, parts
@@ -248,11 +249,11 @@ def read_with_cells(
         As `read_table`, or if the file is changed or replaced in between.
     """
     path, given = Path(source), _given(**how)
-    options = ReadSettings(**given)
     with unchanged(path), opened(path) as file:
+        options = _completed(file, ReadSettings(**given), given, like)
         table, cells = _read(file, options, given, like)
         if cells is None:
-            frame = delimited.read_cells(file, _completed(file, options, given, like))
+            frame = delimited.read_cells(file, options)
             if len(frame) != len(table):
                 raise InvalidInput(
                     f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
@@ -284,7 +285,7 @@ def _from_file(
     path: Path, options: ReadSettings, given: Container[str], like: Reading | None
 ) -> Table:
     with unchanged(path), opened(path) as file:
-        return _read(file, options, given, like)[0]
+        return _read(file, _completed(file, options, given, like), given, like)[0]
 
 
 def _completed(
@@ -293,14 +294,25 @@ def _completed(
     """Return the settings with which a file is read; raise InvalidInput if one does not apply to it."""
     names, why = _unused(file)
     options.refuse(names, why)
-    return options if like is None else like.completed(options, names, given)
+    if like is None:
+        return options
+    options = like.completed(options, names, given)
+    if options.encoding and "encoding" not in given and is_unicode(file):
+        warn(
+            sentence(
+                "{} is Unicode, so it is not read in the encoding of the file of the model, {}; if this is wrong, "
+                "give {}",
+                file.name, options.encoding, Setting("encoding", options.encoding),
+            )
+        )  # fmt: skip
+        return replace(options, encoding=None)
+    return options
 
 
 def _read(
     file: Opened, options: ReadSettings, given: Container[str], like: Reading | None
 ) -> tuple[Table, WrittenCells | None]:
-    """Read a file, and its cells as they are written if it is not a text file."""
-    options = _completed(file, options, given, like)
+    """Read a file, and its cells as they are written if it is not a text file; the settings are completed."""
     skipped = _skipped(file, options.skip, given)
     try:
         return _read_completed(file, options, given, like, skipped)
@@ -325,7 +337,7 @@ def _read_completed(
     like: Reading | None,
     skipped: str,
 ) -> tuple[Table, WrittenCells | None]:
-    """Read a file with settings that are completed; `skipped` is a part of the description of how it is read."""
+    """Read a file as `_read` does; `skipped` is a part of the description of how it is read."""
     is_sheet = file.form in _SHEETS
     formats: dict[str, CellFormat] = {}
     matrices: dict[str, int] = {}

@@ -7,6 +7,9 @@ row it was sometimes wrong.  In text of Latin script, most bytes above 0x9F stan
 they do so, encodings of other scripts are not considered, because charset-normalizer finds Chinese in the three German
 words "[°C]", "Früh" and "Spät" in Windows-1252.
 
+Mac Roman is considered only if most bytes next to letters of ASCII are letters in it and signs in Windows-1252, such as
+those of ä, é and ñ: charset-normalizer finds "F‰llig" and "S¸d" in the words "Fällig" and "Süd" of Windows-1252.
+
 charset-normalizer confuses the encodings of Latin script with each other, so all other files are read as Windows-1252,
 or as Latin-1 if they have bytes that Windows-1252 does not define.  In that case the best match is used if there is
 one, because text in Latin-1 does not have these bytes.  A warning names the other matches.
@@ -31,11 +34,13 @@ _WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
 _NUMBER = re.compile(rb"(?=.*[0-9])[\x00-\x7f\xa0]*[\x80-\xff]?[\x00-\x7f\xa0]*|[\x80-\xff]")
 """A number, with or without hard spaces or a unit such as the euro sign, or a single sign: not counted as words."""
 _LATIN = ("cp1252", "cp1250", "cp1254")
-_OTHERS = ("mac_roman", "cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
-_OF_LATIN_SCRIPT = (*_LATIN, "mac_roman")
+_OTHERS = ("cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
 _MOST_NAMED = 5
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
+_IN_WORDS = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
+_OF_MAC = {*range(0x80, 0xA0), *b"\xa7\xae\xaf\xbe\xbf"} - {*b"\x91\x92"}
+"""Bytes of letters in Mac Roman and of signs in Windows-1252, except apostrophes, which stand in words."""
 _ALL_BUT_C1 = bytes(byte for byte in range(256) if not 0x80 <= byte <= 0x9F)
 """All bytes except 0x80 to 0x9F, which are characters in Windows-1252 and control codes in Latin-1."""
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
@@ -65,7 +70,7 @@ def guess_encoding(path: Path) -> EncodingGuess:
     text = b"\n".join(evidence or words)
     matches = [codecs.lookup(name).name for name in _matches(text, _candidates(text))]
     best = matches[0] if matches else ""
-    others = {codecs.lookup(name).name for name in _OTHERS}
+    others = {codecs.lookup(name).name for name in ("mac_roman", *_OTHERS)}
     encoding, is_strange = _western(path)
     is_sure = len(evidence) >= _FEWEST and (best in others or (is_strange and best))
     if is_sure and _is_valid(path, best):
@@ -81,9 +86,10 @@ def guess_encoding(path: Path) -> EncodingGuess:
 
 def _candidates(words: bytes) -> list[str]:
     """Return the encodings that words may have: those of Latin script if most bytes above 0x7F are single letters."""
-    if 2 * len(_ALONE.findall(words)) > len(_HIGH.findall(words)):
-        return list(_OF_LATIN_SCRIPT)
-    return [*_LATIN, *_OTHERS]
+    in_words = b"".join(_IN_WORDS.findall(words))
+    is_mac = sum(b in _OF_MAC for b in in_words) > sum(b >= 0xC0 for b in in_words)
+    is_latin = 2 * len(_ALONE.findall(words)) > len(_HIGH.findall(words))
+    return [*_LATIN, *(["mac_roman"] if is_mac else []), *(() if is_latin else _OTHERS)]
 
 
 def _matches(words: bytes, candidates: Sequence[str]) -> list[str]:

@@ -181,6 +181,18 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
     )  # fmt: skip
 
 
+def is_unicode(file: Opened) -> bool:
+    """Whether a file has a byte-order mark, or characters that are not ASCII and is valid UTF-8."""
+    decoder, is_ascii = codecs.getincrementaldecoder("utf-8")(), True
+    for number, chunk in enumerate(_chunks(file.path)):
+        if not number and chunk.startswith(tuple(_BYTE_ORDER_MARKS)):
+            return True
+        is_ascii = is_ascii and chunk.isascii()
+        if not _continues(decoder, chunk):
+            return False
+    return not is_ascii and not decoder.getstate()[0]
+
+
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
