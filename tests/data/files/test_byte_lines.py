@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def test_lines_of_rows_are_those_that_python_splits(
         assert byte_lines.count_in_file(path, b",") == content.count(b",")
         found = list(byte_lines.lines_of(rows, path, above))
     assert found == [line for line, row in zip(expected[above:], rows, strict=True) if row]
+
+
+@given(st.text(alphabet='0019a.,;" \n-', min_size=2), st.sampled_from(",;"))
+def test_every_leading_zero_is_found(text: str, separator: str) -> None:
+    content = text.encode()
+    zeros = re.finditer(rf'(?<=[\s"{separator}])0(?=[0-9])'.encode(), content)
+    found = byte_lines.zeros_before_digits(content, separator.encode())
+    assert {match.start() for match in zeros} <= {*(np.flatnonzero(found) + 1)}
+    assert not found[np.frombuffer(content, np.uint8)[1:-1] != ord("0")].any()
 
 
 @pytest.mark.parametrize("content", [b"a\rb\n", b"a\nb\r", b"a\r\nb\n"])

@@ -216,3 +216,34 @@ def test_characters_are_found_in_every_chunk_of_a_file(
     assert {b"\n", b"\r"} < set(text.counts)
     for byte in (*text.counts, b","):
         assert text.count(byte) == content.count(byte)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.from_regex("-?0?[0-9]{1,4}(\\.0[0-9])?", fullmatch=True), min_size=3, max_size=3
+        )
+    ),
+    st.sampled_from(",;\t|"),
+    st.sampled_from(["", '"']),
+    st.integers(3, 9),
+)
+def test_unpadded_values_have_no_leading_zeros(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[str]],
+    separator: str,
+    quote: str,
+    size: int,
+) -> None:
+    rows = [
+        ["1", "2", "3"],
+        *rows,
+    ]  # the first row has whole numbers, so that leading zeros are looked for
+    path = tmp_path_factory.getbasetemp() / "zeros.csv"
+    lines = [separator.join(f"{quote}{cell}{quote}" for cell in row) for row in rows]
+    path.write_text("\n".join(["a b c".replace(" ", separator), *lines, ""]), "ascii")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_encoding, "CHUNK", size * 8)
+        text = text_encoding.open_text(Opened(path, path.name, "text"))
+    is_padded = any(re.match("0[0-9]", cell) for row in rows for cell in row)
+    assert (separator.encode() in text.unpadded) == (not is_padded)

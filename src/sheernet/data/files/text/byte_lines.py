@@ -1,4 +1,4 @@
-"""Counting the lines of a text file, and finding the lines of some rows, by a search of its bytes.
+"""Searching the bytes of a text file: the number of its lines, the lines of some rows, and leading zeros.
 
 This takes a tenth of the time in which csv.reader splits all lines.
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 _CHUNK = 2**17
 _TAIL = 2**12  # bytes at the end that are searched for blank lines
 _BLANK = b" \t\r\n\0"
-_NEWLINE = np.uint8(ord("\n"))
+_NEWLINE, _ZERO, _DASH = (np.uint8(ord(character)) for character in "\n0-")
 
 
 def line_blocks(path: Path) -> Iterator[bytes]:
@@ -28,6 +28,35 @@ def line_blocks(path: Path) -> Iterator[bytes]:
 def count_byte(content: bytes, byte: bytes) -> int:
     """Count how often a byte occurs; `bytes.count` takes twice as long if it is frequent."""
     return int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) == ord(byte)))
+
+
+def zeros_before_digits(content: bytes, separator: bytes) -> npt.NDArray[np.bool_]:
+    """Find where a value may begin with a zero and another digit.
+
+    Such a zero follows a separator, a quotation mark or white space.  Some other characters are accepted in place of
+    these and of the digit, because that is faster.
+
+    Parameters
+    ----------
+    content : bytes, length n
+        Some characters.
+    separator : bytes
+        The separator of values.
+
+    Returns
+    -------
+    ndarray of bool, (n - 2,)
+        Whether each character, except the first and the last one, is such a zero.
+    """
+    characters = np.frombuffer(content, dtype=np.uint8)
+    before, zeros, after = characters[:-2], characters[1:-1] == _ZERO, characters[2:]
+    if separator < b"-":
+        zeros &= before < _DASH
+    else:
+        zeros &= (before < _DASH) | (before == ord(separator))
+        zeros &= after != ord(separator)
+    zeros &= after >= _ZERO  # usually a decimal mark follows
+    return zeros
 
 
 def count_in_file(path: Path, byte: bytes) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.files.text.byte_lines import line_blocks
+from sheernet.data.files.text.byte_lines import line_blocks, zeros_before_digits
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_columns import Numbers
@@ -26,7 +26,7 @@ _LARGE = 10**6  # smaller numbers are not telephone numbers
 _PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")  # as in telephone numbers
 EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
 """A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
-_ZERO, _TEN, _DASH = (np.uint8(n) for n in (ord("0"), 10, ord("-")))
+_ZERO, _TEN = np.uint8(ord("0")), np.uint8(10)
 
 
 def possible_code_columns(
@@ -68,24 +68,21 @@ def _has_leading_zeros(text: Text, separator: str) -> bool:
     """Whether a cell of the file may consist of several digits with a leading zero."""
     if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
         return True
-    delimiters = b' \t\r\n\v\f"' + separator.encode()
-    return any(
-        _lines_have_leading_zeros(b"\n%b\n" % block, delimiters) for block in line_blocks(text.path)
+    mark = separator.encode()
+    return mark not in text.unpadded and any(
+        _lines_have_leading_zeros(b"\n%b\n" % block, mark) for block in line_blocks(text.path)
     )
 
 
-def _lines_have_leading_zeros(lines: bytes, delimiters: bytes) -> bool:
+def _lines_have_leading_zeros(lines: bytes, separator: bytes) -> bool:
     """Whether lines, with a line break at both ends, contain digits with a leading zero between two delimiters."""
+    possible = zeros_before_digits(lines, separator)
+    if not possible.any():
+        return False
     characters = np.frombuffer(lines, dtype=np.uint8)
     is_delimiter = np.zeros(256, dtype=np.bool_)
-    is_delimiter[[*delimiters]] = True
-    # This is faster than is_delimiter[characters], and accepts some other characters, which the exact test rejects.
-    may_be_delimiter = characters[:-2] < _DASH
-    for delimiter in {each for each in delimiters if each >= _DASH}:
-        may_be_delimiter |= characters[:-2] == delimiter
-    may_be_digits = characters[1:-1] == _ZERO
-    may_be_digits &= characters[2:] >= _ZERO  # usually a decimal mark follows
-    at = np.flatnonzero(may_be_delimiter & may_be_digits) + 2
+    is_delimiter[[*b' \t\r\n\v\f"', *separator]] = True
+    at = np.flatnonzero(possible) + 2
     at = at[is_delimiter[characters[at - 2]] & (characters[at] - _ZERO < _TEN)]  # second digits
     while at.size:
         after = characters[at + 1]

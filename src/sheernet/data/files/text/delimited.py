@@ -410,7 +410,7 @@ class _Source:
 
     def marked_cells(self, n_rows: int, **special: Any) -> pd.DataFrame:
         """Read cells of a file of n_rows rows as text with a character before quoted values, see quoted_cells.py."""
-        special |= {"dtype": str, "na_filter": False}
+        special |= {"dtype": object, "na_filter": False}  # strings of Python
         if has_divided_rows(self.text, self.layout, n_rows):
             written = replace(self, layout=replace(self.layout, quote="none")).parse(**special)
             marked = with_marks(written, self.layout.quote or '"')
@@ -620,18 +620,18 @@ def _restore_quoted(
     kept: Mapping[str, CellFormat],
 ) -> dict[str, CellFormat]:
     """Restore in place the text of columns that quotation marks make text; return their formats."""
-    options, layout, name = source.options, source.layout, source.text.name
+    options, layout, text = source.options, source.layout, source.text
     has_marks = source.transposed is None and layout.quote != "none" and options.quoted != "ignore"
     parse = partial(source.marked_cells, len(frame))
     known = [each for each, form in kept.items() if form == QUOTED and has_words(frame[each])]
     if known:
         cells = parse(usecols=known) if has_marks else source.raw_cells(known)
         has_names = has_marks and layout.has_quoted_names
-        restore_known(frame, cells, name, options, has_quoted_names=has_names)
+        restore_known(frame, cells, text.name, options, has_quoted_names=has_names)
     is_certain = options.quoted == "text"
-    if not has_marks or not (is_certain or may_tell_text(frame, numbers, source.text)):
+    if not has_marks or not (is_certain or may_tell_text(frame, numbers, text)):
         return {}
-    formats = restore_quoted(frame, parse, kept, name, is_certain=is_certain)
+    formats = restore_quoted(frame, parse, kept, text, is_certain=is_certain)
     for each in formats:
         numbers.pop(each, None)
     return formats

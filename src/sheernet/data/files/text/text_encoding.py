@@ -18,7 +18,12 @@ from pathlib import Path
 from typing import TextIO
 
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.text.byte_lines import count_byte, count_in_file, count_lines
+from sheernet.data.files.text.byte_lines import (
+    count_byte,
+    count_in_file,
+    count_lines,
+    zeros_before_digits,
+)
 from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
 from sheernet.data.files.text.escaped_marks import doubled, has_escaped_marks
 from sheernet.foundation.errors import InvalidInput
@@ -35,6 +40,10 @@ TELLING = b' "#+,.:\\\r'
 """Characters of patterns; a file without one of them need not be searched for the patterns that contain it."""
 
 _SEPARATORS = b",;\t|"
+_WHOLE = re.compile(rb'[\n,;\t|"][0-9]+[",;\t|\r\n]')
+"""A whole number between separators."""
+_SAMPLE = 2**12
+"""Number of first bytes in which such a number is looked for."""
 _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with the byte-order mark of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -83,6 +92,8 @@ class Text:
         Characters of `TELLING` that the file does not have; none if that is not known.
     counts : mapping of bytes to int
         How often some bytes occur in the file: line breaks, and the separator that is frequent at its beginning.
+    unpadded : bytes
+        Separators between which no value begins with a zero and another digit; none if that is not known.
     has_controls : bool
         Whether the file begins with form feeds, or ends with the character 26 of old programs.
     has_escaped_marks : bool
@@ -98,6 +109,7 @@ class Text:
     has_byte_order_mark: bool = False
     absent: bytes = b""
     counts: Mapping[bytes, int] = field(default_factory=dict)
+    unpadded: bytes = b""
     has_controls: bool = False
     has_escaped_marks: bool = False
     guess: EncodingGuess | None = None
@@ -158,26 +170,28 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
     found = encoding or next(
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
-    absent, counts, guess = b"", dict[bytes, int](), None
+    scan, guess = _Scan(), None
     if found == "utf-8":
-        is_utf8, absent, counts = _scan(file)
-        if not is_utf8:
+        scan = _scan(file)
+        if not scan.is_utf8:
             _require_decodable(file, found)
     elif found or (found := _utf16(first)):
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
-        is_utf8, absent, counts = _scan(file)
-        guess = None if is_utf8 else guess_encoding(file.path)
+        scan = _scan(file)
+        guess = None if scan.is_utf8 else guess_encoding(file.path)
         found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
     head = _head(file, found)
     escaped = (
-        quote in (None, '"') and not {*b'\\"'} & {*absent} and has_escaped_marks(file.path, found)
+        quote in (None, '"')
+        and not {*b'\\"'} & {*scan.absent}
+        and has_escaped_marks(file.path, found)
     )
     return Text(
-        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, counts,
-        has_controls, escaped, guess,
+        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, scan.absent, scan.counts,
+        scan.unpadded, has_controls, escaped, guess,
     )  # fmt: skip
 
 
@@ -199,20 +213,37 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _scan(file: Opened) -> tuple[bool, bytes, dict[bytes, int]]:
-    """Return whether a file is valid UTF-8, and `absent` and `counts` of its `Text`."""
+@dataclass
+class _Scan:
+    """What a scan of a file finds: whether it is valid UTF-8, and `absent`, `counts` and `unpadded` of its `Text`."""
+
+    is_utf8: bool = False
+    absent: bytes = b""
+    counts: dict[bytes, int] = field(default_factory=dict)
+    unpadded: bytes = b""
+
+
+def _scan(file: Opened) -> _Scan:
+    """Scan all bytes of a file."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, absent, counts = True, TELLING, {b"\n": 0, b"\r": 0}
+    found = _Scan(True, TELLING, {b"\n": 0, b"\r": 0})
+    before = b"\n"
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
             raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
         if not number:
-            counts[bytes([max(_SEPARATORS, key=chunk.count)])] = 0
-        is_utf8 = is_utf8 and _continues(decoder, chunk)
-        absent = bytes(character for character in absent if character not in chunk)
-        for byte in counts:
-            counts[byte] += 0 if byte in absent else count_byte(chunk, byte)
-    return is_utf8 and not decoder.getstate()[0], absent, counts
+            separator = bytes([max(_SEPARATORS, key=chunk.count)])
+            found.counts[separator] = 0
+            found.unpadded = b",\t" + separator if _WHOLE.search(chunk, 0, _SAMPLE) else b""
+        found.is_utf8 = found.is_utf8 and _continues(decoder, chunk)
+        found.absent = bytes(byte for byte in found.absent if byte not in chunk)
+        for byte in found.counts:
+            found.counts[byte] += 0 if byte in found.absent else count_byte(chunk, byte)
+        if found.unpadded and zeros_before_digits(before + chunk, separator).any():
+            found.unpadded = b""
+        before = chunk[-2:]
+    found.is_utf8 = found.is_utf8 and not decoder.getstate()[0]
+    return found
 
 
 def _utf16(first: bytes) -> str | None:
