@@ -83,6 +83,8 @@ def read_matlab(
     headers = {name: header for name, value in entries.items() if (header := _header(value))}
     entries |= {name: entries[name][1:] for name in headers}
     _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
+    if options.samples == "rows" and not rows_of:
+        _warn_of_square(arrays, entries, file.name)
     require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
     names: list[str] = []
     columns: list[npt.NDArray[Any]] = []
@@ -265,6 +267,23 @@ def _require_equal_lengths(
         "the variables of {} have different numbers of {} ({}); {}",
         name, samples, shapes, advice,
     )  # fmt: skip
+
+
+def _warn_of_square(
+    arrays: Mapping[str, npt.NDArray[Any]], names: Container[str], file: str
+) -> None:
+    """Warn if samples seem to be columns, because a square matrix is beside row vectors only."""
+    read = {name: value for name, value in arrays.items() if name in names}
+    square = [n for n, v in read.items() if v.shape[0] == v.shape[1] > 1]
+    rows = [n for n, v in read.items() if v.shape[0] == 1]
+    if square and rows and len(square) + len(rows) == len(read):
+        warn(
+            sentence(
+                "{!r} of {} has as many rows as columns, and each row is read as a sample, although {!r} is a row "
+                "vector; if its columns are samples, give {}",
+                square[0], file, rows[0], Setting("samples", "columns"),
+            )
+        )  # fmt: skip
 
 
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
