@@ -156,12 +156,11 @@ def _from_matrix(inputs: Inputs, given: Any, tell: Tell) -> Rows:
     X = as_float(given, "X")
     X = X.reshape(-1, 1) if X.ndim == 1 else X
     unfilled = np.array([column.fill is None for column in inputs.columns])
-    missing = np.zeros((len(X) if X.ndim else 0, len(unfilled)), dtype=np.bool_)
-    if X.shape == missing.shape:
-        missing = np.isnan(X) & unfilled
-    features = (_filling(inputs) if missing.any() else inputs).encode_matrix(X)
-    names = [c.name for c, gap in zip(inputs.columns, missing.any(axis=0), strict=True) if gap]
-    missing = missing.any(axis=1)
+    fits = X.ndim == 2 and X.shape[1] == len(unfilled)
+    gaps: Mask = np.isnan(X) & unfilled if fits else np.zeros((0, len(unfilled)), dtype=np.bool_)
+    features = (_filling(inputs) if gaps.any() else inputs).encode_matrix(X)
+    names = [inputs.columns[i].name for i in np.flatnonzero(np.any(gaps, axis=0))]
+    missing: Mask = np.logical_or.reduce(gaps, axis=1)
     tell(missing, None, names)
     return Rows(features, missing)
 

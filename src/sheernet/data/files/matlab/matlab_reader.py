@@ -7,7 +7,7 @@ as in MATLAB's network functions, the matrix is transposed first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def read_matlab(
     file: Opened,
     options: ReadSettings,
-    rows_of: Container[str] = (),
+    rows_of: Collection[str] = (),
     *,
     are_optional: bool = False,
 ) -> tuple[pd.DataFrame, str, dict[str, int]]:
@@ -43,7 +43,7 @@ def read_matlab(
         The file.
     options : ReadSettings
         How it is read.
-    rows_of : container of str
+    rows_of : collection of str
         Variables that were matrices in the file of a model; a vector with such a name is one sample of a matrix.
     are_optional : bool
         Whether variables in `options` that the file does not have are ignored, because a model names them.
