@@ -506,6 +506,24 @@ def test_text_of_whole_numbers_in_memory_stays_labels() -> None:
         sn.SheernetWarning, match="its 30 different values are whole numbers, such as '0'"
     ):
         sn.read_table({"x": list(map(str, range(30)))})
-    with pytest.warns(sn.SheernetWarning, match="may be decimal marks or thousands"):
+    with pytest.warns(sn.SheernetWarning, match="the comma of '1,234' may be a decimal mark or"):
         assert sn.read_table({"x": ["1,234", "5,678"]}).kind("x") == "category"
     assert sn.read_table({"x": ["1,234", "5,678"]}, decimal=".").frame["x"].tolist() == [1234, 5678]
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize("text", ["5.040", "5,040"])
+def test_text_with_a_doubtful_mark_is_no_number_of_a_model(tmp_path: Path, text: str) -> None:
+    """The model was fitted to cells of numbers, so it keeps no marks."""
+    pytest.importorskip("openpyxl")
+    numbers = {"area": [900.0, 2000.0, 9000.0, 4000.0] * 5, "y": [0.9, 2.0, 9.0, 4.0] * 5}
+    model = sn.fit(numbers, "y", hidden=0, starts=1, held_out=0, max_iter=20)
+    mark = text[1]
+    path = tmp_path / "new.xlsx"
+    pd.DataFrame({"area": [text, text]}).to_excel(path, index=False)
+    said = f"'area' of .* must hold numbers, but the .* of '{text}' may .* thousands='{mark}'"
+    for table in (path, {"area": [text, text]}):
+        with pytest.raises(InvalidInput, match=said):
+            model.predict(table)
+    for how, value in (({"decimal": mark}, 5.04), ({"thousands": mark}, 5040)):
+        assert sn.read_table(path, like=model.reading, **how).frame["area"].tolist() == [value] * 2

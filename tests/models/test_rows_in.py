@@ -186,11 +186,12 @@ class TestMissingInputs:
         X[[1, 4, 8], [0, 2, 1]] = np.nan
         X[1] = np.nan
         table = {f"input {j}": X[:, j] for j in range(3)}
+        places = "data rows 2, 5 and 9; missing in 'input 0', 'input 1' and 'input 2'"
         for rows in (X, X.tolist(), table):
             with pytest.warns(sn.SheernetWarning) as caught:
                 predicted = THREE.predict(rows)
             assert [str(warning.message) for warning in caught] == [
-                "3 of 10 rows have missing inputs and get no prediction (data rows 2, 5 and 9)"
+                f"3 of 10 rows have missing inputs and get no prediction ({places})"
             ]
             assert np.flatnonzero(np.isnan(predicted)).tolist() == [1, 4, 8]
 
@@ -198,7 +199,7 @@ class TestMissingInputs:
         for row in (np.nan, {"input 0": None}, [np.nan]):
             with pytest.warns(
                 sn.SheernetWarning,
-                match=r"^1 of 1 row has missing inputs and gets no prediction \(data row 1\)$",
+                match=r"^1 of 1 row has missing inputs and gets no prediction \(data row 1; missing in 'input 0'\)$",
             ):
                 assert np.isnan(ONE.predict(row)).all()
 

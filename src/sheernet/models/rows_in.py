@@ -46,7 +46,7 @@ from sheernet.settings.table_settings import UnseenInPredictions
 
 Policy = Callable[[CategoryColumn], str]
 """What to do about the unseen labels of a column: "refuse", "rare" or "missing"."""
-Tell = Callable[[Mask, Indices | None], None]
+Tell = Callable[[Mask, Indices | None, Sequence[str]], None]
 """Tells of rows without prediction, given these and `Table.origin`."""
 PLAIN_NUMBERS = "fiub"
 """Kinds of NumPy dtypes that a numeric array may have."""
@@ -156,22 +156,24 @@ def _from_matrix(inputs: Inputs, given: Any, tell: Tell) -> Rows:
     X = as_float(given, "X")
     X = X.reshape(-1, 1) if X.ndim == 1 else X
     unfilled = np.array([column.fill is None for column in inputs.columns])
-    missing = np.zeros(len(X) if X.ndim else 0, dtype=np.bool_)
-    if X.ndim == 2 and X.shape[1] == len(unfilled):
-        missing = (np.isnan(X) & unfilled).any(axis=1)
-    features = (_filling(inputs) if missing.any() else inputs).encode_matrix(X)
-    tell(missing, None)
+    fits = X.ndim == 2 and X.shape[1] == len(unfilled)
+    gaps: Mask = np.isnan(X) & unfilled if fits else np.zeros((0, len(unfilled)), dtype=np.bool_)
+    features = (_filling(inputs) if gaps.any() else inputs).encode_matrix(X)
+    names = [inputs.columns[i].name for i in np.flatnonzero(np.any(gaps, axis=0))]
+    missing: Mask = np.logical_or.reduce(gaps, axis=1)
+    tell(missing, None, names)
     return Rows(features, missing)
 
 
 def _from_table(inputs: Inputs, table: Table, is_one: bool, tell: Tell, policy: Policy) -> Rows:
     inputs, unknown = _unseen_as(inputs, table, policy)
+    gaps = {c.name: table.column(c.name).isna() for c in inputs.columns if c.fill is None}
+    names = [name for name, gap in gaps.items() if gap.any()]
     missing = np.zeros(len(table), dtype=np.bool_)
-    for column in inputs.columns:
-        if column.fill is None:
-            missing |= table.column(column.name).isna().to_numpy()
-    features = (_filling(inputs) if missing.any() else inputs).encode(table)
-    tell(missing, table.origin)
+    for name in names:
+        missing |= gaps[name].to_numpy()
+    features = (_filling(inputs) if names else inputs).encode(table)
+    tell(missing, table.origin, names)
     known = table.take(np.flatnonzero(~unknown)) if unknown.any() else table
     for notice in (*inputs.fill_messages(table), *inputs.range_messages(known)):
         warn(notice)
@@ -228,19 +230,19 @@ def _filling(inputs: Inputs) -> Inputs:
     return replace(inputs, columns=columns)
 
 
-def _tell_of(missing: Mask, origin: Indices | None) -> None:
-    """Warn about the rows that get no prediction."""
+def _tell_of(missing: Mask, origin: Indices | None, names: Sequence[str]) -> None:
+    """Warn about the rows that get no prediction, and the columns in which values are missing."""
     if missing.any():
         get = plural_of(int(missing.sum()), "gets", "get")
-        warn(f"{_incomplete(missing)} and {get} no prediction ({_numbers(missing, origin)})")
+        warn(f"{_incomplete(missing)} and {get} no prediction ({_places(missing, origin, names)})")
 
 
-def _refuse(missing: Mask, origin: Indices | None) -> None:
+def _refuse(missing: Mask, origin: Indices | None, names: Sequence[str]) -> None:
     """Raise an error about the rows that have missing inputs."""
     if missing.any():
         raise InvalidInput(
             "{} ({}); omit {}, or fit the model with {}",
-            _incomplete(missing), _numbers(missing, origin),
+            _incomplete(missing), _places(missing, origin, names),
             plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
         )  # fmt: skip
 
@@ -251,6 +253,11 @@ def _incomplete(missing: Mask) -> str:
     return (
         f"{missing.sum()} of {len(missing)} {plural_of(len(missing), 'row')} {have} missing inputs"
     )
+
+
+def _places(missing: Mask, origin: Indices | None, names: Sequence[str]) -> str:
+    """The numbers of the rows, and the columns in which they have missing values."""
+    return f"{_numbers(missing, origin)}; missing in {listed(list(map(repr, names)), most=SHOWN)}"
 
 
 def _numbers(missing: Mask, origin: Indices | None) -> str:

@@ -220,7 +220,10 @@ class TestColumns:
         self, run: Run, tmp_path: Path
     ) -> None:
         (tmp_path / "new.csv").write_text("asleep,studying\n7,2\n,2\n7,\n")
-        notice = "sheernet: notice: 2 of 3 rows have missing inputs and get no prediction (data rows 2 and 3)\n"
+        notice = (
+            "sheernet: notice: 2 of 3 rows have missing inputs and get no prediction (data rows 2 and 3; missing in "
+            "'asleep' and 'studying')\n"
+        )
         said = run("predict", MODEL, "new.csv", "--append")
         assert (said.code, said.err) == (0, notice)
         header, rows = read(said.out)
@@ -428,8 +431,14 @@ def test_whole_numbers_of_a_workbook_are_appended_as_such(run: Run, tmp_path: Pa
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ("7,\n,2\n", "2 of 2 rows have missing inputs and get no prediction (data rows 1 and 2)"),
-        ("7,\n", "1 of 1 row has missing inputs and gets no prediction (data row 1)"),
+        (
+            "7,\n,2\n",
+            "2 of 2 rows have missing inputs and get no prediction (data rows 1 and 2; missing in 'asleep'",
+        ),
+        (
+            "7,\n",
+            "1 of 1 row has missing inputs and gets no prediction (data row 1; missing in 'studying')",
+        ),
         ("7,n/a\n8,n/a\n", "2 of 2 rows have missing inputs"),
     ],
 )

@@ -580,3 +580,34 @@ def test_a_row_number_that_is_the_only_input_is_named(values: list[float], is_na
     told = "'row' has no name in the table and only numbers the rows; it is used because there is no other input"
     assert choose_roles(table, "y").doubtful == ((told,) if is_named else ())
     assert choose_roles(table, "y", inputs=["row"]).doubtful == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "is_named"),
+    [
+        ("x", [99999, 100000, 100001], True),
+        ("x", [101, 102, 103, 104, 106], True),
+        ("plot", [1, 2, 3], True),
+        ("Batch_no", [11, 17, 23], True),
+        ("site2", [0, 1, 2, 3], True),
+        ("machine id", [4, 8, 15], True),
+        ("cylinders", [4, 6, 8], False),
+        ("pressure", [1000, 1010, 1020], False),
+        ("t", [2019, 2020, 2021], False),
+        ("block", [1, 2], False),
+        ("lots", [1, 2, 3], False),
+        ("plot", [1.5, 2, 3], False),
+        ("x", [*range(100, 111)], False),
+    ],
+)
+def test_inputs_of_few_whole_numbers_that_may_be_codes_are_named(name, values, is_named):
+    columns = {name: np.resize(values, 150), "other": np.linspace(0, 1, 150) ** 2}
+    table = read_table({**columns, "y": np.arange(150.0) ** 2})
+    doubts = choose_roles(table, "y").doubtful
+    said = f"{name!r} has few whole numbers and is used as an amount; if they are codes, use "
+    assert [d for d in doubts if "if they are codes" in d] == is_named * [
+        f"{said}categories=[{name!r}]"
+    ]
+    if is_named:
+        assert not choose_roles(table, "y", categories=[name]).doubtful
+        assert not choose_roles(table.take(np.arange(9 * len(values))), "y").doubtful

@@ -334,7 +334,7 @@ class TestThousandsShownByOtherColumns:
 
     def test_of_both_marks_decide_nothing(self) -> None:
         columns = {"a": ["1,234,567", "9"], "b": ["1.234.567", "9"], "c": ["9,682", "8,123"]}
-        with pytest.warns(sn.SheernetWarning, match="'c' .* may be decimal marks"):
+        with pytest.warns(sn.SheernetWarning, match="'c' .* may be a decimal mark"):
             assert sn.read_table(columns).kind("c") == "category"
 
     def test_of_whole_numbers_decide_nothing(self, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.columns.cells import as_labels, label_of
+from sheernet.data.columns.cells import as_labels, label_of, sorted_labels
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import nearest
 
@@ -380,3 +380,25 @@ def test_rows_keep_their_numbers_in_the_file(rows: list[int], data: st.DataObjec
     for table in (taken, sn.read_table(taken.take(np.array(again)))):
         numbers = [table.row_number(i) for i in range(len(table))]
         assert numbers == [x + 1 for x in table.frame["x"]]
+
+
+@pytest.mark.parametrize("frequency", ["Q", "M", "D", "Y"])
+def test_periods_are_their_beginnings(frequency: str) -> None:
+    periods = pd.period_range("2015-01-01", periods=6, freq=frequency)
+    for column in (periods, pd.Categorical(periods)):
+        table = sn.read_table(pd.DataFrame({"p": column}))
+        assert table.kind("p") == "date"
+        assert table.frame["p"].tolist() == [period.start_time for period in periods]
+
+
+def test_intervals_are_ordered_labels() -> None:
+    cut = pd.cut([12.0, 1.0, np.nan, 6.0], [0, 2, 10, 20])
+    table = sn.read_table(pd.DataFrame({"iv": cut}))
+    assert table.kind("iv") == "category"
+    assert table.frame["iv"].tolist()[:2] == ["(10, 20]", "(0, 2]"]
+    assert table.frame["iv"].isna().tolist() == [False, False, True, False]
+    assert sorted_labels(table, "iv", as_labels(table, "iv")[1]) == [
+        "(0, 2]",
+        "(2, 10]",
+        "(10, 20]",
+    ]

@@ -112,8 +112,12 @@ class TestCurves:
     @pytest.mark.parametrize("kind", ["ale", "partial dependence"])
     @pytest.mark.parametrize(
         ("begin", "end", "shown"),
-        [(8, 16, [*range(8, 17)]), (10, 11, [10, 11]), (22, 27, [0, 1, 2, 3, 22, 23, 24])],
-    )
+        [
+            (8, 16, [*range(8, 17)]), (22, 27, [0, 1, 2, 3, 22, 23, 24]),
+            (10, 11, [10 + k / 12 for k in range(13)]),  # few hours, in steps of five minutes
+            (23.5, 24.5, [*(k / 12 for k in range(7)), *(23.5 + k / 12 for k in range(7))]),
+        ],
+    )  # fmt: skip
     def test_of_cycles_have_no_phases_without_rows(
         self, kind: str, begin: int, end: int, shown: list[int]
     ) -> None:
@@ -125,12 +129,19 @@ class TestCurves:
         y = 3 * np.cos(angle) + np.sin(angle)
         daily = sn.fit({"when": when}, y, **LINE).effects({"when": when}, kind)
         found = daily["when (hour of day)"]
-        assert found.values.tolist() == shown
+        assert found.values == pytest.approx(shown)
         true = 3 * np.cos(2 * np.pi * found.values / 24) + np.sin(2 * np.pi * found.values / 24)
         change = found.mean[:, 0] - found.mean[0, 0]
         assert change == pytest.approx(true - true[0], abs=1e-3)
         if kind == "ale":  # partial dependence knows the rows by their nearest hour only
             assert found.importance[0] == pytest.approx(y.std(), rel=0.05)
+
+    def test_of_few_whole_hours_are_these(self) -> None:
+        hours = (24 * np.arange(90)[:, None] + [0, 6, 12]).ravel()
+        when = np.datetime64("2023-01-01T00:00", "s") + (3600 * hours).astype("m8[s]")
+        model = sn.fit({"when": when}, np.cos(hours / 4), **LINE)
+        daily = model.effects({"when": when})["when (hour of day)"]
+        assert daily.values.tolist() == [0, 6, 12, 24]
 
     def test_of_weekdays_are_those_that_rows_have(self) -> None:
         days = np.arange(280)

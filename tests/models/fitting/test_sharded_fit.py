@@ -43,6 +43,12 @@ def together() -> pd.DataFrame:
     return pd.concat([frame_of(rows, k) for k, rows in enumerate(ROWS)], ignore_index=True)
 
 
+def test_a_misspelled_file_of_a_list_is_named(folder: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"there is no file .*nix.csv"):
+        sn.fit([str(folder / "part-0.parquet"), str(folder / "nix.csv")], "y")
+    assert not sharded_fit.is_sharded(["a.b", "c.d"])
+
+
 def same_bits(one: sn.Model, other: sn.Model) -> bool:
     same = np.array_equal(one.network.theta, other.network.theta)
     return same and one.held_out_fit == other.held_out_fit and one.comparisons == other.comparisons

@@ -24,14 +24,14 @@ import numpy as np
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.formats.number_formats import are_numbers, find_format
+from sheernet.data.formats.number_formats import are_numbers, doubtful_mark, find_format, first_mark
 from sheernet.data.tables.kinds import have_kind
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
     if kind == "time":
         return _hours(table, name, column, found, advice)
     if found == "category":
-        column, found = _text_as_numbers(column, found)
+        column, found = _text_as_numbers(table, name, column)
     if found not in ("number", "boolean"):
         raise _wrong_kind_error(table, name, column, found, kind, advice)
     values = _floats(column)
@@ -333,8 +333,9 @@ def marked_number(values: Sequence[Any]) -> str:
     if not (have_errors or are_marked):
         return ""
     way: str = "write them in one notation and one unit"
-    if not have_errors and find_format(texts).doubt == "marks":
-        way = sentence("give {} or {}", Setting("thousands", ","), Setting("decimal", ","))
+    if not have_errors and (finding := find_format(texts)).doubt == "marks":
+        mark = first_mark(finding.cells[0])
+        way = sentence("give {} or {}", Setting("thousands", mark), Setting("decimal", mark))
     return sentence("look like numbers ({}); {} to use them as numbers", texts[0], way)
 
 
@@ -378,10 +379,19 @@ def cased_labels(labels: Iterable[str]) -> tuple[str, ...]:
     return ()
 
 
-def _text_as_numbers(column: pd.Series[Any], found: str) -> tuple[pd.Series[Any], str]:
-    """Convert text to numbers if every cell is a number, such as "007", which a table keeps as text."""
+def _text_as_numbers(table: Table, name: str, column: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
+    """Convert text to numbers if every cell is a number, such as "007", which a table keeps as text.
+
+    Text such as "5.040", which may be 5040, is refused.
+    """
+    finding = find_format([str(text) for text in column.dropna().unique()])
+    if finding.doubt == "marks":
+        raise InvalidInput(
+            "column {!r} of {} must hold numbers, but {}",
+            name, table.source, doubtful_mark(finding.cells[0], ReadSetting),
+        )  # fmt: skip
     numbers = import_pandas().to_numeric(column, errors="coerce")
-    return (column, found) if (numbers.isna() & column.notna()).any() else (numbers, "number")
+    return (column, "category") if (numbers.isna() & column.notna()).any() else (numbers, "number")
 
 
 def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: str) -> Array:

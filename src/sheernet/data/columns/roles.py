@@ -60,6 +60,15 @@ _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
 )
 _COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
+_CODE = re.compile(
+    r"(^|[\W_])(batch|lot|block|plot|site|station|plate|operator|machine|subject|patient|cluster|school|charge|los"
+    r"|parzelle|standort|anlage|maschine|patient|lote|bloque|bloc|parcelle|lotto|blocco|macchina)([\W_\d]|$)",
+    re.IGNORECASE,
+)
+_FEWEST_CODES, _MOST_CODES, _ROWS_OF_CODE = 3, 10, 10
+"""Numbers of different whole numbers that may be codes, and minimum mean number of rows for each."""
+_FIRST_CODE = 100
+_YEARS = (1900, 2100)
 _YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
 
 
@@ -171,6 +180,7 @@ def roles_from(
         )
         doubtful = list(_doubtful_messages(table, chosen, labels))
         doubtful.extend(() if weight else _count_messages(table, chosen, targets))
+        doubtful.extend(_code_messages(table, [name for name in chosen if name not in labels]))
     not_inputs = [name for name in labels if name not in chosen]
     if not_inputs:
         raise InvalidInput(
@@ -254,6 +264,32 @@ def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str])
                 "{!r} is used as an input; if it counts the cases with each combination of labels, use {}",
                 name, Setting("weights", name),
             )  # fmt: skip
+
+
+def _code_messages(table: Facts, inputs: Sequence[str]) -> Iterator[str]:
+    """Yield a message about inputs whose numbers may be codes, such as plots 99999, 100000 and 100001."""
+    codes = [name for name in inputs if _may_be_codes(table, name)]
+    if codes:
+        yield sentence(
+            "{} {} few whole numbers and {} used as {}; if they are codes, use {}",
+            listed(list(map(repr, codes)), most=SHOWN), plural_of(len(codes), "has", "have"),
+            plural_of(len(codes), "is", "are"), plural_of(len(codes), "an amount", "amounts"),
+            Setting("categories", codes),
+        )  # fmt: skip
+
+
+def _may_be_codes(table: Facts, name: str) -> bool:
+    """Whether a column of few whole numbers has a name of codes, or numbers that follow each other from 100 on."""
+    if table.kind(name) != "number":
+        return False
+    n = table.n_whole_numbers(name, _MOST_CODES)
+    if n < _FEWEST_CODES or n * _ROWS_OF_CODE > table.n_rows:
+        return False
+    if _CODE.search(name) or _IDENTIFIER.search(name):
+        return True
+    low, high = table.ends(name)
+    are_years = _YEARS[0] <= low <= high <= _YEARS[1]
+    return low >= _FIRST_CODE and high - low < 2 * n and not are_years
 
 
 def _no_inputs(table: Facts, reasons: Mapping[str, str]) -> InvalidInput:

@@ -16,12 +16,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.formats.cell_formats import CellFormat, Parts, infinite, notation, parts
+from sheernet.data.formats.cell_formats import (
+    DECIMALS,
+    CellFormat,
+    Parts,
+    infinite,
+    notation,
+    parts,
+)
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import are_codes, collide
 from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
-from sheernet.foundation.sentences import Sentence
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 TEXT, LABEL, QUOTED, DURATION = map(CellFormat, ("text", "label", "quoted", "duration"))
 _MARKS = ".,'_ "
@@ -251,6 +258,20 @@ def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
         and (not decimal or decimal != marks.thousands)
         and all(map(notation(decimal, thousands).fullmatch, digits))
     ]
+
+
+def first_mark(number: str) -> str:
+    """Return the first point or comma of a number."""
+    return next(character for character in number if character in DECIMALS)
+
+
+def doubtful_mark(number: str, setting: type[Setting] = Setting) -> Sentence:
+    """Say what decides whether the point or comma of a number is a decimal mark or separates thousands."""
+    mark = first_mark(number)
+    return sentence(
+        "the {} of {!r} may be a decimal mark or separate thousands; give {} or {}",
+        "point" if mark == "." else "comma", number, setting("decimal", mark), setting("thousands", mark),
+    )  # fmt: skip
 
 
 def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:

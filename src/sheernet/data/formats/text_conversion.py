@@ -23,7 +23,7 @@ from sheernet.data.formats.date_formats import (
     compact_dates,
 )
 from sheernet.data.formats.digit_codes import are_codes
-from sheernet.data.formats.number_formats import TEXT, Finding, Marks, find_format
+from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
@@ -269,11 +269,12 @@ def warn_of_doubts(
         if finding.doubt == "marks":
             warn(
                 sentence(
-                    "column {!r} of {} is read as text, because its commas or points may be decimal marks or thousands "
-                    "separators ({!r}); give the decimal mark, such as {}, or {}",
-                    name, source, cells[0], Setting("decimal", "."), Setting("thousands", ","),
+                    "column {!r} of {} is read as text, because {}",
+                    name,
+                    source,
+                    doubtful_mark(cells[0]),
                 )
-            )  # fmt: skip
+            )
         elif finding.doubt == "groups":
             warn(
                 sentence(

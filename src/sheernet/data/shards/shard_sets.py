@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.formats.row_numbers import NAMELESS
+from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
 from sheernet.data.shards.text_shards import divide_lines, form_of_text
 from sheernet.data.sources.table_reader import UNUSED_IN_MEMORY, unused_arguments
-from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.column_names import first_repeated, listed_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
@@ -33,8 +34,13 @@ from sheernet.settings.table_settings import names_of
 ROWS_OF_SHARD = 2**18
 BYTES_OF_SHARD = 2**26
 """Goals for the rows of a shard and for their size in memory, whichever is reached first."""
-_OF_FOLDER = ("*.parquet", "*.csv")
-"""Patterns of the files of a folder, in the order in which they are tried."""
+_OF_FOLDER = (".parquet", ".csv")
+"""Endings of the files of a folder, in the order in which they are tried."""
+_OF_TABLES = re.compile(
+    r"\.(parquet|pq|csv|tsv|tab|txt|dat|asc|xlsx?|xlsm|xlsb|ods|mat|gz|bz2|xz|zip|zst)",
+    re.IGNORECASE,
+)
+"""Endings of files that may belong to a folder's data set, too."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +126,9 @@ def shards(
     ----------
     source : str, path, sequence of paths, pyarrow Dataset, or Dask DataFrame
         A pattern such as ``data/*.parquet``, whose files are taken in the natural order of their names (part-2 before
-        part-10); a folder with Parquet or CSV files; files in the given order; a Dataset of pyarrow on local files; or
-        a DataFrame of Dask, whose partitions are the shards.  All files have the same columns, in any order, except row
-        numbers without a name.
+        part-10); a folder, of which the Parquet files, or else the CSV files, are taken; files in the given order; a
+        Dataset of pyarrow on local files; or a DataFrame of Dask, whose partitions are the shards.  All files have the
+        same columns, in any order, except row numbers without a name.
     target : str or sequence of str
         Columns to predict.
     weights : str, optional
@@ -144,13 +150,13 @@ def shards(
     Raises
     ------
     InvalidInput
-        If there are no files, a file cannot be read or has other columns, a named column does not exist, or a DataFrame
-        is persisted.
+        If there are no files, a file is given twice, cannot be read or has other columns or units, a named column does
+        not exist, or a DataFrame is persisted.
 
     Warns
     -----
     SheernetWarning
-        If a file has no rows.
+        If a file has no rows, or a folder has files of other formats, too.
 
     Examples
     --------
@@ -176,6 +182,8 @@ def shards(
         parts, columns = partitions_of(source, options)
     else:
         files, name = _files_of(source)
+        if twice := first_repeated([str(file.resolve()) for file in files]):
+            raise InvalidInput(f"{Path(twice).name} is given twice; give each file once")
         parts, columns = _divided(files, rows_of_shard, options)
     if not parts:
         raise InvalidInput(f"{name} has no rows; at least one is needed")
@@ -210,6 +218,7 @@ def _divided(
             )
         if found[0].form == TEXT:
             like = like or _reading_of(found[0])
+            _require_units(file, found[0], files[0], like.column_units)
             found = [replace(part, like=like) for part in found]
         parts += found
     return parts, columns
@@ -268,14 +277,7 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
     """Return the files of a pattern, of a folder, or a single file, and the name of the data set."""
     path = Path(pattern)
     if path.is_dir():
-        for each in _OF_FOLDER:
-            found = list(path.glob(each))
-            if found:
-                return _sorted(found), f"{path.name}/{each}"
-        raise InvalidInput(
-            f"the folder {pattern!r} has no files *.parquet or *.csv; save its files as CSV, or give a pattern if "
-            "they have other endings"
-        )
+        return _files_in(path)
     if path.exists() or not glob.has_magic(pattern):
         return [path], path.name
     # Path.glob takes no absolute patterns.
@@ -284,6 +286,26 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
     if not found:
         raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
     return _sorted(found), Path(*path.parts[-2:]).as_posix()
+
+
+def _files_in(folder: Path) -> tuple[list[Path], str]:
+    """Return the Parquet files of a folder, or else its CSV files; warn of others that may be tables."""
+    files = [file for file in _sorted(folder.iterdir()) if file.is_file()]
+    for ending in _OF_FOLDER:
+        found = [file for file in files if file.suffix.lower() == ending]
+        others = [f.name for f in files if f not in found and _OF_TABLES.fullmatch(f.suffix)]
+        if found and others:
+            verb = plural_of(len(others), "is", "are")
+            warn(
+                f"{listed(others, most=4)} of the folder {str(folder)!r} {verb} not read: only its files *{ending} "
+                "are; write all files in one format, or give a pattern if these are all"
+            )
+        if found:
+            return found, f"{folder.name}/*{ending}"
+    raise InvalidInput(
+        f"the folder {str(folder)!r} has no files *.parquet or *.csv; save its files as CSV, or give a pattern if they "
+        "have other endings"
+    )
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
@@ -327,6 +349,18 @@ def _reading_of(first: Shard) -> Reading:
     labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
     formats, units = {**labels, **table.formats}, table.read_as.column_units
     return Reading.of(first.options, formats, column_units=units)
+
+
+def _require_units(file: Path, part: Shard, first: Path, units: Mapping[str, str]) -> None:
+    """Raise if the row of units of a file has other units than that of the first file."""
+    own = {} if part.text is None else part.text.layout.units
+    others = [name for name in units if name in own and not are_alike(units[name], own[name])]
+    if others:
+        shown = [f"{name!r} ({own[name]!r} instead of {units[name]!r})" for name in others]
+        raise InvalidInput(
+            f"the row of units of {file.name} has other units than that of {first.name}: {listed(shown, most=4)}; "
+            "convert the values and change this row, or write the units in one way if they are the same"
+        )
 
 
 def _common(

@@ -185,8 +185,8 @@ def make_table(
     Returns
     -------
     Table
-        Object columns become numbers, Booleans or dates if all their values are; durations become hours; categorical
-        columns get the dtype of their categories.
+        Object columns become numbers, Booleans or dates if all their values are; durations become hours, periods their
+        beginnings, and intervals text; categorical columns get the dtype of their categories.
 
     Raises
     ------
@@ -266,6 +266,7 @@ def _require_valid_text(names: Sequence[str], source: str) -> None:
 def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert a column to the simplest dtype that holds its values."""
     pandas = import_pandas()
+    column = _of_ranges(column)
     if isinstance(column.dtype, pandas.CategoricalDtype):
         categories = column.cat.categories
         # NumPy's whole numbers cannot be missing.
@@ -288,6 +289,18 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
         except ValueError:  # pandas 2: before 1677; or only some dates have a time zone
             return column
     return column.infer_objects() if found == "boolean" else column
+
+
+def _of_ranges(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Convert periods to their beginnings, and intervals to text; return other columns unchanged."""
+    pandas = import_pandas()
+    categories = getattr(column.dtype, "categories", None)
+    dtype = column.dtype if categories is None else categories.dtype
+    if isinstance(dtype, pandas.IntervalDtype):
+        return column.astype(object).map(str, na_action="ignore")
+    if isinstance(dtype, pandas.PeriodDtype):
+        return pandas.Series(column.astype(dtype).dt.to_timestamp())
+    return column
 
 
 def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:

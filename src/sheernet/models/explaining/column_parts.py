@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.column_types import Column
-from sheernet.data.columns.cycles import HOUR, NAMES, phases, write_cycles
+from sheernet.data.columns.cycles import HOUR, HOURS_OF_A_DAY, NAMES, phases, write_cycles
 from sheernet.data.sources import read_table
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array, Indices
@@ -25,6 +25,8 @@ from sheernet.foundation.sentences import Setting
 
 MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
 EVEN_VALUES = 31  # number of values that are used if a numeric column has more than these
+FEWEST_HOURS = 6  # number of whole hours below which times of day are shown in finer steps
+STEPS_OF_HOUR = 12
 TIE = 1e-9  # difference of cosines up to which a row is as near to one phase as to another
 TAIL = 0.01  # fraction of the rows below the first and above the last of these values
 
@@ -139,6 +141,8 @@ class ColumnPart:
     def times(self, values: npt.NDArray[Any]) -> Array:
         """x, (G,), of phases of a cycle that are given as values."""
         shown, x = self.phases
+        if not shown.dtype.hasobject:
+            return np.asarray(values, dtype=np.float64) * (self.period / HOURS_OF_A_DAY)
         return x[[shown.tolist().index(value) for value in values]]
 
     @property
@@ -212,11 +216,18 @@ class ColumnPart:
         return values, counts / total if total else np.full(len(values), 1.0 / len(values))
 
     def _phases_with_rows(self, X: Array) -> npt.NDArray[Any]:
-        """The phases that are the nearest one of any row, (G,); midnight is both 0 and 24 hours."""
+        """The phases that are the nearest one of any row, (G,); midnight is both 0 and 24 hours.
+
+        If these are few hours, the times of day are rounded to five minutes instead.
+        """
         shown = self.phases[0]
         cosines = X[:, self.changed] @ self.encode(shown).T  # (N, all phases)
         nearest = cosines > cosines.max(axis=1, keepdims=True) - TIE
-        return shown[nearest.any(axis=0)]
+        found = shown[nearest.any(axis=0)]
+        if shown.dtype.hasobject or len(found) >= FEWEST_HOURS:
+            return found
+        fine = np.unique(np.rint(self.numbers(X) * HOURS_OF_A_DAY * STEPS_OF_HOUR)) / STEPS_OF_HOUR
+        return fine if len(fine) > len(found) else found
 
 
 def parts_of(inputs: Inputs) -> list[ColumnPart]:

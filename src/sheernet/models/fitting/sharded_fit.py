@@ -100,12 +100,9 @@ def is_sharded(table: Any) -> bool:
         return is_folder or (is_pattern and not path.exists())
     if not isinstance(table, (list, tuple)) or not table:
         return False
-    return all(isinstance(each, os.PathLike) or _is_file(each) for each in table)
-
-
-def _is_file(each: object) -> bool:
-    """Return whether a string is the name of a file, and not a cell of a column."""
-    return isinstance(each, str) and bool(Path(each).suffix) and Path(each).is_file()
+    # Names of files have an ending, and one of them may be misspelled.
+    may_be_files = all(isinstance(each, str | os.PathLike) and Path(each).suffix for each in table)
+    return may_be_files and any(isinstance(f, os.PathLike) or Path(f).is_file() for f in table)
 
 
 def fit_shards(

@@ -7,7 +7,7 @@ as in MATLAB's network functions, the matrix is transposed first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def read_matlab(
     file: Opened,
     options: ReadSettings,
-    rows_of: Container[str] = (),
+    rows_of: Collection[str] = (),
     *,
     are_optional: bool = False,
 ) -> tuple[pd.DataFrame, str, dict[str, int]]:
@@ -43,7 +43,7 @@ def read_matlab(
         The file.
     options : ReadSettings
         How it is read.
-    rows_of : container of str
+    rows_of : collection of str
         Variables that were matrices in the file of a model; a vector with such a name is one sample of a matrix.
     are_optional : bool
         Whether variables in `options` that the file does not have are ignored, because a model names them.
@@ -83,6 +83,8 @@ def read_matlab(
     headers = {name: header for name, value in entries.items() if (header := _header(value))}
     entries |= {name: entries[name][1:] for name in headers}
     _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
+    if options.samples == "rows" and not rows_of:
+        _warn_of_square(arrays, entries, file.name)
     require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
     names: list[str] = []
     columns: list[npt.NDArray[Any]] = []
@@ -265,6 +267,23 @@ def _require_equal_lengths(
         "the variables of {} have different numbers of {} ({}); {}",
         name, samples, shapes, advice,
     )  # fmt: skip
+
+
+def _warn_of_square(
+    arrays: Mapping[str, npt.NDArray[Any]], names: Container[str], file: str
+) -> None:
+    """Warn if samples seem to be columns, because a square matrix is beside row vectors only."""
+    read = {name: value for name, value in arrays.items() if name in names}
+    square = [n for n, v in read.items() if v.shape[0] == v.shape[1] > 1]
+    rows = [n for n, v in read.items() if v.shape[0] == 1]
+    if square and rows and len(square) + len(rows) == len(read):
+        warn(
+            sentence(
+                "{!r} of {} has as many rows as columns, and each row is read as a sample, although {!r} is a row "
+                "vector; if its columns are samples, give {}",
+                square[0], file, rows[0], Setting("samples", "columns"),
+            )
+        )  # fmt: skip
 
 
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:

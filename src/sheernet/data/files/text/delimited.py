@@ -52,6 +52,7 @@ from sheernet.data.files.text.row_lines import RowText, quoting, records, row_li
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
+from sheernet.data.formats.digit_codes import are_codes
 from sheernet.data.formats.number_columns import Numbers, number_columns
 from sheernet.data.formats.number_formats import LABEL, QUOTED, TEXT, Marks, find_format
 from sheernet.data.formats.row_numbers import NAMELESS
@@ -185,7 +186,7 @@ def _converted(
         if name in frame.columns and kept.get(name) != QUOTED
     }
     numbers = number_columns(frame)
-    codes = _restore_codes(frame, numbers, source, kept)
+    codes = _restore_codes(frame, numbers, source, kept, kept_by)
     _restore_text(frame, numbers, source, kept | labels)
     quoted = _restore_quoted(frame, numbers, source, kept | labels)
     warn_of_errors(frame, source.raw_cells, text)
@@ -577,9 +578,16 @@ def _restore_codes(
     numbers: dict[str, Numbers],
     source: _Source,
     kept: Mapping[str, CellFormat],
+    kept_by: str,
 ) -> dict[str, str]:
-    """Restore in place the text of codes that pandas converted to numbers; return why each of them is text."""
+    """Restore in place the text of codes that pandas converted to numbers; return why each of them is text.
+
+    Codes in a column that other rows of the same data set show as numbers are refused.
+    """
     names = possible_code_columns(frame, numbers, source.text, source.layout.separator)
+    if kept_by != FITTED:
+        fixed = [name for name in names if name in kept and kept[name].kind == "number"]
+        _refuse_codes(source, fixed, kept_by)
     names = [name for name in names if name not in kept]
     if not names:
         return {}
@@ -592,6 +600,18 @@ def _restore_codes(
             numbers.pop(name, None)
             codes[name] = finding.doubt
     return codes
+
+
+def _refuse_codes(source: _Source, names: Sequence[str], kept_by: str) -> None:
+    """Raise if columns of numbers have leading zeros."""
+    for name, cells in source.text_of(names).items() if names else ():
+        texts = cells.dropna().str.strip()
+        if are_codes(texts):
+            raise InvalidInput(
+                "column {!r} of {} has leading zeros, as in {!r}, as codes have, but {} numbers; if they are codes, "
+                "give a file with leading zeros first; otherwise write them without zeros",
+                name, source.text.name, next(text for text in texts if are_codes([text])), kept_by,
+            )  # fmt: skip
 
 
 def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
