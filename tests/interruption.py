@@ -11,11 +11,14 @@ from contextlib import contextmanager
 
 @contextmanager
 def interrupted(after: float) -> Iterator[None]:
-    """Send SIGINT to this process after some seconds.  The call must last until then; one that goes on hangs."""
+    """Send SIGINT to this process after some seconds.  The call must last until then; one that goes on hangs.
+
+    On a busy machine, the signal may come before the call.  So `pytest.raises` is the outer block, which takes it too.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
     try:
+        timer.start()
         yield
     finally:
         timer.join()

@@ -25,7 +25,7 @@ from playwright.sync_api import Locator, Page, expect
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-PATIENCE = 20_000  # milliseconds, on a computer that does much else
+PATIENCE = 60_000  # milliseconds, on a computer that does much else
 expect.set_options(timeout=PATIENCE)
 
 

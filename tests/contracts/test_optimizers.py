@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import pickle
 import signal
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan
@@ -17,6 +16,7 @@ import scipy.optimize
 
 import sheernet as sn
 from both_engines import compiled
+from left_threads import no_thread_left
 from optimizers.problems import NETWORKS, ROSENBROCK, Edge, Quadratic, noisy_network
 from sheernet.optimizers import COLUMNS, METHODS, SCIPY_METHODS, Run, minimize
 
@@ -388,12 +388,11 @@ class TestRun:
     def test_signal_waits_for_the_step(self, method, ctrl_c):
         spy = Spy(6, lambda: signal.raise_signal(signal.SIGINT))
         before = signal.getsignal(signal.SIGINT)
-        threads = threading.active_count()
-        run = minimize(spy, ROSENBROCK.start, method, **options(method, "rosenbrock"))
+        with no_thread_left():
+            run = minimize(spy, ROSENBROCK.start, method, **options(method, "rosenbrock"))
         assert run.termination.reason == "interrupted"
         assert run.record.value_evaluations[-1] == spy.calls >= 6
         assert signal.getsignal(signal.SIGINT) is before
-        assert threading.active_count() == threads
 
     def test_exception_of_the_objective_reaches_the_caller(self, method):
         def fail() -> None:

@@ -6,9 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from math import inf
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def left_on(cluster, client):
     return [key for key in cluster.scheduler.tasks if "sheernet" in str(key)]
 
 
-def holder_of(client, shards=SHARDS, limit=60.0, **settings):
+def holder_of(client, shards=SHARDS, limit=300.0, **settings):
     return DaskHolder(client, shards, NETWORK, COST, limit=limit, **settings)
 
 
@@ -79,24 +78,24 @@ def expected():
     return MemoryHolder(SHARDS, NETWORK, COST).sums(Request("gauss_newton", THETA))
 
 
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def wait_for_the_end_of(pid):
+    """Wait until a process that was killed has ended; the sums of the other worker may be there before."""
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(pid, 0)
+            time.sleep(0.02)
 
 
 def test_a_worker_killed_while_it_loads(client, expected):
     with paused_at(client, "load_engine", kill) as arrivals, holder_of(client) as holder:
         assert same(holder.sums(Request("gauss_newton", THETA)), expected)
-    assert not is_alive(arrivals.pids[0])
+    wait_for_the_end_of(arrivals.pids[0])
 
 
 def test_a_worker_killed_during_an_evaluation(client, expected):
     with holder_of(client) as holder, paused_at(client, "shard_sums", kill) as arrivals:
         assert same(holder.sums(Request("gauss_newton", THETA)), expected)
-    assert not is_alive(arrivals.pids[0])
+    wait_for_the_end_of(arrivals.pids[0])
 
 
 def test_a_worker_killed_during_a_reduction(client, expected):
@@ -105,7 +104,7 @@ def test_a_worker_killed_during_a_reduction(client, expected):
         paused_at(client, "collapse", kill) as arrivals,
     ):
         assert same(holder.sums(Request("gauss_newton", THETA)), expected)
-    assert not is_alive(arrivals.pids[0])
+    wait_for_the_end_of(arrivals.pids[0])
 
 
 def test_ctrl_c_keeps_the_best_point_and_leaves_nothing(client):
@@ -127,15 +126,17 @@ def test_ctrl_c_keeps_the_best_point_and_leaves_nothing(client):
 
 
 def test_nothing_arrives(client):
-    go = threading.Event()
-    with holder_of(client) as holder, paused_at(client, "shard_sums", lambda pid: go.set()):
-        holder.calls.limit = 0.5  # loading may take longer
+    def limit_time(_):  # once the sums of the paused worker cannot come
+        holder.calls.limit = 0.5
+
+    with holder_of(client) as holder, paused_at(client, "shard_sums", limit_time):
+        one = r"the sums of shards \d to \d"
+        missing = f"{one}( and {one})? missing"  # the other worker may be slow
         with pytest.raises(
-            EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: the sums of shards \d to \d missing; "
-            "2 workers connected",
-        ):  # fmt: skip
+            EngineUnavailable,
+            match=rf"nothing arrived from Dask for 0\.5 s: {missing}; 2 workers connected",
+        ):
             holder.sums(Request("value", THETA))
-    assert go.is_set()
 
 
 def test_a_task_that_ends_its_workers(client, cluster, monkeypatch):

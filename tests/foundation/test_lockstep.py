@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from left_threads import no_thread_left
 from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.lockstep import run_in_lockstep
 
@@ -38,15 +39,14 @@ def test_each_round_has_one_question_of_every_function_that_has_not_returned(
         rounds.append(questions)
         return [10 * number + k for number, k in questions]
 
-    before = threading.active_count()
-    results = run_in_lockstep([asking(n, t, log) for n, t in enumerate(times)], answer)
+    with no_thread_left():
+        results = run_in_lockstep([asking(n, t, log) for n, t in enumerate(times)], answer)
     assert results == [[10 * n + k for k in range(t)] for n, t in enumerate(times)]
     expected = [
         [(n, k) for n, t in enumerate(times) if k < t] for k in range(max(times, default=0))
     ]
     assert rounds == expected
     assert log == [each for round_ in expected for each in round_]
-    assert threading.active_count() == before
 
 
 def test_an_error_of_a_function_ends_the_others() -> None:
@@ -63,21 +63,17 @@ def test_an_error_of_a_function_ends_the_others() -> None:
         ask(1)
         raise ValueError("the second")
 
-    before = threading.active_count()
-    with pytest.raises(ValueError, match="the second"):
+    with no_thread_left(), pytest.raises(ValueError, match="the second"):
         run_in_lockstep([waits, fails, waits], lambda questions: questions)
     assert len(ended) == 2
-    assert threading.active_count() == before
 
 
 def test_an_error_of_the_answers_ends_all() -> None:
     def answer(questions: list[Any]) -> list[Any]:
         raise OSError("no answer")
 
-    before = threading.active_count()
-    with pytest.raises(OSError, match="no answer"):
+    with no_thread_left(), pytest.raises(OSError, match="no answer"):
         run_in_lockstep([asking(0, 3, []), asking(1, 3, [])], answer)
-    assert threading.active_count() == before
 
 
 def keeps(number: int) -> Any:

@@ -246,7 +246,7 @@ class TestCompiledVariances:
         arch = sn.Architecture((20, 60, 1))
         theta, factor = random_weights(arch, 1.0, seed=0)
         X = np.zeros((300_000, 20))  # a minute
-        with interrupted(after=0.1), pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt), interrupted(after=0.1):
             output_variances(arch, theta, factor, X)
 
     def test_need_a_factor_of_the_right_length(self) -> None:

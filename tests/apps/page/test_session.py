@@ -416,7 +416,7 @@ def test_a_closed_session_ends_its_run_and_takes_no_command(page: Open) -> None:
     run = session.run
     assert run is not None
     session.close()
-    assert run.wait(5.0)
+    assert run.wait()
     with pytest.raises(InvalidInput, match="has ended"):
         session.command(p.Play())
 

@@ -363,8 +363,8 @@ class TestHessianTimesManyVectors:
         """Python's handler runs during the call, and its exception ends it."""
         arch, inputs, targets, theta = problem((20, 64, 64, 1), 20_000)
         objective = sn.make_objective(arch, inputs, targets, engine="compiled", threads=1)
-        V = np.ones((objective.size, 20_000))  # an hour
-        with interrupted(after=0.1), pytest.raises(KeyboardInterrupt):
+        V = np.ones((objective.size, 2000))  # some minutes
+        with pytest.raises(KeyboardInterrupt), interrupted(after=0.1):
             objective.hessian_vector(theta, V)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from left_threads import no_thread_left
 from shard_cases import SeedShard
 from sheernet.foundation import interrupts
 from sheernet.objective.sharded import MemoryHolder, ShardedObjective
@@ -139,16 +140,13 @@ class TestStatistics:
 class TestErrorsInThreads:
     @pytest.mark.parametrize("threads", [1, 3])
     def test_are_raised_and_no_thread_is_left(self, threads: int) -> None:
-        before = threading.active_count()
-
         def sums_of(number: int) -> Any:
             if number == 5:
                 raise sn.InvalidInput("shard 5")
             return (np.ones(3),)
 
-        with pytest.raises(sn.InvalidInput, match="shard 5"):
+        with no_thread_left(), pytest.raises(sn.InvalidInput, match="shard 5"):
             sums_over_shards(sums_of, 40, threads)
-        assert threading.active_count() == before
 
     def test_no_shard_is_taken_after_an_error(self) -> None:
         before, taken = set(threading.enumerate()), []

@@ -255,19 +255,20 @@ class TestLimits:
 
     def test_time(self, method: str) -> None:
         objective = long_running(rows=10_000)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         run = in_cpp(objective, start_of(objective), method, max_iter=10**6, time_limit=0.1,
                      gradient_tolerance=0.0)  # fmt: skip
         assert run.termination.reason == "time_limit"
-        assert 0.05 <= time.perf_counter() - began < 2.0
-        assert len(run.record) > 2
+        assert time.perf_counter() - began >= 0.1
+        assert time.process_time() - worked < 2.0  # other programs take no part in it
 
     def test_time_of_several_jobs_together(self, method: str) -> None:
         objective = wave(200, threads=2)
         jobs = [Job(start_of(objective, seed)) for seed in range(40)] * 500
-        began = time.perf_counter()
-        fits = all_in_cpp(objective, jobs, method, time_limit=0.1, gradient_tolerance=0.0)
-        assert time.perf_counter() - began < 2.0
+        began, worked = time.perf_counter(), time.process_time()
+        fits = all_in_cpp(objective, jobs, method, time_limit=0.5, gradient_tolerance=0.0)
+        assert time.perf_counter() - began >= 0.5
+        assert time.process_time() - worked < 4.0  # of two threads
         assert 2 < len(fits) < len(jobs)
         assert 1 <= fits.reasons.count("time_limit") <= 2
 
