@@ -16,6 +16,9 @@ PYTEST = $(PY) -m pytest -q -n auto --maxprocesses 4 $(PYTEST_FLAGS)
 
 SAY_ENGINE = from sheernet.network import compiled_extension as native; print("==", native.WHY_NOT or "the C++ extension is built")
 
+# The tests start many processes; without bytecode files, each of them compiles sheernet for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help demo test check check-native check-arm check-view format docs browse room bench coverage test-lowest test-newest clean

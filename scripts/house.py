@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -156,13 +156,8 @@ class Tree:
 
     def _imports_of(self, file: Path) -> Iterator[Import]:
         """Yield the imports of a file; `from sheernet.objective import costs` imports sheernet.objective.costs."""
-        tree = ast.parse(file.read_text(encoding="utf-8"))
         where = file.relative_to(self.source)
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-        in_functions = _inside(tree, lambda node: isinstance(node, functions))
-        for_types = _inside(tree, _is_for_types)
-        for node in ast.walk(tree):
-            when = (id(node) not in in_functions | for_types, id(node) in for_types)
+        for node, *when in _import_statements(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield Import(where, alias.name, node.lineno, *when)
@@ -178,9 +173,18 @@ class Tree:
         return path.is_dir() or path.with_suffix(".py").is_file()
 
 
-def _inside(tree: ast.Module, is_outer: Callable[[ast.AST], bool]) -> set[int]:
-    """The ids of all nodes within the nodes that `is_outer` accepts."""
-    return {id(inner) for node in ast.walk(tree) if is_outer(node) for inner in ast.walk(node)}
+def _import_statements(
+    outer: ast.AST, at_load: bool = True, for_types: bool = False
+) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool, bool]]:
+    """Yield the import statements within a node, each with whether it runs at load, and whether it is for types."""
+    for node in ast.iter_child_nodes(outer):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node, at_load and not for_types, for_types
+        elif not isinstance(node, ast.expr):  # an expression contains no statement
+            is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            yield from _import_statements(
+                node, at_load and not is_function, for_types or _is_for_types(node)
+            )
 
 
 def _is_for_types(node: ast.AST) -> bool:

@@ -10,7 +10,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import hypothesis
 import numpy
+import pytest
 import scipy
+from hypothesis import is_hypothesis_test
 
 import sheernet
 
@@ -19,7 +21,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("sheernet", derandomize=True, deadline=None, database=None)
+# Other examples than those of every run, which change only with the source of a test: --hypothesis-profile=explore
+hypothesis.settings.register_profile("explore", deadline=None, database=None)
 hypothesis.settings.load_profile("sheernet")
+
+EXPLORED = 10  # The profile "explore" draws this many times the examples that a test asks for.
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Multiply the numbers of examples in the profile "explore", including those that a test sets itself."""
+    if hypothesis.settings.get_current_profile_name() != "explore":
+        return
+    functions = {item.function for item in items if isinstance(item, pytest.Function)}
+    for law in filter(is_hypothesis_test, functions):
+        asked = law._hypothesis_internal_use_settings
+        law._hypothesis_internal_use_settings = hypothesis.settings(
+            asked, max_examples=EXPLORED * asked.max_examples
+        )
 
 
 def pytest_report_header() -> str:

@@ -218,15 +218,23 @@ def every_way_to_the_value_gives_the_same_bits(case: Case, engine: str) -> float
 
 @law()
 def same_theta_gives_the_same_bits_whatever_ran_between(case: Case, engine: str) -> float:
-    """4. Same theta, same bits, whatever ran between."""
+    """4. Same theta, same bits, whatever ran between.
+
+    After each evaluation at another theta comes one at theta.  Which one it is differs between thetas and cases, so
+    that each evaluation comes after each other one.
+    """
     objective = case.objective(engine)
     expected = everything(objective, case)
-    wrong = 0
-    for other in (0.0 * case.theta, -3.0 * case.theta, np.full_like(case.theta, 1e200), case.theta):
-        for between in evaluations(objective, other, direction(case, 1)).values():
-            between()
-            wrong += everything(objective, case) != expected
-    return wrong
+    at_theta = evaluations(objective, case.theta, direction(case))
+    names, wrong = list(at_theta), 0
+    others = (0.0 * case.theta, -3.0 * case.theta, np.full_like(case.theta, 1e200), case.theta)
+    for first, other in enumerate(others, case.theta.size):
+        between = evaluations(objective, other, direction(case, 1))
+        for i, name in enumerate(names):
+            between[name]()
+            after = names[(first + i) % len(names)]
+            wrong += bits(at_theta[after]()) != expected[after]
+    return wrong + (everything(objective, case) != expected)
 
 
 @law()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -73,38 +75,70 @@ def mutants(tmp_path: Path) -> Callable[..., None]:
     return read
 
 
-_BOUNDED = """
-import resource, sys, warnings
-import numpy, pandas
+_READER = """
+import json, os, resource, signal, sys, traceback, warnings
+import numpy, pandas, scipy.io, scipy.sparse
 try:
     import openpyxl, pyarrow.parquet, python_calamine
 except ImportError:
     pass
 import sheernet as sn
+sn.read_table({"x": [1.0]}), sn.load  # imports
 warnings.simplefilter("ignore")
-used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + 10**9, used + 10**9))
-resource.setrlimit(resource.RLIMIT_CPU, (15, 15))
-try:
-    table = sn.read_table(sys.argv[1])
-    print("read", len(table))
-except sn.InvalidInput as error:
-    print("refused:", error)
+
+def read(path, seconds):
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 10**9, used + 10**9))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        content = sn.load(path) if path.endswith(".json") else sn.read_table(path)
+        print("read", type(content).__name__)
+    except sn.InvalidInput as error:
+        print("refused:", error)
+
+for line in sys.stdin:
+    output, end = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(end, 1)
+        os.dup2(end, 2)
+        try:
+            read(*json.loads(line))
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        os._exit(0)
+    os.close(end)
+    said = open(output, encoding="utf-8", errors="replace").read()
+    _, status = os.waitpid(child, 0)
+    print(json.dumps([os.waitstatus_to_exitcode(status), said]), flush=True)
 """
 
 
-@pytest.fixture
-def read_bounded() -> Callable[..., str]:
-    """Read a file in a process that may take 1 GB more memory; return what it prints, one line."""
+@pytest.fixture(scope="session")
+def reader() -> Iterator[subprocess.Popen[str]]:
+    """A process that has imported everything, so that each file is read by a copy of it without imports."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("needs limits on the address space")
+    with subprocess.Popen(
+        [sys.executable, "-c", _READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.stdin.close()
 
-    def read(path: Path) -> str:
-        if not sys.platform.startswith("linux"):
-            pytest.skip("needs limits on the address space")
-        done = subprocess.run(
-            [sys.executable, "-c", _BOUNDED, str(path)], capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.count("\n") == 1
-        return done.stdout
+
+@pytest.fixture
+def read_bounded(reader: subprocess.Popen[str]) -> Callable[..., str]:
+    """Read a file in a process that may take 1 GB more memory and some seconds of processor time.
+
+    Return the one line that it prints.
+    """
+
+    def read(path: Path, seconds: float = 15) -> str:
+        print(json.dumps([str(path), seconds]), file=reader.stdin, flush=True)
+        code, said = json.loads(reader.stdout.readline())
+        assert code == 0, said
+        assert re.fullmatch(r"(read|refused:) .+\n", said), said
+        return said
 
     return read

@@ -542,7 +542,7 @@ class TestRowsOfTheFit:
     MODEL = "parts/model.json"
 
     @pytest.fixture(autouse=True)
-    def _fitted(self, run: Run) -> None:
+    def _fitted(self, run: Run, without_pictures: None) -> None:
         said = run("fit", "scores.csv", "-t", "score", *QUICK, "--held-out", "0.25", "-o", "parts")
         assert said.code == 0
 

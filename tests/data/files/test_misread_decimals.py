@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sheernet as sn
@@ -89,6 +89,7 @@ def test_german_whole_numbers_are_whole_or_refused(
 
 
 @given(st.lists(st.floats(0.5, 1500), min_size=1), st.sampled_from(",\t "))
+@example([1.0, 1.0, 1.0, 1.0, 1.0, 5.0], ",")
 def test_fixed_decimals_cause_no_warning(
     tmp_path_factory: pytest.TempPathFactory, values: list[float], separator: str
 ) -> None:
@@ -98,6 +99,8 @@ def test_fixed_decimals_cause_no_warning(
     path.write_text(f"a{separator}b\n{text.getvalue()}")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # The last numbers may be a sum or another statistic of those above them.
+        warnings.filterwarnings("ignore", ".* of the others")
         table = sn.read_table(path)
     np.testing.assert_array_equal(table.frame["a"], [float(f"{x:.3f}") for x in values])
 

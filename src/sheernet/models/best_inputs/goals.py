@@ -60,7 +60,7 @@ class Goal:
         if self.scale:
             return predictions / self.scale, np.full(len(predictions), 1.0 / self.scale)
         p = np.clip(predictions, SURE, 1.0 - SURE)
-        return np.log(p / (1.0 - p)), 1.0 / (p * (1.0 - p))
+        return np.log(p / (1.0 - p)), np.where(p == predictions, 1.0 / (p * (1.0 - p)), 0.0)
 
     @property
     def wanted(self) -> float:
