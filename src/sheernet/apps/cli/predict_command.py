@@ -229,7 +229,8 @@ def predict(
         )
         return Answer({**answer, "file": None, "predictions": _data(frame)})
     kept = table.columns if append else ()
-    formats = _percent_formats(fitted, [name for name in frame if name not in kept], len(frame))
+    added = [str(name) for name in frame if name not in kept]
+    formats = _percent_formats(fitted, added, len(frame))
     formats |= cells.number_formats if append else {}
     write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
