@@ -487,6 +487,25 @@ def test_a_workbook_is_appended_to_with_its_texts_and_formats(run: Run, tmp_path
     assert cells[2][4] is None
 
 
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_predicted_columns_of_a_target_in_percent_have_its_format(run: Run, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["x", "yield", "z"])
+    for i, share in enumerate([0.2, 0.35, 0.374, 0.5, 0.61, 0.77, 0.8, 0.95] * 3):
+        book.active.append([i + 0.5, share, i % 5])
+        book.active.cell(i + 2, 2).number_format = "0.0%"
+    book.save(tmp_path / "fit.xlsx")
+    model = sn.fit(tmp_path / "fit.xlsx", "yield", hidden=0, decay=0.01, starts=1, held_out=0)
+    model.save(tmp_path / "model.json")
+    for append, places in ((), "A"), (("--append",), "BD"):
+        said = run("predict", "model.json", "fit.xlsx", *append, "-o", "out.xlsx", "--force")
+        assert said.code == 0
+        sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+        formats = {cell.column_letter: cell.number_format for cell in sheet[2]}
+        assert {place for place, form in formats.items() if "%" in form} == set(places)
+
+
 @pytest.mark.parametrize("name", ["new.xlsx", "new.csv"])
 def test_empty_rows_get_no_prediction(run: Run, tmp_path: Path, name: str) -> None:
     openpyxl = pytest.importorskip("openpyxl")

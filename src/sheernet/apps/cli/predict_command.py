@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,6 +23,8 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from sheernet.data.files.written_cells import WrittenCells
@@ -226,11 +228,25 @@ def predict(
             csv_text(frame, decimal=output_decimal)
         )
         return Answer({**answer, "file": None, "predictions": _data(frame)})
-    formats = cells.number_formats if append else {}
+    kept = table.columns if append else ()
+    added = [str(name) for name in frame if name not in kept]
+    formats = _percent_formats(fitted, added, len(frame))
+    formats |= cells.number_formats if append else {}
     write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
+
+
+def _percent_formats(
+    fitted: Model, names: Sequence[str], n_rows: int
+) -> dict[str, npt.NDArray[np.object_]]:
+    """Return the format of cells for predicted columns of targets that the model's file has formatted as percent."""
+    import numpy as np
+
+    percent = [name for name in fitted.targets.names if name in fitted.reading.percent]
+    found = [name for name in names if any(target in name for target in percent)]
+    return {name: np.full(n_rows, "0.00%", dtype=object) for name in found}
 
 
 def _require_output(

@@ -82,19 +82,27 @@ def behind_gap(names: Sequence[str]) -> list[str]:
 
 
 def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
-    """Find names similar to a name, regardless of case.
+    """Find names similar to a name, regardless of case; those with the same letters and digits are the first.
+
+    R writes other characters of names as points.
 
     Examples
     --------
     >>> from sheernet.data.tables.column_names import nearest
-    >>> nearest("scor", ["HOURS", "SCORE"])
-    ['SCORE']
+    >>> nearest("scor", ["HOURS", "SCORE"]), nearest("Temp (°C)", ["Temp", "Temp...C."])
+    (['SCORE'], ['Temp...C.'])
     """
+    same = [known for known in names if _bare(known) == _bare(name) != ""]
     folded = defaultdict(list)
     for known in names:
         folded[known.casefold()].append(known)
     close = difflib.get_close_matches(name.casefold(), folded, n=most)
-    return [known for key in close for known in folded[key]][:most]
+    return list(dict.fromkeys([*same, *(known for key in close for known in folded[key])]))[:most]
+
+
+def _bare(name: str) -> str:
+    """Return the letters and digits of a name, regardless of case."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def similarity(one: str, other: str) -> float:

@@ -20,7 +20,7 @@ from sheernet.data.files.heading_warnings import (
 )
 from sheernet.data.files.headings import Heading, find_heading, is_value
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted
+from sheernet.foundation.message_text import counted, cut_in_the_middle
 from sheernet.settings.read_settings import ERRORS, ReadSettings
 
 Cells = npt.NDArray[np.object_]
@@ -161,7 +161,9 @@ def _notes(titles: Cells, found: Heading, units: list[str]) -> tuple[str, ...]:
     texts = [str(cell) for row in titles for cell in row if cell is not None]
     if texts:
         n_filled = sum(any(cell is not None for cell in row) for row in titles)
-        notes.append(f"without {counted(n_filled, 'row')} above the header, {texts[0][:40]!r}")
+        notes.append(
+            f"without {counted(n_filled, 'row')} above the header, {cut_in_the_middle(texts[0], 40)!r}"
+        )
     if found.names is None:
         notes.append("no names of columns")
     if units:
