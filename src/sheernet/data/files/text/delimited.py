@@ -215,7 +215,7 @@ def _converted(
     for name in dates:
         numbers.pop(name, None)
     formats = _plain_formats(frame, numbers, layout) | texts
-    separators = SEPARATORS.get(layout.separator, repr(layout.separator))
+    separators = SEPARATORS.get(source.separator, repr(source.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(numbers, layout, options, has_commas=has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
@@ -353,10 +353,11 @@ def correct_rounding() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Source:
-    """The input of pandas: a text file, or the text of a transposed one."""
+    """The input of pandas: a text file, or the text of a transposed one, whose separator is a comma."""
 
     text: Text
     layout: TextLayout
+    separator: str  # of the file
     options: ReadSettings
     transposed: str | None = None
     is_marked: bool = False
@@ -478,9 +479,9 @@ def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout, options)
         plain = TextLayout(",", layout.decimal, names)
-        return _Source(text, plain, options, content)
+        return _Source(text, plain, layout.separator, options, content)
     require_distinct(layout.names, text.name, options.header)
-    return _Source(text, layout, options)
+    return _Source(text, layout, layout.separator, options)
 
 
 def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
@@ -579,7 +580,7 @@ def _restore_codes(
     kept: Mapping[str, CellFormat],
 ) -> dict[str, str]:
     """Restore in place the text of codes that pandas converted to numbers; return why each of them is text."""
-    names = possible_code_columns(frame, numbers, source.text, source.layout.separator)
+    names = possible_code_columns(frame, numbers, source.text, source.separator)
     names = [name for name in names if name not in kept]
     if not names:
         return {}
