@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
@@ -35,9 +35,13 @@ def found(net: sn.Network, rows: np.ndarray | None = None) -> list[tuple[str, tu
 
 @pytest.mark.parametrize("rows", [None, X])
 @given(seed=st.integers(0, 2**32), activation=st.sampled_from(["tanh", "sigmoid", "softplus"]))
+@example(seed=1003, activation="tanh")
 @settings(max_examples=20, deadline=None)
 def test_random_units_are_not_remarkable(rows, seed: int, activation: str) -> None:
-    assert found(network(4, activation, seed), rows) == []
+    net = network(4, activation, seed)
+    out = np.abs(net["W2"])
+    assume(out.min() > 0.02 * out.max())  # a random weight may be nearly 0, and its unit silent
+    assert found(net, rows) == []
 
 
 @pytest.mark.parametrize("rows", [None, X])

@@ -164,6 +164,7 @@ class TestRoundTrip:
         table = sn.read_table(path, samples="columns", decimal=",")
         assert table.columns == ("a", "b", "c")
         assert table.frame.to_numpy(dtype=float).tolist() == rows
+        assert table.reading.startswith("CSV with semicolons")
         assert "samples in columns" in table.reading
 
 
@@ -637,6 +638,7 @@ class TestCodes:
         st.sampled_from(ENCODINGS),
         st.sampled_from(["rows", "columns"]),
     )
+    @example([("00", "")], ";", "\n", csv.QUOTE_MINIMAL, "utf-8", "columns")
     def test_keep_their_digits_and_others_are_numbers(
         self,
         tmp_path_factory: pytest.TempPathFactory,
@@ -745,6 +747,7 @@ class TestBlankLines:
         st.booleans(),
         st.sampled_from(ENCODINGS),
     )  # fmt: skip
+    @example([(0, '"x\ny"')], 0, "\r", False, "utf-8")
     def test_between_rows_are_counted(
         self,
         tmp_path_factory: pytest.TempPathFactory,

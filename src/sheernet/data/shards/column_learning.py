@@ -19,7 +19,13 @@ from sheernet.data.columns.input_learning import (
 )
 from sheernet.data.preprocessing.column_moments import Moments
 from sheernet.data.preprocessing.scaling_rules import or_one
-from sheernet.data.shards.order_statistics import Counts, Wanted, between, quantiles
+from sheernet.data.shards.order_statistics import (
+    Counts,
+    Wanted,
+    between,
+    median_between,
+    quantiles,
+)
 from sheernet.data.shards.surveys import SurveyFacts
 from sheernet.data.shards.training_sums import Tally, TrainingPlan, TrainingSums
 from sheernet.data.targets import ClassTarget, NumberTargets
@@ -131,7 +137,10 @@ class ColumnLearning:
         }
         asked = dict.fromkeys((j for j in where if j not in fills), (0.5,))
         found = self._quantiles(asked, {}) if asked else {}
-        return fills | {j: self._between(each[0]) for j, each in found.items()}
+        return fills | {
+            j: median_between(*each[0], is_weighted=self.plan.weights is not None)
+            for j, each in found.items()
+        }
 
     def _quantiles(
         self, shares: Mapping[int, Sequence[float]], fills: Mapping[int, float]

@@ -163,10 +163,23 @@ def quantiles(
 
 
 def between(lower: float, upper: float, fraction: float, *, is_weighted: bool) -> float:
-    """Interpolate linearly, with the rounding of `numpy.quantile` and `numpy.median`, or of `weighted_quantiles`."""
-    power = 2.0 if max(abs(lower), abs(upper)) > LARGEST / 2 else 1.0
+    """Interpolate linearly, with the rounding of `numpy.quantile`, or of `weighted_quantiles`."""
+    power = _power(lower, upper)
     lower, upper = lower / power, upper / power
     step = upper - lower
     if is_weighted or fraction < 0.5:
         return power * (lower + step * fraction)
-    return power * ((lower + upper) / 2 if fraction == 0.5 else upper - step * (1 - fraction))
+    return power * (upper - step * (1 - fraction))
+
+
+def median_between(lower: float, upper: float, fraction: float, *, is_weighted: bool) -> float:
+    """Return the median, with the rounding of `numpy.median`, or of `weighted_quantiles`."""
+    if is_weighted or fraction != 0.5:
+        return between(lower, upper, fraction, is_weighted=is_weighted)
+    power = _power(lower, upper)
+    return power * ((lower / power + upper / power) / 2)
+
+
+def _power(lower: float, upper: float) -> float:
+    """Return a divisor of two numbers whose sum or difference may overflow."""
+    return 2.0 if max(abs(lower), abs(upper)) > LARGEST / 2 else 1.0

@@ -80,6 +80,9 @@ def count_lines(path: Path, n_ends: int, n_returns: int) -> int:
         The number of lines, or 0 if line breaks are not all "\n" or all "\r\n", so that the number is unknown.
     """
     with path.open("rb") as file:
+        _, is_return, after = file.read(_TAIL).partition(b"\r")
+        if is_return and not after.startswith(b"\n"):
+            return 0
         file.seek(-min(file.seek(0, os.SEEK_END), _TAIL), os.SEEK_END)
         tail = file.read()
     blank = tail[len(tail.rstrip(_BLANK)) :].count(b"\n")

@@ -216,7 +216,7 @@ def _converted(
     for name in dates:
         numbers.pop(name, None)
     formats = _plain_formats(frame, numbers, layout) | texts
-    separators = SEPARATORS.get(layout.separator, repr(layout.separator))
+    separators = SEPARATORS.get(source.separator, repr(source.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(numbers, layout, options, has_commas=has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
@@ -354,10 +354,11 @@ def correct_rounding() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Source:
-    """The input of pandas: a text file, or the text of a transposed one."""
+    """The input of pandas: a text file, or the text of a transposed one, whose separator is a comma."""
 
     text: Text
     layout: TextLayout
+    separator: str  # of the file
     options: ReadSettings
     transposed: str | None = None
     is_marked: bool = False
@@ -479,9 +480,9 @@ def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout, options)
         plain = TextLayout(",", layout.decimal, names)
-        return _Source(text, plain, options, content)
+        return _Source(text, plain, layout.separator, options, content)
     require_distinct(layout.names, text.name, options.header)
-    return _Source(text, layout, options)
+    return _Source(text, layout, layout.separator, options)
 
 
 def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
@@ -584,7 +585,7 @@ def _restore_codes(
 
     Codes in a column that other rows of the same data set show as numbers are refused.
     """
-    names = possible_code_columns(frame, numbers, source.text, source.layout.separator)
+    names = possible_code_columns(frame, numbers, source.text, source.separator)
     if kept_by != FITTED:
         fixed = [name for name in names if name in kept and kept[name].kind == "number"]
         _refuse_codes(source, fixed, kept_by)
