@@ -39,11 +39,11 @@ def _model(session: Session) -> Download:
 
 def _report(session: Session) -> Download:
     """Return the report as one HTML file, with the pictures of a fit if matplotlib is installed."""
-    model, experiment = session.model(), session.experiment
+    with session.unchanged():
+        model, experiment, program = session.model(), session.experiment, session.script()
     page = report_document(
-        model, table=experiment.source.table, pictures=_pictures(model, experiment),
-        program=session.script(),
-    )  # fmt: skip
+        model, table=experiment.source.table, pictures=_pictures(model, experiment), program=program
+    )
     return Download("report.html", "text/html; charset=utf-8", page.encode())
 
 
@@ -67,9 +67,10 @@ def _exercise(session: Session) -> Download:
 
 def _predictions(session: Session) -> Download:
     """Return all rows of the table with their predictions, as written by `sheernet predict`."""
-    table = session.experiment.source.table
-    predicted = session.model().predict_frame(table)
-    return Download("predictions.csv", "text/csv; charset=utf-8", csv_text(predicted).encode())
+    with session.unchanged():
+        model, table = session.model(), session.experiment.source.table
+    content = csv_text(model.predict_frame(table)).encode()
+    return Download("predictions.csv", "text/csv; charset=utf-8", content)
 
 
 KINDS: dict[str, Callable[[Session], Download]] = {

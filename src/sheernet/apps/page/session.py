@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -152,6 +152,10 @@ class Session:
         """Wait until the run has ended or is paused; return False if neither happens in time."""
         run = self.run
         return run is None or run.wait(seconds)
+
+    def unchanged(self) -> AbstractContextManager[object]:
+        """Let commands wait during a block that reads several parts of one experiment."""
+        return self._commands
 
     def model(self) -> Model:
         """Return the model with the current weights."""
