@@ -21,6 +21,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.network.initialize import generators
+from sheernet.statistics.sobol_points import scrambled_points
 
 MOST_BLOCKS = 10_000
 """Maximum number of blocks: SciPy's Sobol' sequences have at most 21 201 dimensions, and each block takes two."""
@@ -153,10 +154,8 @@ def _replicate(
     rng: np.random.Generator,
 ) -> tuple[Array, Array, Array]:
     """Estimate first-order and total indices, (D, S), and variances, (S,), from one scrambled sequence."""
-    from scipy.stats import qmc
-
     n_blocks = len(columns.blocks)
-    U = qmc.Sobol(2 * n_blocks, seed=rng).random(samples)
+    U = scrambled_points(2 * n_blocks, samples, rng)
     A, B = columns.rows(U[:, :n_blocks]), columns.rows(U[:, n_blocks:])
     f_A, f_B = function(A), function(B)  # (n, S)
     center = 0.5 * (f_A.mean(axis=0) + f_B.mean(axis=0))

@@ -18,6 +18,7 @@ from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.best_inputs.bounded_descent import descend, minimize
 from sheernet.models.best_inputs.goal_surface import GoalSurface
 from sheernet.network.initialize import generator
+from sheernet.statistics.sobol_points import scrambled_points
 
 MOST_COMBINATIONS = 256
 """Maximum number of combinations of labels and Booleans that are all tried."""
@@ -126,8 +127,6 @@ def _screened(
     surface: GoalSurface, starts: int, seed: int | None, is_exhaustive: bool
 ) -> tuple[Array, Indices]:
     """The starts: for each, the best of several Sobol' points, and for every tenth start, a random point."""
-    from scipy.stats import qmc
-
     space, n = surface.space, len(surface.space.variables)
     rng = generator(seed)
     if is_exhaustive:
@@ -140,7 +139,7 @@ def _screened(
     if not n:
         return np.zeros((total, 0)), Z
     power = int(np.ceil(np.log2(total * SCREENED)))
-    points = qmc.Sobol(n, seed=rng).random_base2(power)[: total * SCREENED]
+    points = scrambled_points(n, 2**power, rng)[: total * SCREENED]
     groups = points.reshape(SCREENED, total, n).transpose(1, 0, 2)  # (starts, SCREENED, n)
     trial = groups.reshape(-1, n)
     losses, _ = surface.loss(trial, np.repeat(Z, SCREENED, axis=0))
