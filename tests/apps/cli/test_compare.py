@@ -190,9 +190,8 @@ def test_a_disk_that_is_full_after_the_table_gives_an_error_that_names_the_table
     monkeypatch.setattr(atomic_files, "_write", full)
     said = run(*COMPARE)
     assert said.code == 2
-    assert said.err.startswith(
-        "sheernet: 'scores-compare' has comparison.csv, which is complete, but lacks comparison.png: "
-    )
+    assert said.err.startswith("sheernet: 'scores-compare' lacks comparison.png: ")
+    assert said.err.endswith(f"; complete: {Path('scores-compare/comparison.csv')}\n")
     assert said.err.count("\n") == 1
     assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]
 

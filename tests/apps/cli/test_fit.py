@@ -5,10 +5,12 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import errno
+import json
 import os
 import re
 import shlex
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -490,6 +492,42 @@ class TestNotes:
             *REGRESSION - {"cost"}, "response_surface", "effects"
         )
 
+    @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("std::bad_alloc")])
+    def test_a_report_without_enough_memory_is_a_note(
+        self, run: Run, tmp_path: Path, monkeypatch, error: Exception
+    ) -> None:
+        from sheernet.apps import html_report
+
+        monkeypatch.setattr(html_report, "report_document", Mock(side_effect=error))
+        said = run(*FIT, "--json")
+        document = json.loads(said.out)
+        assert (said.code, document["exit_code"], document["error"]) == (0, 0, None)
+        assert document["notes"][-1].startswith("report.html is missing: not enough memory; ")
+        written = {p.name for p in (tmp_path / "scores-fit").iterdir()}
+        assert written == set(document["result"]["files"])
+        assert written >= {"model.json", "rows.csv", "cost.png"}
+        assert "report.html" not in written
+
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (MemoryError(), 2),
+            (OSError(errno.EIO, "Input/output error"), 2),
+            (ValueError("a bug"), 70),
+        ],
+    )
+    def test_a_failure_after_the_model_names_it(
+        self, run: Run, monkeypatch, error: Exception, code: int
+    ) -> None:
+        from sheernet.apps.cli import fit_command
+
+        monkeypatch.setattr(fit_command, "write_roles", Mock(side_effect=error))
+        said = run(*FIT, "--json")
+        assert said.code == code
+        message = json.loads(said.out)["error"]["message"]
+        assert message.endswith(f"; complete: {Path('scores-fit/model.json')}")
+        assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
+
     def test_a_disk_that_is_full_after_the_model_gives_an_error_that_names_the_model(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
@@ -505,10 +543,11 @@ class TestNotes:
         said = run(*FIT)
         assert said.code == 2
         assert said.err == (
-            "sheernet: 'scores-fit' has model.json, which is complete, but lacks cost.png, network.png, "
-            "predicted_against_true.png, residuals.png, starts.png, response_surface.png and effects.png: "
+            "sheernet: 'scores-fit' lacks cost.png, network.png, predicted_against_true.png, residuals.png, "
+            "starts.png, response_surface.png and effects.png: "
             f"{str(Path('scores-fit/cost.png'))!r} cannot be written: No space left on device; free some space, or "
-            "write to another disk, and run the command again for the missing pictures\n"
+            "write to another disk, and run the command again for the missing pictures; complete: "
+            f"{Path('scores-fit/model.json')}\n"
         )
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
@@ -545,7 +584,7 @@ class TestNotes:
         monkeypatch.setattr(os, "fsync", full_once)
         said = run(*FIT)
         assert said.code == 2
-        assert " but lacks network.png: " in said.err
+        assert said.err.startswith("sheernet: 'scores-fit' lacks network.png: ")
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
             *REGRESSION - {"network"}, "response_surface", "effects"
         ) - {"rows.csv", "report.html"}

@@ -105,7 +105,7 @@ def _draw(folder: Path, problem: Problem, report: GradientReport, out: Output) -
     from sheernet.apps.cli.pictures import check_pictures, draw
 
     pictures = check_pictures(problem, report, out)
-    files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    files, interrupted = draw(pictures, folder, out, tuple(pictures))
     if interrupted:
         out.note_interrupt()
         return {"folder": folder, "files": files, "interrupted": True}

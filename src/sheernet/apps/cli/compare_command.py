@@ -105,4 +105,4 @@ def _draw(
     from sheernet.apps.cli.pictures import draw
 
     pictures: dict[str, Any] = {"comparison": lambda: plots.comparison(comparison)}
-    return draw(pictures, folder, out, TABLE, tuple(pictures), until)
+    return draw(pictures, folder, out, tuple(pictures), until)

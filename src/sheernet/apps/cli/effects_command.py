@@ -153,7 +153,7 @@ def _draw(found: Effects, folder: Path, out: Output) -> dict[str, Any]:
     pictures = {"effects": lambda: plots.effects(found)}
     if found.pairs:
         pictures["pair_effects"] = lambda: plots.pair_effects(found)
-    files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    files, interrupted = draw(pictures, folder, out, tuple(pictures))
     if interrupted:
         out.note_interrupt()
         return {"folder": folder, "files": files, "interrupted": True}

@@ -90,21 +90,19 @@ def _fit_table(
         model, interrupted = _train(prepared, settings, folder / "model.json", clock, out)
         out.complete.append(str(folder / "model.json"))
     out.say(text(model, speller(out.options), wants.verbose))
-    pictures, interrupted_later = draw(
-        fit_pictures(model, prepared), folder, out, "model.json", until=clock.ends
-    )
+    pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, until=clock.ends)
     tables, interrupted_last = write_roles(model, folder)
-    interrupted_at_report = write_report(
+    pages, interrupted_at_report = write_report(
         model, prepared, table, folder, pictures, out, clock.report_ends
     )
-    out.say(saved_line(folder, [*tables, REPORT], len(pictures), wants.verbose))
+    out.say(saved_line(folder, [*tables, *pages], len(pictures), wants.verbose))
     interrupted = interrupted or interrupted_later or interrupted_last or interrupted_at_report
     if interrupted:
         out.note_interrupt()
     return Answer(
         {
             "folder": folder,
-            "files": ["model.json", *tables, REPORT, *pictures],
+            "files": ["model.json", *tables, *pages, *pictures],
             **facts(model, out.options),
         },
         INTERRUPTED if interrupted else DONE,

@@ -63,14 +63,14 @@ def fit_files(
     model = found.model
     out.say(text(model, speller(out.options), wants.verbose))
     pictures, interrupted_later = draw(
-        fit_pictures(model, found.sample), folder, out, "model.json", until=clock.ends
+        fit_pictures(model, found.sample), folder, out, until=clock.ends
     )
-    interrupted_last = write_report(model, found.sample, None, folder, pictures, out)
-    out.say(saved_line(folder, [REPORT], len(pictures), wants.verbose))
+    pages, interrupted_last = write_report(model, found.sample, None, folder, pictures, out)
+    out.say(saved_line(folder, pages, len(pictures), wants.verbose))
     interrupted = interrupted or interrupted_later or interrupted_last
     if interrupted:
         out.note_interrupt()
-    files = ["model.json", REPORT, *pictures]
+    files = ["model.json", *pages, *pictures]
     return Answer(
         {"folder": folder, "files": files, **facts(model, out.options)},
         INTERRUPTED if interrupted else DONE,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Output
+from sheernet.apps.cli.refusals import LACK_OF_MEMORY, is_lack_of_memory
 from sheernet.foundation.message_text import counted
 
 if TYPE_CHECKING:
@@ -68,23 +69,30 @@ def write_report(
     pictures: list[str],
     out: Output,
     ends: float = inf,
-) -> bool:
+) -> tuple[list[str], bool]:
     """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile.
 
-    The importance is left out if it has not been computed at the time `ends` of `time.monotonic`.
+    The importance is left out if it has not been computed at the time `ends` of `time.monotonic`.  A report for which
+    the memory is not enough is a note, because the model and its pictures are complete without it.
     """
     from sheernet.apps.html_report import report_document
     from sheernet.foundation.atomic_files import write_file
     from sheernet.foundation.interrupts import deferred_interrupt
 
     with deferred_interrupt() as late:
-        page = report_document(
-            model, table=table, rows=prepared.training, spell=speller(out.options),
-            pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
-            ends=ends, tell=out.note,
-        )  # fmt: skip
-        write_file(folder / REPORT, page.encode("utf-8"))
-    return late.times > 0
+        try:
+            page = report_document(
+                model, table=table, rows=prepared.training, spell=speller(out.options),
+                pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
+                ends=ends, tell=out.note,
+            ).encode("utf-8")  # fmt: skip
+        except Exception as error:
+            if not is_lack_of_memory(error):
+                raise
+            out.note(f"{REPORT} is missing: {LACK_OF_MEMORY}")
+            return [], late.times > 0
+        write_file(folder / REPORT, page)
+    return [REPORT], late.times > 0
 
 
 def saved_line(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:

@@ -128,7 +128,7 @@ def _draw(folder: Path, found: Importance, out: Output) -> dict[str, Any]:
     from sheernet.apps.cli.pictures import draw
 
     pictures = {"importance": lambda: plots.importance(found)}
-    files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    files, interrupted = draw(pictures, folder, out, tuple(pictures))
     if interrupted:
         out.note_interrupt()
         return {"folder": folder, "files": files, "interrupted": True}

@@ -17,6 +17,7 @@ from typing import Any, TextIO
 from sheernet.apps.cli.option_names import as_options
 from sheernet.apps.cli.streams import ignoring_closed_pipe, visible, write_bytes, write_text
 from sheernet.foundation.errors import SheernetWarning
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.plain_data import plain
 
 DONE, CHECK_FAILED, BAD_INPUT, INCONCLUSIVE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
@@ -77,7 +78,7 @@ class Output:
     held : list of str
         Notes to print after the results, or before the reason why the input is refused.
     complete : list of str
-        Files that were written completely, for the message of an interruption.
+        Files that were written completely; a command that fails later names them.
     began : float
         When the command began, as a time of `time.monotonic`.
     is_lost : bool
@@ -140,8 +141,9 @@ class Output:
         return answer.exit_code
 
     def refuse(self, refusal: Refusal) -> int:
-        """End without a result, with the reason; return the exit code."""
-        error = {"kind": refusal.kind, "message": refusal.message}
+        """End without a result, with the reason and the files that are complete; return the exit code."""
+        complete = f"; complete: {listed(self.complete)}" if self.complete else ""
+        error = {"kind": refusal.kind, "message": refusal.message + complete}
         is_printed = self.json and not self.is_lost
         try:
             self._document(refusal.exit_code, None, error)
@@ -151,7 +153,7 @@ class Output:
             for sentence in self.held:
                 self._print_note(sentence)
         if not is_printed and refusal.message:
-            _write(sys.stderr, f"sheernet: {refusal.message}\n")
+            _write(sys.stderr, f"sheernet: {error['message']}\n")
         return refusal.exit_code
 
     @contextmanager

@@ -79,7 +79,6 @@ def draw(
     pictures: Pictures,
     folder: Path,
     out: Output,
-    kept: str | None,
     names: Sequence[str] = ALL,
     until: float = inf,
 ) -> tuple[list[str], bool]:
@@ -93,8 +92,6 @@ def draw(
         An existing folder.
     out : Output
         The output to which notes are printed.
-    kept : str or None
-        A file that the folder already holds, for the error.
     names : sequence of str
         All pictures that the command may write.  Those of an earlier run are removed, because they show other results.
     until : float
@@ -124,19 +121,15 @@ def draw(
         if f"{name}.png" not in files:
             _remove_earlier(folder / f"{name}.png", out)
     if refused and not interrupted:
-        raise _incomplete(folder, refused, kept)
+        raise _incomplete(folder, refused)
     return files, interrupted
 
 
-def _incomplete(
-    folder: Path, refused: Mapping[str, InvalidInput], kept: str | None
-) -> InvalidInput:
+def _incomplete(folder: Path, refused: Mapping[str, InvalidInput]) -> InvalidInput:
     """Return the error for pictures that the system refused to write."""
     first = next(iter(refused.values()))
-    there = "" if kept is None else f"has {kept}, which is complete, but "
     error = InvalidInput(
-        f"{str(folder)!r} {there}lacks {listed(list(refused))}: {first}, and run the command again for the missing "
-        "pictures"
+        f"{str(folder)!r} lacks {listed(list(refused))}: {first}, and run the command again for the missing pictures"
     )
     error.__cause__ = first
     return error

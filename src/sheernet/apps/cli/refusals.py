@@ -6,7 +6,7 @@ A bug of sheernet is none of these and keeps its traceback.
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -16,7 +16,6 @@ from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, Refus
 from sheernet.apps.cli.streams import STANDARD_OUTPUT
 from sheernet.apps.cli.usage import usage
 from sheernet.foundation.errors import GradientMismatch, InvalidInput, SheernetError
-from sheernet.foundation.message_text import listed
 
 _NO_SPACE = ("no space is left on the device", "free some, or choose another place with --output")
 _NOT_ALLOWED = ("permission denied", "choose a place that you may write to with --output")
@@ -36,6 +35,9 @@ ADVICE: Mapping[int | None, tuple[str, str]] = {
     errno.EMFILE: ("too many files are open", "close some programs and try again"),
 }
 """Errors of the operating system as sentences, each with advice."""
+LACK_OF_MEMORY = (
+    "not enough memory; use fewer rows, columns or hidden units, or increase the limit (ulimit -v)"
+)
 _LACK = ("cannot allocate memory", "failed to map segment", "can't start new thread", "bad_alloc")
 """Texts with which libraries report a lack of memory."""
 
@@ -62,12 +64,9 @@ def refusal(
     if isinstance(error, typer.TyperException):
         return Refusal("UsageError", _one_line(usage(error, command)))
     if isinstance(error, (KeyboardInterrupt, typer.Abort, BrokenPipeError)):
-        return interruption(())
-    if _is_lack_of_memory(error):
-        return Refusal(
-            "MemoryError",
-            "not enough memory; use fewer rows, columns or hidden units, or increase the limit (ulimit -v)",
-        )
+        return interruption(has_results=False)
+    if is_lack_of_memory(error):
+        return Refusal("MemoryError", LACK_OF_MEMORY)
     if isinstance(error, OSError):
         return Refusal(kind, _one_line(_system(error)))
     if isinstance(error, UnicodeError):
@@ -78,13 +77,13 @@ def refusal(
     return None
 
 
-def interruption(complete: Sequence[str], exit_code: int = INTERRUPTED) -> Refusal:
-    """Return the message of a command that was interrupted before its result, with the files that are complete."""
-    kept = f"; complete: {listed(complete)}" if complete else " before there were any results"
-    return Refusal("Interrupted", f"interrupted{kept}", exit_code)
+def interruption(has_results: bool, exit_code: int = INTERRUPTED) -> Refusal:
+    """Return the message of a command that was interrupted before its end."""
+    when = "" if has_results else " before there were any results"
+    return Refusal("Interrupted", f"interrupted{when}", exit_code)
 
 
-def _is_lack_of_memory(error: BaseException) -> bool:
+def is_lack_of_memory(error: BaseException) -> bool:
     """Whether an error, or its cause, comes from a lack of memory, under any name that a library gives it."""
     seen: BaseException | None = error
     while seen is not None:

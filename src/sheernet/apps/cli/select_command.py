@@ -114,7 +114,7 @@ def _draw(selection: Selection, folder: Path, out: Output) -> tuple[list[str], b
     from sheernet.apps.cli.pictures import draw
 
     pictures: dict[str, Any] = {"selection": lambda: plots.selection(selection)}
-    return draw(pictures, folder, out, "model.json", tuple(pictures))
+    return draw(pictures, folder, out, tuple(pictures))
 
 
 def _result(selection: Selection, folder: Path, files: list[str], out: Output) -> dict[str, Any]:
