@@ -1,13 +1,14 @@
-"""Benchmark: two methods on random regressions, for the limit of auto for light decays (see optimizers/auto_method.py).
+"""Benchmark: two methods on random problems, for the limits of auto (see optimizers/auto_method.py).
 
-    python benchmarks/auto_random.py [--first 0] [--problems 60] [--starts 5] [--decays 5e-7 1e-3] [--rows N]
-        [--methods lm bfgs]
+    python benchmarks/auto_random.py [--first 0] [--problems 60] [--starts 5] [--decays 5e-7 1e-3]
+        [--rows N | --classes] [--methods lm bfgs]
 
 Each number from --first on is the seed of a problem: the numbers of rows, inputs and hidden units, the noise and the
 relative decay are random.  Both methods fit it from the same starts to a largest gradient entry of 1e-8 (sum over rows,
-or mean over rows if --rows is given).  Problems of more than LM_UP_TO parameters are left out.  A row shows the median
-processor times (of two fits from each start, the faster one counts), the ratios of the median times, evaluations and
-objectives of the first method to those of the second, and the shares of starts that reached 1e-8.
+or mean over rows if --rows is given).  Problems are regressions, or of two to six classes, and have up to 150
+parameters.  A row shows the median processor times (of two fits from each start, the faster one counts), the ratios of
+the median times, evaluations and objectives of the first method to those of the second, and the shares of starts that
+reached 1e-8.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ from dataclasses import replace
 import numpy as np
 from _measuring import restart_in_environment
 from _noisy_fits import TOLERANCE, End, fit
-from _noisy_problems import TANH, Problem
+from _noisy_problems import BINARY, SOFTMAX, TANH, Problem, column, indicators
 from auto_many_rows import regression
 
-from sheernet.optimizers.auto_method import LM_UP_TO
-
+MOST_PARAMETERS = 150
 SECONDS = 100.0
 """Limit of each fit."""
 FIELDS = ("ms", "evaluations", "objective")
@@ -43,6 +43,24 @@ def problem(seed: int, decays: tuple[float, float], rows: int | None) -> Problem
     activation = TANH if rng.random() < 0.5 else {}
     made = Problem(f"{seed}", X, y, (int(units),), decay, reduction="mean", **activation)
     return made if rows else replace(made, decay=decay * len(X), reduction="sum")
+
+
+def problem_of_classes(seed: int, decays: tuple[float, float]) -> Problem:
+    """Classes whose log odds are smooth functions; two classes have one output."""
+    rng = np.random.default_rng(seed)
+    rows, inputs, units = int(between(rng, 80, 1500)), rng.integers(2, 13), rng.integers(2, 9)
+    outputs, noise = int(rng.choice([1, 1, 2, 3, 5])), between(rng, 0.1, 2.0)
+    shared, decay = rng.choice([0.0, 0.0, 0.5, 0.9]), between(rng, *decays) * rows
+    X, scores = regression(seed, rows, int(inputs), 0.0, shared, outputs)
+    scores *= 3 / noise
+    if outputs == 1:
+        y, kind = column(scores[:, 0] + rng.logistic(size=rows) > 0), BINARY
+    else:
+        scores = np.column_stack([scores, np.zeros(rows)])
+        y = indicators(np.argmax(scores + rng.gumbel(size=scores.shape), axis=1))
+        kind = SOFTMAX
+    activation = TANH if rng.random() < 0.5 else {}
+    return Problem(f"{seed}", X, y, (int(units),), decay, **activation, **kind)
 
 
 def measured(made: Problem, starts: int, methods: tuple[str, str]) -> list[list[End]]:
@@ -85,7 +103,9 @@ def main() -> None:
     parser.add_argument("--problems", type=int, default=60)
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--decays", type=float, nargs=2, default=(5e-7, 1e-3))
-    parser.add_argument("--rows", type=int)
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--rows", type=int)
+    kind.add_argument("--classes", action="store_true")
     parser.add_argument("--methods", nargs=2, default=("lm", "bfgs"))
     given = parser.parse_args()
     restart_in_environment()
@@ -94,8 +114,9 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|---|")
     ratios: list[list[float]] = []
     for seed in range(given.first, given.first + given.problems):
-        made = problem(seed, given.decays, given.rows)
-        if made.architecture.n_parameters <= LM_UP_TO:
+        drawn = (seed, given.decays)
+        made = problem_of_classes(*drawn) if given.classes else problem(*drawn, given.rows)
+        if made.architecture.n_parameters <= MOST_PARAMETERS:
             found, row = compared(made, given.starts, given.methods)
             ratios.append(found)
             print(row, flush=True)

@@ -1,10 +1,10 @@
 # R's nnet for noisy_problems.py: fits the problem in FOLDER from its starts, and writes FOLDER/ends.csv.
 #
-#     Rscript noisy_problems.R FOLDER kind size decay reltol rounds
+#     Rscript noisy_problems.R FOLDER kind size decay reltol
 #
 # kind is linout, entropy or softmax.  X.csv, y.csv and starts.csv (a start in each row, in nnet's order) have no header.
-# Each row of ends.csv: milliseconds of the processor (the least of the rounds), nnet's objective, the weights.  Fits are
-# repeated within a round until they take 20 ms, because R's clock counts milliseconds.
+# Each row of ends.csv: milliseconds of the processor, nnet's objective, the weights.  Fits are repeated until they take
+# 20 ms, because R's clock counts milliseconds.
 library(nnet)
 given <- commandArgs(trailingOnly = TRUE)
 numbers <- function(name) as.matrix(read.csv(file.path(given[1], name), header = FALSE))
@@ -28,8 +28,6 @@ timed <- function(start) {
     times <- 4 * times
   }
 }
-one_round <- function() t(apply(starts, 1, timed))
-ends <- one_round()
-for (i in seq_len(as.integer(given[6]) - 1)) ends[, 1] <- pmin(ends[, 1], one_round()[, 1])
+ends <- t(apply(starts, 1, timed))
 write.table(format(ends, digits = 17), file.path(given[1], "ends.csv"), sep = ",", quote = FALSE, row.names = FALSE,
             col.names = FALSE)

@@ -2,11 +2,12 @@
 
     python benchmarks/noisy_problems.py [RESULTS.json] [--before PYTHON] [--problems NAME ...] [--methods NAME ...]
 
-The problems are those of _noisy_problems.py, each with ten starts that all programs share.  All run on one thread to a
-largest gradient entry of 1e-8 (sum over rows), for at most 10 000 iterations and --seconds.  Methods alternate, each
-with all starts, in up to --rounds rounds; a method that has used --enough seconds gets no further round.  Times are
-processor times, because other programs may run: the lowest of the rounds for each start, then the median over the
-starts.
+The problems are those of _noisy_problems.py, each with ten starts that all programs share; SciPy and R, which take most
+of the time, can run from the first --foreign-starts of them only.  All run on one thread to a largest gradient entry of
+1e-8 (sum over rows), for at most 10 000 iterations, SciPy for at most --scipy-seconds of the processor.  Methods
+alternate, each with all its starts, in up to --rounds rounds; a method that has used --enough seconds gets no further
+round.  Times are processor times, because other programs may run: the lowest of the rounds for each start, then the
+median over the starts.  A ratio of two times is that of the medians over the starts that both methods have.
 
 - lm before: lm of another installation of sheernet, in the environment of the interpreter --before.
 - SciPy BFGS and SciPy trust-exact: scipy.optimize.minimize with sheernet's values, gradients and products.
@@ -37,7 +38,7 @@ from _noisy_problems import PROBLEMS, Array, Problem
 
 import sheernet as sn
 
-OURS = ("auto", "lm", "bfgs", "lbfgs")
+OURS = ("auto", "lm", "hybrid", "bfgs", "lbfgs")
 BEFORE = "lm before"
 SCIPY = ("SciPy BFGS", "SciPy trust-exact")
 NNET = {"nnet": "1e-16", "nnet 1e-8": "1e-8"}
@@ -57,17 +58,17 @@ Results = dict[str, dict[str, Any]]
 class Worker:
     """A process of _noisy_fits.py."""
 
-    def __init__(self, python: str, problem: Path, seconds: float) -> None:
+    def __init__(self, python: str, problem: Path, scipy_seconds: float) -> None:
         command = [python, str(Path(__file__).with_name("_noisy_fits.py")), str(problem)]
         self._process = subprocess.Popen(
-            [*command, str(seconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*command, str(scipy_seconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def ends(self, method: str) -> Ends:
-        """Fits by a method from all starts."""
+    def ends(self, method: str, starts: int) -> Ends:
+        """Fits by a method from the first starts."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(method, file=self._process.stdin, flush=True)
+        print(json.dumps((method, starts)), file=self._process.stdin, flush=True)
         answer: Ends = json.loads(self._process.stdout.readline() or "null")
         if answer is None:
             raise SystemExit(f"the worker of {method} ended with {self._process.wait()}")
@@ -90,15 +91,15 @@ def measured(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "problem.pickle"
         path.write_bytes(pickle.dumps((problem, starts)))
-        current = Worker(sys.executable, path, given.seconds)
-        before = Worker(given.before, path, given.seconds) if BEFORE in methods else current
+        current = Worker(sys.executable, path, given.scipy_seconds)
+        before = Worker(given.before, path, given.scipy_seconds) if BEFORE in methods else current
         found: dict[str, Ends] = {}
         used = dict.fromkeys(methods, 0.0)
         for _ in range(given.rounds):
             for method in (name for name in methods if used[name] < given.enough):
                 worker, name = (before, "lm") if method == BEFORE else (current, method)
-                ends = worker.ends(name)
-                used[method] += sum(end["wall_ms"] for end in ends) / 1e3
+                ends = worker.ends(name, given.foreign_starts if method in SCIPY else len(starts))
+                used[method] += sum(end["ms"] for end in ends) / 1e3
                 found[method] = faster(found[method], ends) if method in found else ends
         for worker in {before, current}:
             worker.close()
@@ -115,7 +116,7 @@ def nnet_order(problem: Problem) -> np.ndarray:
     return np.concatenate(order)
 
 
-def by_nnet(problem: Problem, starts: list[Array], reltol: str, rounds: int) -> Ends | None:
+def by_nnet(problem: Problem, starts: list[Array], reltol: str) -> Ends | None:
     """Fits by R's nnet, or None if it has no such network."""
     if problem.activation != "sigmoid" or problem.cost not in KINDS or len(problem.hidden) > 1:
         return None
@@ -126,7 +127,7 @@ def by_nnet(problem: Problem, starts: list[Array], reltol: str, rounds: int) -> 
         for name, table in tables.items():
             np.savetxt(Path(folder) / f"{name}.csv", table, "%.17g", ",")
         script = Path(__file__).with_suffix(".R")
-        settings = (KINDS[problem.cost], problem.hidden[0], decay, reltol, rounds)
+        settings = (KINDS[problem.cost], problem.hidden[0], decay, reltol)
         subprocess.run(["Rscript", script, folder, *map(str, settings)], check=True)
         rows = np.loadtxt(Path(folder) / "ends.csv", delimiter=",", ndmin=2)
     objective, ends = problem.objective(), []
@@ -146,7 +147,7 @@ def run(problem: Problem, methods: list[str], given: argparse.Namespace) -> dict
     here = [method for method in methods if method not in NNET]
     ends: dict[str, Ends | None] = dict(measured(problem, starts, here, given))
     for method in (name for name in methods if name in NNET):
-        ends[method] = by_nnet(problem, starts, NNET[method], given.rounds)
+        ends[method] = by_nnet(problem, starts[: given.foreign_starts], NNET[method])
     return {"size": problem.architecture.n_parameters, "decay": problem.decay, "ends": ends}
 
 
@@ -163,7 +164,7 @@ class Summary:
 
     def __init__(self, results: Results, method: str) -> None:
         able = {name: found["ends"].get(method) for name, found in results.items()}
-        ends = {name: found for name, found in able.items() if found}
+        self.ends = ends = {name: found for name, found in able.items() if found}
         self.ms = {name: median(found, "ms") for name, found in ends.items()}
         self.end = {name: median(found, "objective") for name, found in ends.items()}
         self.reached = {name: share_that_reached(found) for name, found in ends.items()}
@@ -177,12 +178,22 @@ class Summary:
 
     def times(self, other: Summary) -> dict[str, float]:
         """Time of this method / time of another, for each problem that both can fit."""
-        return {name: ms / other.ms[name] for name, ms in self.ms.items() if name in other.ms}
+        return {
+            name: ratio(self.ends[name], other.ends[name])
+            for name in self.ends
+            if name in other.ends
+        }
 
 
 def median(ends: Ends, field: str) -> float:
     """The median of a field over the starts."""
     return float(np.median(column(ends, field)))
+
+
+def ratio(ends: Ends, others: Ends) -> float:
+    """The ratio of two times, from the starts that both have."""
+    both = min(len(ends), len(others))
+    return median(ends[:both], "ms") / median(others[:both], "ms")
 
 
 def share_that_reached(ends: Ends) -> float:
@@ -316,8 +327,9 @@ def main() -> None:
     every = [*OURS, BEFORE, *SCIPY, *NNET]
     parser.add_argument("--methods", nargs="*", default=every, choices=every)
     parser.add_argument("--starts", type=int, default=10)
+    parser.add_argument("--foreign-starts", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=20.0, help="limit of each fit")
+    parser.add_argument("--scipy-seconds", type=float, default=20.0, help="limit of each fit")
     parser.add_argument("--enough", type=float, default=10.0)
     given = parser.parse_args()
     restart_in_environment()

@@ -283,6 +283,7 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["CURVATURE"] = kCurvature;
     constants["MAX_TRIALS"] = kMaxTrials;
     constants["TAU"] = Hybrid::kTau;
+    constants["PLAIN_STEPS"] = Hybrid::kPlainSteps;
     constants["C1"] = Hybrid::kWolfe.c1;
     constants["C2"] = Hybrid::kWolfe.c2;
     constants["MIN_DAMPING"] = LM::kMinDamping;

@@ -11,6 +11,7 @@ class Hybrid final : public Method {
   public:
     static constexpr Wolfe kWolfe = {1e-4, 0.5};  // as in hybrid.py
     static constexpr double kTau = 1e-3;
+    static constexpr std::size_t kPlainSteps = 8;
 
     // Resumes from `state`, a state of bfgs if it has no scales; if it has no point, starts at theta.
     Hybrid(Evaluator &evaluator, State state, const double *theta, bool polish, bool renew)
@@ -24,7 +25,7 @@ class Hybrid final : public Method {
 
     std::optional<Reason> next(Step &step) override {
         if (begun_) {
-            if (lm_ && !finishing_ && !std::isnan(lm_->state().reference)) hand_over();
+            if (lm_ && !finishing_ && is_enough()) hand_over();
             if (bfgs_) {
                 if (!bfgs_->next(step)) return std::nullopt;
                 hand_back();
@@ -42,6 +43,11 @@ class Hybrid final : public Method {
     }
 
   private:
+    // Whether bfgs is to begin.
+    bool is_enough() const {
+        return !std::isnan(lm_->state().reference) || lm_->state().iteration >= kPlainSteps;
+    }
+
     // From lm to bfgs; to the end of lm if the matrix cannot be inverted.
     void hand_over() {
         const std::size_t n = evaluator_.size(), wide = evaluator_.padded_size();

@@ -92,8 +92,8 @@ class TestTraining:
 
     def test_auto_says_what_it_chose(self) -> None:
         comparison = compare(TABLE, "y", methods=("auto",), **SMALL)
-        assert comparison.rows()[0]["ran"] == "bfgs"
-        assert comparison.label("auto") == "auto (bfgs)"
+        assert comparison.rows()[0]["ran"] == "hybrid"
+        assert comparison.label("auto") == "auto (hybrid)"
 
     def test_classes_are_judged_by_their_accuracy(self) -> None:
         table = {**TABLE, "y": np.where(TABLE["y"] > 0, "high", "low")}

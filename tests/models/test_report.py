@@ -90,7 +90,8 @@ class TestTheReport:
         )
         assert (
             said["Method"]
-            == f"bfgs on {sn.engines.resolve('auto')} engine; mean of squared_error, decay 0.0001 on 6 of 10 parameters"
+            == f"hybrid on {sn.engines.resolve('auto')} engine; mean of squared_error, "
+            "decay 0.0001 on 6 of 10 parameters"
         )
         assert said["Objective"].startswith(
             f"{record.objective[0]:.6g} at the start, {record.objective.min():.6g} at the end;"

@@ -1,4 +1,4 @@
-"""Which method auto chooses, by decay, outputs and size; benchmarks/auto_thresholds.py measured the limits."""
+"""Which method auto chooses, by decay, outputs, rows and size; benchmarks/auto_random.py measured the limits."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from optimizers.problems import ROSENBROCK, Linear
 from sheernet.optimizers.auto_method import (
     BFGS_UP_TO,
     HEAVY,
-    LIGHT,
+    HYBRID_UP_TO,
     LM_UP_TO,
     choose,
 )
 
 RNG = np.random.default_rng(0)
-ROWS = 400
-SLIGHT, MODERATE = LIGHT / 2, 2 * LIGHT
+ROWS, SIZE = 400, 20
+LIMIT = HEAVY * ROWS / SIZE
+"""Relative decay, divided by the number of classes, from which lbfgs is chosen for ROWS and SIZE."""
 
 
 def objective(
@@ -43,43 +44,42 @@ def test_an_objective_with_a_matrix_counts_as_one_without_decay() -> None:
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
-def test_hybrid_counts_outputs(outputs: int) -> None:
-    light, largest = objective(outputs, decay=SLIGHT), LM_UP_TO // outputs
-    assert [choose(light, P) for P in (largest, largest + 1)] == ["hybrid", "bfgs"]
+def test_lm_counts_outputs(outputs: int) -> None:
+    undecayed, largest = objective(outputs), LM_UP_TO // outputs
+    assert [choose(undecayed, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
-def test_decay_is_compared_with_the_loss_of_a_row(reduction: str) -> None:
-    scale = ROWS if reduction == "sum" else 1
-    found = [
-        choose(objective(reduction=reduction, decay=scale * decay), 9)
-        for decay in (SLIGHT, MODERATE)
-    ]
-    assert found == ["hybrid", "bfgs"]
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("decay", [1e-12, 1e-3, 10.0])
+def test_hybrid_under_any_decay(outputs: int, decay: float) -> None:
+    sizes = (1, HYBRID_UP_TO, HYBRID_UP_TO + 1, BFGS_UP_TO, BFGS_UP_TO + 1)
+    found = [choose(objective(outputs, decay=decay), P) for P in sizes]
+    assert found == ["hybrid", "hybrid", "bfgs", "bfgs", "lbfgs"]
 
 
 def test_few_heavy_decays_do_not_matter() -> None:
     assert choose(objective(decay={"b1": 1.0}), 9) == "lm"
 
 
-def test_case_weights_count_as_rows() -> None:
-    decay = 2 * ROWS * LIGHT
-    as_given = objective(reduction="sum", decay=decay)
-    assert [choose(as_given.replace(weights=np.full(ROWS, k)), 9) for k in (1.0, 4.0)] == [
-        "bfgs",
-        "hybrid",
-    ]
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_classes_with_heavy_decay_for_their_rows_run_lbfgs(classes: int, reduction: str) -> None:
+    def found(size: int = SIZE, rows: int = ROWS, *, share: float) -> str:
+        decay = share * LIMIT * classes * (rows if reduction == "sum" else 1)
+        given = objective(classes, rows=rows, classes=True, reduction=reduction, decay=decay)
+        return choose(given, size)
+
+    assert [found(share=share) for share in (0.99, 1.01)] == ["hybrid", "lbfgs"]
+    assert [found(2 * SIZE, share=share) for share in (0.49, 0.51)] == ["hybrid", "lbfgs"]
+    assert [found(rows=2 * ROWS, share=share) for share in (1.99, 2.01)] == ["hybrid", "lbfgs"]
+    assert found(HYBRID_UP_TO + 1, share=0.1) == "bfgs"
+    assert found(BFGS_UP_TO + 1, share=0.01) == "lbfgs"
 
 
-@pytest.mark.parametrize(
-    ("decay", "expected"),
-    [(0.0, "lm"), (MODERATE, "bfgs"), (HEAVY, "lbfgs")],
-)
-def test_classes_run_lm_without_decay_and_lbfgs_if_it_is_heavy(decay: float, expected: str) -> None:
-    given, largest = objective(3, classes=True, decay=decay), LM_UP_TO // 3
-    assert choose(given, largest) == expected
-    assert choose(given, largest + 1) == ("bfgs" if expected == "lm" else expected)
-    assert choose(given, BFGS_UP_TO + 1) == "lbfgs"
+def test_case_weights_divide_the_decay() -> None:
+    given = objective(3, classes=True, reduction="sum", decay=2 * ROWS * 3 * LIMIT)
+    found = [choose(given.replace(weights=np.full(ROWS, k)), SIZE) for k in (1.0, 4.0)]
+    assert found == ["lbfgs", "hybrid"]
 
 
 def test_digits_do_not_run_lm() -> None:

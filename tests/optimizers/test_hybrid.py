@@ -11,7 +11,7 @@ import pytest
 from optimizers.problems import noisy_network
 from sheernet.optimizers import Termination, bfgs, hybrid, lm
 from sheernet.optimizers.bfgs import BFGSState
-from sheernet.optimizers.hybrid import C1, C2, TAU
+from sheernet.optimizers.hybrid import C1, C2, PLAIN_STEPS, TAU
 from sheernet.optimizers.lm import begin
 
 
@@ -38,15 +38,18 @@ def first_of_bfgs(steps: list[Any]) -> int:
     return next(k for k, step in enumerate(steps) if isinstance(step.state.phase, BFGSState))
 
 
-def test_begins_as_lm(noisy: tuple[Any, list[Any]]) -> None:
-    objective, steps = noisy
+@pytest.mark.parametrize(("decay", "is_slow"), [(10.0, True), (0.05, False)])
+def test_begins_as_lm(decay: float, is_slow: bool) -> None:
+    objective, start = noisy_network(decay=decay)
+    steps, _ = drained(hybrid(objective, start), 60)
     k = first_of_bfgs(steps)
-    plain, _ = drained(lm(objective, steps[0].theta), k)
+    plain, _ = drained(lm(objective, start), k)
     for step, same in zip(steps[:k], plain, strict=True):
         np.testing.assert_array_equal(step.theta, same.theta)
         assert (step.value, step.damping) == (same.value, same.damping)
     slow = [step.state.phase.reference > 0 for step in steps[:k]]
-    assert slow == [*(k - 1) * [False], True]  # lm would refine the next step
+    assert slow == [*(k - 1) * [False], is_slow]  # whether lm would refine the next step
+    assert (k - 1 < PLAIN_STEPS) if is_slow else (k - 1 == PLAIN_STEPS)
 
 
 def test_first_direction_of_bfgs_is_the_plain_step_of_lm(noisy: tuple[Any, list[Any]]) -> None:
@@ -72,7 +75,7 @@ def test_continues_as_bfgs(noisy: tuple[Any, list[Any]]) -> None:
 
 @pytest.mark.parametrize("decay", [1e-9, 0.05])
 def test_ends_as_lm_after_bfgs(decay: float) -> None:
-    objective, start = noisy_network(3, decay=decay)
+    objective, start = noisy_network(9, decay=decay)
     steps, end = drained(hybrid(objective, start))
     phases = [(type(step.state.phase).__name__, step.state.finishing) for step in steps]
     assert list(dict.fromkeys(phases)) == [

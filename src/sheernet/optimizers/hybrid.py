@@ -1,17 +1,19 @@
 """Levenberg-Marquardt, then BFGS from its matrix (`hybrid`).
 
-    lm      plain steps, until F decreases slowly: F(k-5) - F(k) <= 0.01 |F(k)|
+    lm      plain steps, until F decreases slowly, F(k-5) - F(k) <= 0.01 |F(k)|, but at most 8 of them
     bfgs    from there, with the inverse Hessian (A + mu I)^-1, the matrix of the next plain step
     lm      from the end of bfgs, if bfgs finds no lower point, with steps refined by the exact Hessian
 
 Plain steps of lm approach a minimum in few iterations, but converge slowly to it if the residuals are large, because A
 omits a part of the Hessian.  bfgs adds this part by pairs of gradients, which take less time than lm's refined steps.
+The first steps gain the most, and each takes as long as about 3 + P / 10 gradients: hence the limit of 8.
 If the Hessian is ill-conditioned, bfgs can end with a gradient above the tolerance, which refined steps reduce.
 
 Source: K. Madsen, H. B. Nielsen and O. Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed. (IMM, DTU,
 2004), section 3.4, A Hybrid Method: L-M and Quasi-Newton.  Deviations from the source:
 
-1. The method changes where lm would begin to refine steps, and not when the gradient is small relative to F.
+1. The method changes where lm would begin to refine steps, or after 8 steps, and not when the gradient is small
+   relative to F.
 2. bfgs begins with the inverse of lm's matrix, and not with the matrix of all previous steps.
 3. It changes back only once, at the end of bfgs.
 
@@ -37,6 +39,8 @@ C1, C2 = 1e-4, 0.5
 """Constants of the Wolfe conditions of bfgs, whose first trial is nearly always long enough."""
 TAU = 1e-3
 """Initial damping of lm."""
+PLAIN_STEPS = 8
+"""Largest number of iterations of lm before bfgs begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +122,7 @@ def hybrid(
             continue
         phase = step.state
         yield replace(step, state=HybridState(phase, finishing))
-        if isinstance(phase, LMState) and not finishing and not isnan(phase.reference):
+        if isinstance(phase, LMState) and not finishing and _is_enough(phase):
             later = _second_phase(phase)
             finishing = later is None
             if later is not None:
@@ -142,6 +146,11 @@ def _steps_after(objective: Any, phase: BFGSState | LMState, polish: bool) -> St
     steps = _steps_from(objective, phase, polish)
     next(steps)
     return steps
+
+
+def _is_enough(state: LMState) -> bool:
+    """Return whether bfgs is to begin."""
+    return not isnan(state.reference) or state.iteration >= PLAIN_STEPS
 
 
 def _second_phase(state: LMState) -> BFGSState | None:

@@ -11,8 +11,8 @@ of lm took 1.2 to 1.6 s with the reference engine, so ten starts of 1000 iterati
 the compiled engine an iteration took 0.23 s (121 weights, two threads).  With fewer rows a start is short: it took
 0.2 s with 1000 rows and 0.35 s with 10 000.
 
-There is no separate limit for the number of outputs, because for many weights and outputs "auto" chooses bfgs or lbfgs,
-whose time is proportional to rows x weights: a start took 0.06 s for 500 rows x 201 weights, 0.9 s for 5000 x 401, and
+There is no separate limit for the number of outputs, because for many weights "auto" chooses bfgs or lbfgs, whose time
+is proportional to rows x weights: a start took 0.06 s for 500 rows x 201 weights, 0.9 s for 5000 x 401, and
 0.2 s for the ten classes of digits (1797 x 760; compiled engine, one thread, benchmarks/auto_thresholds.py).
 """
 
