@@ -31,6 +31,7 @@ class Said(NamedTuple):
 Run = Callable[..., Said]
 Start = Callable[..., subprocess.Popen]
 
+PATIENCE = 600.0  # seconds that a command may take on a computer that does much else
 QUICK = ("--hidden", "2", "--starts", "2", "--max-iter", "20", "--quiet")
 FIT = ("fit", "scores.csv", "--target", "score", *QUICK)
 

@@ -16,9 +16,10 @@ from hypothesis import is_hypothesis_test
 
 import sheernet
 
-# As a shell's & has it: Ctrl-C could not be tested.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# As a shell's & has SIGINT, and nohup SIGHUP: the ends by these signals could not be tested.
+for _name, _usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    if (_signal := getattr(signal, _name, None)) and signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, _usual)
 
 hypothesis.settings.register_profile("sheernet", derandomize=True, deadline=None, database=None)
 # Other examples than those of every run, which change only with the source of a test: --hypothesis-profile=explore

@@ -28,7 +28,7 @@ def test_the_notebook_runs_in_a_fresh_kernel_and_shows_its_pictures(monkeypatch)
     book = nbformat.reads(json.dumps(lesson_notebooks.notebook(lesson)), as_version=4)
     nbformat.validate(book)
     monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel would inherit it
-    nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    nbclient.NotebookClient(book, timeout=600, startup_timeout=600, kernel_name="python3").execute()
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
     shown = [kind for output in outputs for kind in output.get("data", {})]
     assert shown.count("image/png") == 3  # the sigmoid, and two costs by iteration

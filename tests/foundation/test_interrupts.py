@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import sheernet as sn
+from command_lines import PATIENCE
 from sheernet.foundation.interrupts import deferred_interrupt, raise_if_interrupted
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -49,7 +50,7 @@ def ended(program: str, folder: Path, **environment: str) -> tuple[str, str]:
     """Run a program; return what it printed on both streams."""
     (folder / "program.py").write_text(program)
     done = subprocess.run(
-        [sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        [sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
         env={**os.environ, "PYTHONPATH": str(Path(sn.__file__).parents[1]), **environment},
     )  # fmt: skip
     return done.stdout, done.stderr

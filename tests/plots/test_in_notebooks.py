@@ -33,7 +33,7 @@ def test_each_cell_shows_one_picture_and_prints_no_axes(first: str, monkeypatch)
             nbformat.v4.new_code_cell(code) for code in (first + SETUP, *CELLS.values(), ANIMATION)
         ]
     )
-    nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    nbclient.NotebookClient(book, timeout=600, startup_timeout=600, kernel_name="python3").execute()
     assert not book.cells[0].outputs
     (animated,) = book.cells[-1].outputs
     assert animated["data"]["text/html"].count("data:image/png;base64") == 2

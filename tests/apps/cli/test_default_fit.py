@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from command_lines import Run, Start
+from command_lines import PATIENCE, Run, Start
 from planted_clock import Clock
 
 pytestmark = pytest.mark.usefixtures("without_pictures")
@@ -128,7 +128,7 @@ def test_ctrl_c_in_the_search_leaves_a_usable_model_and_130(
     while "hidden units" not in (seen := process.stderr.readline()):  # linear models come first
         assert "linear model" in seen or "expected to take" in seen
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert "Traceback" not in err
     if as_json:

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 import sheernet as sn
-from command_lines import Run
+from command_lines import PATIENCE, Run
 from sheernet.apps.cli.page_command import beginning_of
 from sheernet.apps.page import protocol
 from sheernet.apps.page.curves import Seen
@@ -60,7 +60,7 @@ def test_ctrl_c_ends_it_with_a_run_and_a_stream_open(started: subprocess.Popen[s
         started.stderr.readline(),
     )
     token = parse_qs(url.query)["token"][0]
-    connection = http.client.HTTPConnection("127.0.0.1", url.port or 0, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", url.port or 0, timeout=PATIENCE)
     spirals = '{"query": "data=two%20spirals&method=gd&max_iter=10000000"}'
     connection.request("POST", f"/api/sessions?token={token}", spirals)
     session = re.search(rb'"session":"([^"]+)"', connection.getresponse().read())
@@ -73,7 +73,7 @@ def test_ctrl_c_ends_it_with_a_run_and_a_stream_open(started: subprocess.Popen[s
     while b'"status":"running"' not in stream.readline():
         pass
     started.send_signal(signal.SIGINT)
-    assert started.wait(60) == 0  # the run would take an hour
+    assert started.wait(PATIENCE) == 0  # the run would take an hour
     stream.close()
     connection.close()
     assert "The page has ended." in started.stdout.read()

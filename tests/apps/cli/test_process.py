@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from command_lines import FIT, QUICK, Start, write_scores
+from command_lines import FIT, PATIENCE, QUICK, Start, write_scores
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 ENDLESS = (
@@ -34,7 +34,7 @@ ENDLESS = (
 
 def test_python_m_sheernet(tmp_path: Path, start: Start) -> None:
     process = start("--version", folder=tmp_path)
-    assert (*process.communicate(timeout=60), process.returncode) == (
+    assert (*process.communicate(timeout=PATIENCE), process.returncode) == (
         f"sheernet {sn.__version__}\n", "", 0,
     )  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_a_user_without_a_home_sees_no_warning(tmp_path: Path) -> None:
     of_home = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
     homeless = {name: value for name, value in os.environ.items() if name not in of_home}
     done = subprocess.run(
-        [sys.executable, "-m", "sheernet", *FIT], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        [sys.executable, "-m", "sheernet", *FIT], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE,
         env={**homeless, "HOME": "/dev/null/nowhere", "PYTHONPATH": str(Path(sn.__file__).parents[1])},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -70,7 +70,7 @@ def test_a_signal_during_a_fit_leaves_a_usable_model(
     wait_for_training(process)
     time.sleep(0.2)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number, err
     assert "Traceback" not in err
     if as_json:
@@ -103,7 +103,7 @@ def test_a_signal_that_is_ignored_from_the_start_does_not_end_it_and_another_doe
     wait_for_training(process)
     process.send_signal(ignored)
     process.send_signal(ending)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     assert sn.load(tmp_path / "scores-fit" / "model.json").starts.reasons == ("interrupted",)
 
@@ -120,11 +120,11 @@ def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
     process.stdout.close()
     with process.stderr as errors:
         assert errors.read() == ""
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     if Path("/dev/full").exists():
         with Path("/dev/full").open("w") as full:
             process = start(*arguments, folder=tmp_path, stdout=full)
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 2
         assert err == (
             "sheernet: standard output cannot be written: no space is left on the device; "
@@ -138,7 +138,7 @@ def test_a_closed_pipe_stops_nothing(tmp_path: Path, start: Start) -> None:
     process.stdout.close()
     with process.stderr as errors:
         assert errors.read() == ""
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert (tmp_path / "scores-fit" / "starts.png").exists()
 
 
@@ -151,7 +151,7 @@ def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path, st
 
     write_scores(tmp_path / "scores.csv")
     process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path, preexec_fn=small)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (2, ""), err
     assert err.startswith("sheernet: 'scores-fit/model.json' cannot be written: File too large; ")
     assert err.count("\n") == 1
@@ -170,7 +170,7 @@ def test_a_limit_of_memory_is_enough_or_a_sentence(
 
     write_scores(tmp_path / "scores.csv")
     process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path, preexec_fn=limited)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     if process.returncode == 0:
         sn.load(tmp_path / "scores-fit" / "model.json")
         assert "Saved" in out
@@ -204,7 +204,7 @@ linalg.cho_factor(matrix @ matrix)
 print((pages() - before) * resource.getpagesize() < 16e6)
 """
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
     )  # fmt: skip
     assert (ended.stdout, ended.stderr) == ("True\n", "")
 
@@ -217,7 +217,7 @@ def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path, start: Star
         process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path)
         time.sleep(moment.uniform(0.3, 3.0))
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
         whole_or_absent(tmp_path)
 
 
@@ -248,7 +248,7 @@ entry_point.main()
 """
     (tmp_path / "pressed.py").write_text(program)
     ended = subprocess.run(
-        [sys.executable, "-m", "pressed"], cwd=tmp_path, capture_output=True, timeout=60, check=False
+        [sys.executable, "-m", "pressed"], cwd=tmp_path, capture_output=True, timeout=PATIENCE, check=False
     )  # fmt: skip
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
 
@@ -274,7 +274,7 @@ sys.argv = ["sheernet", "--version"]
 sheernet.__main__.main()
 """
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
     )  # fmt: skip
     code, out = (0, f"sheernet {sn.__version__}\n") if is_ignored else (-signal.SIGINT, "")
     assert (ended.returncode, ended.stdout, ended.stderr) == (code, out, "")
@@ -298,6 +298,6 @@ builtins.__import__ = told
 import sheernet.__main__
 """
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True
     )  # fmt: skip
     assert ended.stdout == "_signal\n"

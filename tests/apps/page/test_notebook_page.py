@@ -122,7 +122,7 @@ def test_a_cell_shows_the_page_which_ends_with_the_kernel() -> None:
         "other = sn.page()\nother.close()\nother",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    nbclient.NotebookClient(book, timeout=600, startup_timeout=600, kernel_name="python3").execute()
     url, status = book.cells[2].outputs[0]["text"].split()
     assert status == "200"
     (output,) = book.cells[1].outputs

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from command_lines import PATIENCE
 from models.fitting.tables import prepare
 from sheernet.apps.cli import run
 from sheernet.foundation.errors import InvalidInput
@@ -211,7 +212,7 @@ def killed_fit(folder: Path, options: list[str]) -> sn.Model:
         run(["fit", "waves.csv", "-t", "y", "-q", "-o", "result", *{options!r}])
     """
     ended = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], cwd=folder, timeout=300, check=False
+        [sys.executable, "-c", textwrap.dedent(program)], cwd=folder, timeout=PATIENCE, check=False
     )
     assert ended.returncode == -signal.SIGKILL
     assert [path.name for path in (folder / "result").iterdir()] == ["unfinished.json"]

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
+from command_lines import PATIENCE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting import sharded_fit
 from sheernet.models.fitting.fit_file import FitFile
@@ -40,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kill(folder: Path, writings: int, settings: dict[str, Any]) -> None:
     line = [sys.executable, str(KILLED), str(folder), str(writings), json.dumps(settings)]
     line += [str(sharded_fit.BYTES_TOGETHER)]
-    assert subprocess.run(line, check=False, timeout=120).returncode == 9
+    assert subprocess.run(line, check=False, timeout=PATIENCE).returncode == 9
 
 
 def require_same(resumed: sn.Model, whole: sn.Model) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled as needs_compiled
+from command_lines import PATIENCE
 from left_threads import no_task_left
 from sheernet.network import compiled_extension
 from sheernet.optimizers import COLUMNS
@@ -381,7 +382,7 @@ class TestLongWork:
         _, threads, *_ = LONG_WORK[work]
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(PROGRAM), *map(str, LONG_WORK[work])],
-            capture_output=True, text=True, timeout=300, check=True,
+            capture_output=True, text=True, timeout=PATIENCE, check=True,
         )  # fmt: skip
         undisturbed, heard_after = map(float, done.stdout.split())
         assert undisturbed > 0.15, "too short to tell"

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from both_engines import compiled
+from command_lines import PATIENCE
 from sheernet.training.jobs import Job, fit_jobs
 from training.jobs.twins import METHODS, all_in_cpp, start_of, wave
 
@@ -47,7 +48,7 @@ class TestAfterAFork:
         child = os.fork()
         if child == 0:
             try:
-                signal.alarm(60)  # a deadlock ends, too
+                signal.alarm(int(PATIENCE))  # a deadlock ends, too
                 os.write(write, ends(objective, method).tobytes())
             finally:
                 os._exit(0)
@@ -63,7 +64,7 @@ class TestAfterAFork:
             objective, [Job(start_of(objective, seed)) for seed in range(4)], "lm", max_iter=20
         )
         with multiprocessing.get_context("fork").Pool(2) as pool:
-            found = pool.map_async(fitted, range(6)).get(timeout=60)
+            found = pool.map_async(fitted, range(6)).get(timeout=PATIENCE)
         expected = [fitted(seed)[0] for seed in range(6)]
         assert [end for end, _, _ in found] == expected
 
