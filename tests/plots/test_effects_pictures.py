@@ -26,7 +26,14 @@ TABLE = {
 def model() -> sn.Model:
     y = TABLE["x"] * TABLE["w"] + (TABLE["c"] == "red") + TABLE["few"]
     return sn.fit(
-        {**TABLE, "y": y}, "y", hidden=2, decay=0.1, reduction="sum", starts=1, held_out=0
+        {**TABLE, "y": y},
+        "y",
+        hidden=2,
+        decay=0.1,
+        reduction="sum",
+        starts=1,
+        held_out=0,
+        method="bfgs",
     )
 
 
