@@ -12,6 +12,7 @@ A table is printed; the exit code is 1 if after any run
 - a file is incomplete: a model that cannot be loaded, a picture or table without its end,
 - another file is left: a part of a file beside the results, or an unpacked file in the temporary folder; or an empty
   folder, unless the signal was SIGKILL,
+- the command has not ended after ten minutes,
 - the exit code is not in the documentation, or a traceback was printed,
 - the exit code is 0 although the file of the result does not exist, or a message says that there is no result although
   the file exists.
@@ -49,6 +50,8 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 AT_A_TIME = 2
 PAUSE = 0.005
 """Seconds between two looks at the processor time of a command."""
+PATIENCE = 600
+"""Seconds within which a command has to end after its signal; long, because the machine may be busy."""
 PACKAGE = Path(sheernet.__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
 GIVEN = {"scores.csv", "scores.csv.gz", "model.json"}
@@ -211,7 +214,12 @@ def ended_run(name: str, given: Path, number: int, moment: float) -> tuple[str, 
                 stderr=errors, env={**os.environ, "TMPDIR": str(temporary)},
             )  # fmt: skip
             is_sent = send_after(process, number, moment)
-            code = process.wait(timeout=120)
+            try:
+                code = process.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                return "no end", f"no end within {PATIENCE} s of the signal"
             errors.seek(0)
             err = errors.read()
         has_result = (folder / RESULTS[name]).exists()

@@ -77,6 +77,13 @@ def test_files_that_a_signal_leaves_are_found(
     assert end_at_random.fault_of("check", *places, signal.SIGTERM, 143, False, "") == said
 
 
+def test_a_command_that_does_not_end_is_killed_and_found(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(end_at_random, "PATIENCE", 0)
+    monkeypatch.setattr(end_at_random, "send_after", lambda process, number, moment: True)
+    found = end_at_random.ended_run("check", tmp_path, signal.SIGTERM, 0.1)
+    assert found == ("no end", "no end within 0 s of the signal")
+
+
 def test_runs_take_turns_and_are_not_repeated(tmp_path: Path) -> None:
     progress = tmp_path / "runs.jsonl"
     runs = [("fit", "SIGKILL", 0, 0.5, "exit -9 without result", "")]

@@ -324,6 +324,30 @@ class TestVerdict:
         )
 
     @pytest.mark.parametrize(
+        ("ends", "floors", "winner", "by_floor"),
+        [
+            ((0.0, 1e-12), (1e-9, 1e-9), "b", True),
+            ((1e-30, 1e-20), (0.0, 1e-9), "b", True),
+            ((1e-3, 2e-3), (1e-2, 1e-4), "b", True),
+            ((1e-30, 1e-8), (1e-9, 1e-9), "a", False),
+            ((1e-3, 2e-3), (5e-4, 9e-4), "a", False),
+            ((1e-3, 1.005e-3), (1e-4, 0.0), "b", False),
+        ],
+    )
+    def test_the_floor_is_told_if_it_decides(self, ends, floors, winner, by_floor) -> None:
+        """Method b took fewer evaluations than a, and wins if their ends count as equal."""
+        comparison = comparison_of(
+            {
+                name: model_of(record_of([9.0, end], [1, evaluations]), ran=name, floor=floor)
+                for name, end, evaluations, floor in zip("ab", ends, (80, 8), floors, strict=True)
+            }
+        )
+        assert comparison.winner == winner
+        floor = f"{max(floors):.3g}"
+        assert (f"ended within 1 %, or {floor}, of" in comparison.verdict) == by_floor
+        assert f"of the table, or {floor} (1e-9 of the" in " ".join(comparison.text().split())
+
+    @pytest.mark.parametrize(
         ("reasons", "leads", "end"),
         [
             (("gradient_tolerance",) * 2, "a is best", "next is b with 2."),

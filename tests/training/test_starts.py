@@ -86,13 +86,21 @@ class TestBeginningsOfAll:
 
 
 class TestEnds:
-    def test_the_seconds_together_are_those_of_the_clock(self) -> None:
+    @pytest.mark.parametrize(
+        ("seconds", "elapsed"),
+        [([3.0, 4.0], 4.5), ([4.0], 4.25), ([2.0] * 8, 2.5), ([0.0, 3.0], 3.0), ([0.5, 0.25], 8.0)],
+    )
+    def test_the_seconds_together_are_those_of_the_clock(
+        self, seconds: list[float], elapsed: float
+    ) -> None:
         side_by_side = dataclasses.replace(
-            starts(1.0, 2.0), seconds=np.array([3.0, 4.0]), elapsed=4.5
+            starts(*map(float, range(len(seconds)))), seconds=np.array(seconds), elapsed=elapsed
         )
-        assert side_by_side.seconds_together == 4.5
-        assert dataclasses.replace(side_by_side, elapsed=None).seconds_together == 7.0
-        assert side_by_side.with_end(0.5, "target_reached", 9, 5.0).seconds_together == 9.0
+        assert side_by_side.seconds_together == elapsed
+        one_by_one = dataclasses.replace(side_by_side, elapsed=None)
+        assert one_by_one.seconds_together == sum(seconds)
+        longer = side_by_side.with_end(-0.5, "target_reached", 9, seconds[0] + 1.0)
+        assert longer.seconds_together == sum(seconds) + 1.0
 
     def test_train_measures_them_by_its_clock(self, monkeypatch) -> None:
         clock = SimpleNamespace(monotonic=itertools.count(100.0, 2.5).__next__)

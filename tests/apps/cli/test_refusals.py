@@ -63,13 +63,13 @@ def test_other_errors(error: BaseException, kind: str, message: str, code: int) 
 
 
 def test_a_defect_of_sheernet_has_its_own_exit_code_and_a_traceback(run, monkeypatch) -> None:
-    from sheernet.models import fitting
+    from sheernet.apps.cli import fit_command
 
     def broken(*arguments: object, **more: object) -> None:
         raise ZeroDivisionError("a bug")
 
     assert refusal(ZeroDivisionError(), {}) is None
-    monkeypatch.setattr(fitting, "prepare", broken)
+    monkeypatch.setattr(fit_command, "prepare_quietly", broken)
     said = run(*FIT)
     assert (said.code, said.out) == (70, "")
     assert said.err.startswith("Traceback (most recent call last):\n")
@@ -79,12 +79,12 @@ def test_a_defect_of_sheernet_has_its_own_exit_code_and_a_traceback(run, monkeyp
 
 
 def test_a_defect_of_sheernet_is_in_the_document_too(run, monkeypatch) -> None:
-    from sheernet.models import fitting
+    from sheernet.apps.cli import fit_command
 
     def broken(*arguments: object, **more: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(fitting, "prepare", broken)
+    monkeypatch.setattr(fit_command, "prepare_quietly", broken)
     document = run(*FIT, "--json").document
     assert document["exit_code"] == 70
     assert document["error"]["kind"] == "ZeroDivisionError"

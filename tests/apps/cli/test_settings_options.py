@@ -114,22 +114,19 @@ def test_each_option_of_fit_is_a_parameter_of_fit_and_vice_versa() -> None:
 
 def test_default_values_are_those_of_the_library(run: Run, monkeypatch) -> None:
     """Also after they were parsed, sorted and checked."""
-    from sheernet.models import fitting
 
-    def prepare(
-        table: object, target: object, settings: object, seed: object, clock: object
-    ) -> None:
-        given.append((settings, seed))
+    def prepare(table: object, target: object, settings: FitSettings, clock: object) -> None:
+        given.append(settings)
         raise MemoryError
 
-    given: list[Any] = []
-    monkeypatch.setattr(fitting, "prepare", prepare)
+    given: list[FitSettings] = []
     for command in ("fit", "compare"):
+        monkeypatch.setattr(f"sheernet.apps.cli.{command}_command.prepare_quietly", prepare)
         run(command, "scores.csv", "-t", "score")
     expected = FitSettings()
-    for (settings, seed), one_network in zip(given, (False, True), strict=True):
-        assert vars(settings) == vars(replace(expected, one_network=one_network).rows)
-        assert seed == expected.start.seed
+    for settings, one_network in zip(given, (False, True), strict=True):
+        assert vars(settings.rows) == vars(replace(expected, one_network=one_network).rows)
+        assert settings.start.seed == expected.start.seed
     assert PARAMETERS["fit"]["hidden"].default == str(expected.network.hidden)
 
 

@@ -107,7 +107,7 @@ class TestPictures:
             return make
 
         made = {f"picture{i}": taking(each) for i, each in enumerate(seconds)}
-        files, interrupted = pictures.draw(made, tmp_path, out, None, (), until)
+        files, interrupted = pictures.draw(made, tmp_path, out, (), until)
         assert not interrupted
         return files, out.notes
 
@@ -151,7 +151,7 @@ class TestPictures:
             return matplotlib.figure.Figure((1, 1))
 
         made = {"a": make, "b": lambda: signal.raise_signal(signal.SIGALRM), "c": make}
-        files, interrupted = pictures.draw(made, tmp_path, out, None, (), 1000.0)
+        files, interrupted = pictures.draw(made, tmp_path, out, (), 1000.0)
         assert (files, interrupted) == (["a.png"], False)
         assert out.notes == [
             "b.png and c.png are left out, because the time limit is over; increase --time-limit"

@@ -666,13 +666,25 @@ class TestQuotationMarks:
             sn.read_table(path)
         assert sn.read_table(path, quote="'").frame["s"].tolist() == ["a, b", "x"]
 
-    def test_line_breaks_are_counted(self, file: Any) -> None:
-        with pytest.warns(
-            sn.SheernetWarning,
-            match="3 values of data.csv contain line breaks, the first in line 3",
-        ):
-            table = sn.read_table(file('n,s,u\n1,x,y\n2,"a\nb","c\nd"\n3,"e\n\nf",g\n'))
-        assert len(table) == 3
+    @pytest.mark.parametrize(
+        ("text", "n", "line"),
+        [
+            ('n,s,u\n1,x,y\n2,"a\nb","c\nd"\n3,"e\n\nf",g\n', 3, 3),
+            ('n,s\n1,"a\nb"\n2,c\n3,d\n', 1, 2),
+            ('n,s\r\n1,"a\r\nb"\r\n2,c\r\n3,d\r\n', 1, 2),
+            ('n;s\n1;x\n2;"a\nb"\n3;"c\nd"\n', 2, 3),
+            ('n\ts\n1\t"a\nb"\n2\tc\n3\td\n', 1, 2),
+            ('# rig 7\nn,s\n1,"a\nb"\n2,c\n3,d\n', 1, 3),
+            ('n,s\n1,x\n2,y\n3,"a\nb"', 1, 4),
+        ],
+    )
+    def test_line_breaks_are_counted(self, file: Any, text: str, n: int, line: int) -> None:
+        found = "1 value of data.csv contains a line break, in line" if n == 1 else (
+            f"{n} values of data.csv contain line breaks, the first in line"
+        )  # fmt: skip
+        with pytest.warns(sn.SheernetWarning, match=f"{found} {line}"):
+            table = sn.read_table(file(text))
+        assert table.frame["n"].tolist() == [1, 2, 3]
 
 
 class TestSingleColumns:

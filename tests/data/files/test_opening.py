@@ -156,7 +156,7 @@ class TestBinaryFiles:
             ("Other", "is a Microsoft Office file of a version before 2007"),
         ],
     )
-    @pytest.mark.parametrize("name", ["data.xlsx", "data.xls", "data.csv"])
+    @pytest.mark.parametrize("name", ["data.xlsx", "data.xls", "data.csv", "data.xlsm", "data.txt"])
     def test_compound_files_by_their_streams(
         self, file: Any, stream: str, message: str, name: str
     ) -> None:

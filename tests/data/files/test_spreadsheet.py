@@ -366,6 +366,23 @@ class TestSheets:
         with pytest.raises(sn.InvalidInput, match="another sheet with sheet: this is 'Two'"):
             table.column("z")
 
+    @pytest.mark.parametrize(
+        ("hidden", "active", "first"),
+        [((0, 1), 2, 2), ((0, 2), 1, 1), ((0, 1, 2), 3, 3), ((0, 3), 2, 1), ((1, 2), 3, 0)],
+    )
+    def test_hidden_ones_are_passed_over_wherever_they_are(
+        self, edited: Any, hidden: tuple[int, ...], active: int, first: int
+    ) -> None:
+        def hide(book: Any) -> None:
+            for position in hidden:
+                book.worksheets[position].sheet_state = "hidden"
+            book.active = active
+
+        sheets = {name: [[name], [1]] for name in ("Two", "Three", "Four")}
+        path = edited(hide, ["Data"], [1], **sheets)
+        with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+            assert sn.read_table(path).columns == (("Data", *sheets)[first],)
+
     def test_a_chart_sheet_is_passed_over(self, edited: Any) -> None:
         def add(book: Any) -> None:
             chart = openpyxl.chart.BarChart()

@@ -51,6 +51,10 @@ def test_numbers_are_read_as_they_are_written(
         (["38 %", "7%"], [38, 7]),
         (["5.21 mm", "0.3 mm"], [5.21, 0.3]),
         (["1\u00a0234,5", "2\u202f345\u2009678,0", "3"], [1234.5, 2345678, 3]),
+        (["1\u00a0234,5", "2\u00a0345\u00a0678,0"], [1234.5, 2345678]),
+        (["1\u2007234.5", "2\u2007345\u2007678.0"], [1234.5, 2345678]),
+        (["1\u2009234,5", "2\u2009345\u2009678,0"], [1234.5, 2345678]),
+        (["1\u202f234.5 m", "2\u202f345\u202f678.0 m"], [1234.5, 2345678]),
         (["1.234,56 €", "7 €"], [1234.56, 7]),
         (["EUR 12", "EUR 1.5"], [12, 1.5]),
         (["(12.50)", "3.25"], [-12.5, 3.25]),
@@ -87,6 +91,10 @@ def test_examples(texts: list[str], values: list[float]) -> None:
         ["192.168.100.101", "10.168.100.102"],
         ["10.0.0.1", "10.0.0.22"],
         ["1.2.3", "1.10.0"],
+        ["100.100.100.100", "200.200.200.200"],
+        ["8.8.8.8", "127.0.0.1"],
+        ["192.168.100.101/24", "10.168.100.0/24"],
+        ["192.168.100.101:8080", "192.168.100.102:8080"],
         ["+491701234567", "+491701234568"],
         ["555 123 456", "555 123 457"],
         ["030 123456", "030 654321"],
@@ -250,6 +258,22 @@ def test_mixed_columns_keep_their_labels_as_written(tmp_path: Path, mark: str) -
     table = sn.read_table(path)
     assert table.frame["a"].tolist() == cells
     assert table.kind("a") == "mixed"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["5.0 mm", "7.10 mm", "long"], ["38 %", "7.0 %", "most"], ["$5.00", "$1,000.50", "free"],
+        ["1.5e3", "2.0", "high"], ["+5.0", "6.00", "high"], ["1 234,50", "2 345,0", "viel"],
+    ],
+)  # fmt: skip
+def test_mixed_columns_with_signs_and_units_keep_their_labels(
+    tmp_path: Path, cells: list[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n" + "".join(f"{cell};x\n" for cell in cells * 2))
+    with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+        assert sn.read_table(path).frame["a"].tolist() == cells * 2
 
 
 class TestLongNumbers:

@@ -76,6 +76,18 @@ class TestLabelsOfHeldOutRows:
             in prepared.notices
         )
 
+    @pytest.mark.parametrize("new", [("c", "d"), ("c", "d", "e"), ("C",), (" c",), ("10",)])
+    def test_are_counted_and_listed(self, new: tuple[str, ...]) -> None:
+        labels = np.array(["a", "b"] * 20, dtype=object)
+        for i, row in enumerate(HELD_OUT[: 2 * len(new)]):
+            labels[row] = new[i % len(new)]
+        prepared = prepare({**table(), "z": labels}, "y", held_out=0.25, rare=0)
+        column = prepared.inputs.columns[-1]
+        assert (column.labels, column.rare) == (("a", "b"), tuple(label.strip() for label in new))
+        (notice,) = leading_words(prepared.notices, "in no training row")
+        assert notice.startswith(f"z: {len(new)} label")
+        assert all(repr(label.strip()) in notice for label in new)
+
     def test_all_are_known_if_no_rows_are_held_out(self) -> None:
         labels = np.array(["a", "b"] * 19 + ["c", "d"])
         prepared = prepare({**table(), "z": labels}, "y", held_out=0, rare=0)
