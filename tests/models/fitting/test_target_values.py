@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -317,6 +318,7 @@ def test_compare_takes_arrays() -> None:
     ("table", "target", "message"),
     [
         (X, "y", "target 'y' is the name of a column, but an array has no names; give the values"),
+        (["no.csv", "not.csv"], "y", r"there is no file 'no\.csv'; check the path"),
         (X, 3, "target must be an array with a value for each row of X, but 3 was given"),
         (X, None, "target is missing; name the column to predict, or give its values"),
         (X, [], "y has no rows"),
@@ -336,3 +338,9 @@ def test_compare_takes_arrays() -> None:
 def test_what_does_not_belong_together_is_refused(table: Any, target: Any, message: str) -> None:
     with pytest.raises(sn.InvalidInput, match=message):
         fitted(table, target)
+
+
+def test_a_list_of_files_of_which_one_is_missing_names_it(tmp_path: Path) -> None:
+    pd.DataFrame(named(y=Y)).to_csv(tmp_path / "jan.csv", index=False)
+    with pytest.raises(sn.InvalidInput, match=r"no file .*jam\.csv'; did you mean 'jan\.csv'"):
+        fitted([str(tmp_path / "jan.csv"), str(tmp_path / "jam.csv")], "y")

@@ -406,8 +406,9 @@ def _advice_on_turned(matrix: Array, n: int) -> str:
     """Return advice if the number of rows of a matrix, not of its columns, is the number of columns of a model."""
     if matrix.ndim != 2 or len(matrix) != n:
         return ""
-    is_row = matrix.shape[1] == 1
-    return f"; if {'it is a single row' if is_row else 'its samples are columns'}, transpose the matrix (.T)"
+    if matrix.shape[1] == 1:  # a list has no .T, and that of a vector is the same vector
+        return f"; if it is a single row, give np.reshape(X, (1, {n}))"
+    return "; if its samples are columns, transpose the matrix (.T)"
 
 
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:

@@ -196,6 +196,7 @@ def _divided(
     """Return the shards of files, all numbered from 0, and the names of the columns."""
     parts, columns = list[Shard](), tuple[str, ...]()
     like: Reading | None = None
+    units: dict[str, str] = {}
     for file in files:
         names, found = _parts_of(file, rows, options)
         if not found:
@@ -210,9 +211,11 @@ def _divided(
             )
         if found[0].form == TEXT:
             like = like or _reading_of(found[0])
-            found = [replace(part, like=like) for part in found]
+            units = {**(found[0].text.layout.units if found[0].text else {}), **units}
         parts += found
-    return parts, columns
+    if like is not None:
+        like = replace(like, column_units=units)
+    return [replace(part, like=like) for part in parts], columns
 
 
 def _numbered(parts: Iterable[Shard]) -> Iterator[Shard]:
@@ -325,8 +328,7 @@ def _reading_of(first: Shard) -> Reading:
     """Return how the first block of a data set of text is read: the formats of its columns, labels included."""
     table = first.read()
     labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
-    formats, units = {**labels, **table.formats}, table.read_as.column_units
-    return Reading.of(first.options, formats, column_units=units)
+    return Reading.of(first.options, {**labels, **table.formats})
 
 
 def _common(

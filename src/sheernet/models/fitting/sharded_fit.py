@@ -100,12 +100,14 @@ def is_sharded(table: Any) -> bool:
         return is_folder or (is_pattern and not path.exists())
     if not isinstance(table, (list, tuple)) or not table:
         return False
-    return all(isinstance(each, os.PathLike) or _is_file(each) for each in table)
+    if not all(isinstance(each, os.PathLike) or _may_be_name(each) for each in table):
+        return False
+    return any(isinstance(each, os.PathLike) or Path(each).is_file() for each in table)
 
 
-def _is_file(each: object) -> bool:
-    """Return whether a string is the name of a file, and not a cell of a column."""
-    return isinstance(each, str) and bool(Path(each).suffix) and Path(each).is_file()
+def _may_be_name(each: object) -> bool:
+    """Return whether a value may be the name of a file, not a cell of a column."""
+    return isinstance(each, str) and bool(Path(each).suffix)
 
 
 def fit_shards(

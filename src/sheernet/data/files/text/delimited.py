@@ -22,6 +22,7 @@ from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
 from sheernet.data.files.text.code_columns import (
     EXPONENT,
+    lost_zeros_message,
     possible_code_columns,
     possible_exponent_columns,
 )
@@ -185,7 +186,7 @@ def _converted(
         if name in frame.columns and kept.get(name) != QUOTED
     }
     numbers = number_columns(frame)
-    codes = _restore_codes(frame, numbers, source, kept)
+    codes = _restore_codes(frame, numbers, source, kept, kept_by)
     _restore_text(frame, numbers, source, kept | labels)
     quoted = _restore_quoted(frame, numbers, source, kept | labels)
     warn_of_errors(frame, source.raw_cells, text)
@@ -577,17 +578,26 @@ def _restore_codes(
     numbers: dict[str, Numbers],
     source: _Source,
     kept: Mapping[str, CellFormat],
+    kept_by: str,
 ) -> dict[str, str]:
-    """Restore in place the text of codes that pandas converted to numbers; return why each of them is text."""
+    """Restore in place the text of codes that pandas converted to numbers; return why each of them is text.
+
+    A column of numbers that a model keeps stays numbers, with a warning of leading zeros.  In a block of a data set,
+    it becomes text, from which `survey_shard` finds that the column is text in all blocks.
+    """
     names = possible_code_columns(frame, numbers, source.text, source.layout.separator)
-    names = [name for name in names if name not in kept]
+    names = [name for name in names if name not in kept or kept[name].is_plain_number]
     if not names:
         return {}
     cells = source.text_of(names)
     codes = {}
     for name in names:
         finding = find_format(cells[name].dropna().str.strip().unique().tolist())
-        if finding.format.kind == "text":
+        if name in kept and finding.doubt != "codes":
+            continue
+        if name in kept and kept_by == FITTED:
+            warn(lost_zeros_message(name, cells[name], source.text.name))
+        elif finding.format.kind == "text":
             frame[name] = cells[name].str.strip().array
             numbers.pop(name, None)
             codes[name] = finding.doubt
