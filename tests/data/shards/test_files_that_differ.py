@@ -97,3 +97,17 @@ def test_numbers_of_rows_count_all_rows_of_the_data_set(tmp_path: Path) -> None:
         (tmp_path / name).write_text(f"x,w,y\n{rows}", encoding="utf-8")
     with pytest.raises(sn.InvalidInput, match="the first in data row 2"):
         learn_shards(sn.shards(tmp_path, weights="w"), "y", TableSettings(held_out=0))
+
+
+def test_a_file_that_is_given_twice_is_told(tmp_path: Path) -> None:
+    (path,) = with_units(tmp_path, "none.csv")
+    with pytest.warns(sn.SheernetWarning, match=r"none.csv is given 2 times, so its rows are read"):
+        assert sn.shards([path, tmp_path / "." / "none.csv"]).n_rows == 8
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder, names in (("jan", "x,y"), ("feb", "z,y")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_text(f"{names}\n1,2\n3,4\n", encoding="utf-8")
+    with pytest.raises(sn.InvalidInput, match=r"feb.a.csv lacks the column 'x' of .*jan.a.csv"):
+        sn.shards([tmp_path / "jan" / "a.csv", tmp_path / "feb" / "a.csv"])

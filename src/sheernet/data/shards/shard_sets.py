@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -197,6 +198,9 @@ def _divided(
     parts, columns = list[Shard](), tuple[str, ...]()
     like: Reading | None = None
     units: dict[str, str] = {}
+    for path, count in Counter(file.resolve() for file in files).items():
+        if count > 1:
+            warn(f"{path.name} is given {count} times, so its rows are read {count} times")
     for file in files:
         names, found = _parts_of(file, rows, options)
         if not found:
@@ -340,9 +344,12 @@ def _common(
     rows = [name for name in (*lacking, *more) if NAMELESS.fullmatch(name)]
     for others, one, other in ((lacking, file, first), (more, first, file)):
         if found := [name for name in others if name not in rows]:
+            of_one, of_other = one.name, other.name
+            if of_one == of_other:  # in two folders
+                of_one, of_other = str(one), str(other)
             raise InvalidInput(
-                f"{one.name} lacks the {plural_of(len(found), 'column')} {listed_labels(found)} of {other.name}; give "
-                "all files the same columns"
+                f"{of_one} lacks the {plural_of(len(found), 'column')} {listed_labels(found)} of {of_other}; give all "
+                "files the same columns"
             )
     for name in rows:
         one, other = (first, file) if name in lacking else (file, first)

@@ -179,6 +179,7 @@ def _converted(
 ) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
     """Convert the columns that pandas left as text, and restore the text of those that it should not have converted."""
     text, layout, options = source.text, source.layout, source.options
+    separator = source.separator or layout.separator
     kept = {name: form for name, form in kept.items() if name in frame.columns}
     labels = {
         name: LABEL
@@ -199,7 +200,7 @@ def _converted(
         frame = replace_missing_markers(frame, options.missing_values)
         numbers = number_columns(frame)
     conversion = convert_text(
-        frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
+        frame, Marks(decimal, thousands, likely, options.dates, guess="," if separator == ";" else None),
         kept | labels | quoted | dict.fromkeys(codes, TEXT), text.name, kept_by=kept_by,
     )  # fmt: skip
     if kept_by == FITTED and not (options.decimal or options.thousands):
@@ -216,11 +217,11 @@ def _converted(
     for name in dates:
         numbers.pop(name, None)
     formats = _plain_formats(frame, numbers, layout) | texts
-    separators = SEPARATORS.get(layout.separator, repr(layout.separator))
+    separators = SEPARATORS.get(separator, repr(separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(numbers, layout, options, has_commas=has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
-    notes = [*(layout.notes if not transposed else ()), *_code_notes(codes), *format_notes(formats)]
+    notes = [*layout.notes, *_code_notes(codes), *format_notes(formats)]
     if options.missing_values:
         notes.append(
             f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
@@ -361,6 +362,8 @@ class _Source:
     options: ReadSettings
     transposed: str | None = None
     is_marked: bool = False
+    separator: str = ""
+    """That of a transposed file, whose text in memory has commas."""
 
     @property
     def is_read_by_path(self) -> bool:
@@ -478,8 +481,8 @@ class _Source:
 def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout, options)
-        plain = TextLayout(",", layout.decimal, names)
-        return _Source(text, plain, options, content)
+        plain = TextLayout(",", layout.decimal, names, layout.notes)
+        return _Source(text, plain, options, content, separator=layout.separator)
     require_distinct(layout.names, text.name, options.header)
     return _Source(text, layout, options)
 
