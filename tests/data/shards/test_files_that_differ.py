@@ -111,3 +111,12 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> No
         (tmp_path / folder / "a.csv").write_text(f"{names}\n1,2\n3,4\n", encoding="utf-8")
     with pytest.raises(sn.InvalidInput, match=r"feb.a.csv lacks the column 'x' of .*jan.a.csv"):
         sn.shards([tmp_path / "jan" / "a.csv", tmp_path / "feb" / "a.csv"])
+
+
+def test_leading_zeros_for_a_model_of_numbers_are_told(tmp_path: Path) -> None:
+    plain, coded = with_codes(tmp_path, "plain.csv", "coded.csv")
+    like = sn.read_table(plain).read_as
+    said = "column 'lot' of coded.csv has leading zeros, such as '090', which is read as 90"
+    with pytest.warns(sn.SheernetWarning, match=said):
+        assert sn.read_table(coded, like=like).column("lot").tolist() == [90, 91, 100, 101]
+    assert sn.read_table(plain, like=like).column("lot").tolist() == CODES["plain.csv"]
