@@ -325,6 +325,7 @@ def test_compare_takes_arrays() -> None:
         (X, Y[:5], "X has 40 rows and y has 5 rows; they must have the same number, one row per sample"),
         (X.T, Y, "one row per sample; if the samples are the columns of X, transpose it"),
         (X, Y[None, :], "one row per sample; if the samples are the columns of y, transpose it"),
+        (X.T, Y[None, :], "if the samples are the columns of X and y, transpose them"),
         (named(), Y[:5], "X has 40 rows and y has 5 rows"),
         (X[:, :, None], Y, r"X must be a table \(samples, columns\), but its shape is \(40, 3, 1\)"),
         (X, Y[:, None, None], r"y must be a table \(samples, columns\), but its shape is \(40, 1, 1\)"),
