@@ -141,7 +141,7 @@ class TestPrediction:
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),
             ({"input 0": [1.0], "input 1": ["low"], "input 2": [1.0]}, "'input 1' .* data row 1 has 'low'"),
             ([[1.0, 2.0]], r"X has shape \(1, 2\), but the model needs a matrix with 3 columns: 'input 0', 'input 1'"),
-            ([1.0, 2.0, 3.0], r"X has shape \(3, 1\), but the model needs .* 3 columns.*; if it is a single row, "),
+            ([1.0, 2.0, 3.0], r"X has shape \(3, 1\), but .* 3 columns.*; if .* row, give np.reshape\(X, \(1, 3\)\)"),
             (np.ones((3, 4)), "; if its samples are columns, transpose the matrix"),
             ([[1.0, 2.0, np.inf]], "'input 2' of X .* data row 1 has inf"),
             ([["a", "b", "c"]], "X must be numbers"),

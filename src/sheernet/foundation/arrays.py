@@ -310,6 +310,11 @@ def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int
         advice = (
             f"; if the samples are the columns of {turned[0]}, transpose it (.T)" if turned else ""
         )
+        width = arrays[0].shape[1:]
+        if len(width) == 1 and width[0] > max(lengths) and {a.shape[1:] for a in arrays} == {width}:
+            advice = (
+                f"; if the samples are the columns of {' and '.join(nouns)}, transpose them (.T)"
+            )
         raise ShapeMismatch(f"{counts}; they must have the same number, one row per sample{advice}")
     return lengths[0]
 

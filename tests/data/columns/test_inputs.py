@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.io import savemat
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import (
     MaxAbsScaler,
@@ -408,6 +409,18 @@ class TestEncodeRefuses:
         message = refusal(learn({name: [1.0, 2.0] for name in ("1100", "1200")}), given)
         assert "perhaps" not in message
 
+    @pytest.mark.parametrize(
+        ("width", "hint"),
+        [(3, "(perhaps A1 to A3 in this order, if their names are only"), (4, "")],
+    )
+    def test_names_that_are_positions_are_not_similar_names(self, tmp_path, width, hint):
+        savemat(tmp_path / "new.mat", {"A": np.ones((5, width))})
+        inputs = learn({name: [1.0, 2.0] for name in ("A400", "A40", "A15")})
+        message = refusal(inputs, tmp_path / "new.mat")
+        assert hint in message
+        assert "'A1'" not in message
+        assert bool(hint) == ("perhaps" in message)
+
     @pytest.mark.parametrize("name", ["1100.0", "1100.", " 1100.000"])
     def test_a_whole_number_is_the_same_name_with_decimals(self, name):
         inputs = learn({"1100": [1.0, 2.0], "1110": [3.0, 5.0]})
@@ -641,6 +654,15 @@ class TestOutside:
     def test_the_training_rows_are_inside(self):
         table = of_every_kind()
         assert learn(table).range_messages(read_table(table)) == []
+
+    def test_more_than_a_few_are_counted(self):
+        names = [f"x{i}" for i in range(20)]
+        inputs = learn({name: [0.0, 1.0] for name in names})
+        messages = inputs.range_messages(read_table({name: [-1.0, 2.0] for name in names}))
+        assert len(messages) == 9
+        assert messages[-1] == (
+            "32 more messages about values outside the range of the training rows"
+        )
 
 
 class TestNotices:

@@ -837,6 +837,19 @@ class TestSamplesInColumns:
         assert sn.read_table(path, samples="columns", header="yes").columns == ("5", "6")
         assert len(sn.read_table(path, samples="columns", header="none")) == 3
 
+    @pytest.mark.parametrize(("separator", "word"), [(";", "semicolons"), ("\t", "tabs")])
+    @pytest.mark.parametrize("n_titles", [0, 1, 4])
+    def test_below_titles(self, file: Any, n_titles: int, separator: str, word: str) -> None:
+        titles = "".join(f"Spectrometer{separator}line {k}\n" for k in range(n_titles))
+        rows = ["nm P1 P2 P3", *(f"{nm} 0,5 0,{nm} 1,25" for nm in range(400, 420, 5))]
+        text = titles + "\n".join(rows).replace(" ", separator) + "\n"
+        table = sn.read_table(file(text), samples="columns")
+        assert table.columns == ("nm", "400", "405", "410", "415")
+        assert table.column("nm").tolist() == ["P1", "P2", "P3"]
+        assert table.column("405").tolist() == [0.5, 0.405, 1.25]
+        assert f"CSV with {word} and decimal commas" in table.reading
+        assert (f"{n_titles} title line" in table.reading) == (n_titles > 0)
+
     def test_a_column_of_units(self, file: Any) -> None:
         path = file("p,bar,1.5,2.5,1\nT,degC,20,30,40\n")
         with pytest.warns(

@@ -653,3 +653,39 @@ def test_an_array_that_is_left_out_is_told(tmp_path: Path, left_out: np.ndarray)
     savemat(path, {"X": left_out, "y": np.arange(12.0)[:, None], "fs": 1000.0, "note": "a"})
     with pytest.warns(sn.SheernetWarning, match=r"'X'.* of x\.mat (is|are) left out"):
         assert sn.read_table(path).columns == ("y",)
+
+
+class TestOrientation:
+    """Square matrices and row vectors fit samples in rows and in columns."""
+
+    X = np.arange(9.0).reshape(3, 3)
+
+    @pytest.mark.parametrize("other", [{}, {"c": np.array([["a", "b", "a"]], dtype=object)}])
+    def test_that_is_not_shown_is_asked_for(self, save: Any, other: Any) -> None:
+        path = save(X=self.X, t=2 * self.X[:1], **other)
+        said = "X is 3 x 3 and t is 1 x 3; give samples='columns' .* or samples='rows' if"
+        with pytest.raises(sn.InvalidInput, match=said):
+            sn.read_table(path)
+        for samples, x in (("columns", self.X[0]), ("rows", self.X[:, 0])):
+            table = sn.read_table(path, samples=samples)
+            assert table.frame["X1"].tolist() == x.tolist()
+            like = sn.read_table(path, like=table.read_as)
+            assert like.frame.equals(table.frame)
+
+    @pytest.mark.parametrize(
+        "variables",
+        [
+            {"t": X[:, :1]},
+            {"t": X[:1], "z": np.ones((3, 2))},
+            {"T": 2 * X},
+            {},
+        ],
+    )
+    def test_is_that_of_rows_if_anything_shows_it_or_nothing_contradicts(
+        self, save: Any, variables: dict[str, Any]
+    ) -> None:
+        table = sn.read_table(save(X=self.X, **variables))
+        assert table.frame["X1"].tolist() == self.X[:, 0].tolist()
+
+    def test_of_single_values_is_that_of_rows(self, save: Any) -> None:
+        assert len(sn.read_table(save(a=1.0, b=2.0))) == 1

@@ -37,7 +37,7 @@ def surveyed(table, cuts):
     ends = sorted({0, *(c for c in cuts if c < n), n})
     surveys = []
     for start, stop in pairwise(ends):
-        part = table.take(np.arange(start, stop))
+        part = replace(table.take(np.arange(start, stop)), origin=None)  # read from the file
         columns = {
             name: ColumnSurvey.of(part, name, start, None, as_labels=False)
             for name in table.columns

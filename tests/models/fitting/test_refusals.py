@@ -181,6 +181,16 @@ def test_infinite_values_are_counted_in_the_rows_of_the_table(
         sn.fit(frame, "y", hidden=1, decay=0.01, starts=1, missing=missing, held_out=held_out)
 
 
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_text_among_numbers_is_counted_in_the_rows_of_the_table(name: str) -> None:
+    frame = pd.DataFrame({"x": np.arange(12.0), "z": np.arange(12.0) ** 2, "y": np.ones(12)})
+    frame.loc[[1, 4], "z"] = np.nan
+    frame = frame.astype({name: object})
+    frame.loc[7, name] = "bad"
+    with pytest.raises(sn.InvalidInput, match="data row 8 has 'bad'"):
+        quickly(frame, "y", missing="drop")
+
+
 def test_infinite_values_in_rows_of_weight_zero_are_left_out() -> None:
     frame = pd.DataFrame({"x": np.arange(8.0), "w": [1.0] * 7 + [0.0]})
     frame["y"] = [3.5, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, np.inf]

@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
+from sheernet.data.shards import learn_shards
 from sheernet.data.shards.held_out_rows import are_held_out
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting import sharded_fit
+from sheernet.models.fitting.sharded_other_rows import other_rows
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -198,3 +200,13 @@ def test_refusals(folder: Path, given: dict[str, Any], message: str) -> None:
 def test_a_fraction_of_a_table_in_memory_is_refused() -> None:
     with pytest.raises(InvalidInput, match="a fraction, which is allowed only for data in shards"):
         sn.fit(together(), "y", validation=0.2, patience=3)
+
+
+def test_leading_zeros_of_test_rows_are_told_if_the_model_reads_numbers(tmp_path: Path) -> None:
+    for name, first in (("a", "100"), ("b", "101"), ("test", "090")):
+        rows = "".join(f"{lot},{i % 3}\n" for i, lot in enumerate([first, *range(110, 119)]))
+        (tmp_path / f"{name}.csv").write_text(f"lot,y\n{rows}", encoding="utf-8")
+    learned = learn_shards(sn.shards([tmp_path / "a.csv", tmp_path / "b.csv"]), "y")
+    found = other_rows([tmp_path / "test.csv"], "test", learned, map)
+    assert found.n_rows == 10
+    assert [text for text in found.notices if "leading zeros, such as '090'" in text]

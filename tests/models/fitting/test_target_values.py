@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -317,12 +318,14 @@ def test_compare_takes_arrays() -> None:
     ("table", "target", "message"),
     [
         (X, "y", "target 'y' is the name of a column, but an array has no names; give the values"),
+        (["no.csv", "not.csv"], "y", r"there is no file 'no\.csv'; check the path"),
         (X, 3, "target must be an array with a value for each row of X, but 3 was given"),
         (X, None, "target is missing; name the column to predict, or give its values"),
         (X, [], "y has no rows"),
         (X, Y[:5], "X has 40 rows and y has 5 rows; they must have the same number, one row per sample"),
         (X.T, Y, "one row per sample; if the samples are the columns of X, transpose it"),
         (X, Y[None, :], "one row per sample; if the samples are the columns of y, transpose it"),
+        (X.T, Y[None, :], "if the samples are the columns of X and y, transpose them"),
         (named(), Y[:5], "X has 40 rows and y has 5 rows"),
         (X[:, :, None], Y, r"X must be a table \(samples, columns\), but its shape is \(40, 3, 1\)"),
         (X, Y[:, None, None], r"y must be a table \(samples, columns\), but its shape is \(40, 1, 1\)"),
@@ -336,3 +339,9 @@ def test_compare_takes_arrays() -> None:
 def test_what_does_not_belong_together_is_refused(table: Any, target: Any, message: str) -> None:
     with pytest.raises(sn.InvalidInput, match=message):
         fitted(table, target)
+
+
+def test_a_list_of_files_of_which_one_is_missing_names_it(tmp_path: Path) -> None:
+    pd.DataFrame(named(y=Y)).to_csv(tmp_path / "jan.csv", index=False)
+    with pytest.raises(sn.InvalidInput, match=r"no file .*jam\.csv'; did you mean 'jan\.csv'"):
+        fitted([str(tmp_path / "jan.csv"), str(tmp_path / "jam.csv")], "y")

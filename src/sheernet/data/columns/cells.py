@@ -88,7 +88,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class TextCells:
-    """The cells that are text, or Boolean: the distinct texts in the order of their rows, the first row, the count."""
+    """The cells that are text, or Boolean: the distinct texts in the order of their rows, the first row, the count.
+
+    The row is counted from 0 in the source of the table, which may have more rows.
+    """
 
     texts: tuple[str, ...]
     row: int
@@ -233,7 +236,7 @@ def texts_of(table: Table, name: str) -> TextCells:
     present = codes[codes >= 0]
     firsts = np.flatnonzero(codes >= 0)[np.unique(present, return_index=True)[1]]
     counts = np.bincount(present, minlength=len(values))
-    return text_cells(values, firsts.tolist(), counts)
+    return text_cells(values, [table.row_number(row) - 1 for row in firsts], counts)
 
 
 def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> TextCells:
@@ -442,15 +445,15 @@ def _wrong_kind_error(
     """Return the error for a column of another kind than `wanted`."""
     if found in ("category", "mixed") and wanted == "number":
         found_text = texts_of(table, name)
-        row, value, count = found_text.row, found_text.texts[0], found_text.count
+        number, value, count = found_text.row + 1, found_text.texts[0], found_text.count
     else:
         wrong = np.array(column.notna())
         if wanted != "category" and column.dtype == object:  # the others have the wanted kind
             wrong[wrong] = ~have_kind(column[wrong].tolist(), wanted)
         row, count = int(wrong.argmax()), int(wrong.sum())
-        value = column.iloc[row]
+        number, value = table.row_number(row), column.iloc[row]
     such = f" ({count} such values)" if count > 1 else ""
     return InvalidInput(
         f"column {name!r} of {table.source} must hold {'text' if wanted == 'category' else NOUNS[wanted]}, but data "
-        f"row {row + 1} has {quoted(value)}{such}; {advice}"
+        f"row {number} has {quoted(value)}{such}; {advice}"
     )

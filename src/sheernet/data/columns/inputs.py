@@ -271,7 +271,8 @@ class Inputs:
         Returns
         -------
         list of str
-            "hours: 7 of 100 rows are above 10, the largest value of the training rows"
+            "hours: 7 of 100 rows are above 10, the largest value of the training rows"; after the first few, one that
+            counts the others
         """
         sentences: list[str] = []
         for column in self.columns:
@@ -279,6 +280,9 @@ class Inputs:
                 sentences += column.range_messages(
                     as_numbers(table, column.name, column.kind, advice=AS_FITTED)
                 )
+        if len(sentences) > SHOWN:
+            more = counted(len(sentences) - SHOWN, "more message")
+            sentences[SHOWN:] = [f"{more} about values outside the range of the training rows"]
         return [*sentences, *self.unseen(table)]
 
     def unseen(self, table: Table) -> list[str]:
@@ -406,8 +410,9 @@ def _advice_on_turned(matrix: Array, n: int) -> str:
     """Return advice if the number of rows of a matrix, not of its columns, is the number of columns of a model."""
     if matrix.ndim != 2 or len(matrix) != n:
         return ""
-    is_row = matrix.shape[1] == 1
-    return f"; if {'it is a single row' if is_row else 'its samples are columns'}, transpose the matrix (.T)"
+    if matrix.shape[1] == 1:  # a list has no .T, and that of a vector is the same vector
+        return f"; if it is a single row, give np.reshape(X, (1, {n}))"
+    return "; if its samples are columns, transpose the matrix (.T)"
 
 
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
@@ -426,6 +431,11 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
         if near not in found and name not in found.values():
             found[near] = name
     return [f"{near!r} to {name!r}{_conversion(near, name)}" for near, name in found.items()]
+
+
+def _unnamed(table: Table) -> list[list[str]]:
+    """Return the names of the columns of each matrix, or of a file, that are only their positions."""
+    return [[f"{name}{i + 1}" for i in range(n)] for name, n in table.read_as.numbered.items()]
 
 
 def _is_number(name: str) -> bool:
@@ -479,7 +489,14 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     if not missing:
         return
     needed = set(names)
-    near = _renamings(missing, [name for name in table.columns if name not in needed])
+    unnamed = _unnamed(table)
+    used = {*needed, *(name for names in unnamed for name in names)}
+    near = _renamings(missing, [name for name in table.columns if name not in used])
+    near = near or [
+        f"{names[0]} to {names[-1]} in this order, if their names are only missing in the file"
+        for names in unnamed
+        if len(names) == len(missing)
+    ]
     guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(

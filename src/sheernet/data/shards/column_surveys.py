@@ -19,6 +19,7 @@ from sheernet.data.columns.cells import NUMBER_KINDS, as_numbers, distinct, labe
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
+from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
@@ -84,10 +85,9 @@ class NumberSurvey:
     has_equal: bool
 
     @classmethod
-    def of(cls, values: Array, first_row: int, *, has_equal: bool) -> NumberSurvey:
-        """Survey the values of a shard, at least one of them present."""
+    def of(cls, values: Array, infinite: int | None, *, has_equal: bool) -> NumberSurvey:
+        """Survey the values of a shard, at least one of them present; `infinite` is as above."""
         finite = np.isfinite(values)
-        infinite = np.flatnonzero(np.isinf(values))
         present = values[finite] if not finite.all() else values
         known = values[~np.isnan(values)]
         with np.errstate(over="ignore", invalid="ignore"):  # infinite values, or nearly so
@@ -98,7 +98,7 @@ class NumberSurvey:
             trend = int((steps > 0).all()) - int((steps < 0).all())
         return cls(
             float(np.nanmin(values)), float(np.nanmax(values)),
-            first_row + int(infinite[0]) if len(infinite) else None,
+            infinite,
             float(values[0]), float(values[-1]), len(values), step, trend,
             float(known[0]), float(known[-1]),
             bool((known[1:] >= known[:-1]).all()), bool((known[1:] <= known[:-1]).all()),
@@ -166,8 +166,9 @@ class ValueSurvey:
         codes, values = _told_apart(*distinct(table, name))
         present = codes[codes >= 0]
         counts = np.bincount(present, minlength=len(values)).tolist()
-        _, firsts = np.unique(codes, return_index=True)
-        firsts = (firsts[len(firsts) - len(values) :] + first_row).tolist()
+        _, places = np.unique(codes, return_index=True)
+        places = places[len(places) - len(values) :]  # without the place of a missing value
+        firsts = [first_row - 1 + table.row_number(row) for row in places]
         kept = slice(MOST_VALUES)
         return cls(
             dict(zip(values[kept], counts[kept], strict=True)),
@@ -231,6 +232,10 @@ class ColumnSurvey:
         Whether it is one.
     form : CellFormat, optional
         The format from which numbers were made, such as a format of durations.
+    unit : tuple of str
+        The unit of the numbers in a row of units, and the rows that have it, in messages; ("", "") if there is none.
+    coded : str
+        The rows, in messages, whose digits have leading zeros although the column is read as numbers, otherwise "".
     """
 
     kind: str
@@ -244,6 +249,8 @@ class ColumnSurvey:
     order: tuple[Any, ...] = ()
     is_ordered: bool = False
     form: CellFormat | None = None
+    unit: tuple[str, str] = ("", "")
+    coded: str = ""
 
     @classmethod
     def of(
@@ -254,6 +261,7 @@ class ColumnSurvey:
         counts: npt.NDArray[np.bool_] | None,
         *,
         as_labels: bool,
+        are_coded: bool = False,
     ) -> ColumnSurvey:
         """Survey a column of a shard.
 
@@ -269,37 +277,50 @@ class ColumnSurvey:
             Rows of positive weight.
         as_labels : bool
             Whether the values are labels, whatever the kind.
+        are_coded : bool
+            Whether these rows have leading zeros although the column is read as numbers.
         """
         kind = table.kind(name)
         kind = "text" if kind in TEXTS else kind
         missing = table.column(name).isna().to_numpy()
         gaps = np.flatnonzero(missing if counts is None else missing & counts)
         numbers = values = None
+        before = first_row - 1
         has_equal = kind == "number" and rounding_of(table, name)[1]
         if kind in NUMBER_KINDS:
-            numbers = NumberSurvey.of(as_numbers(table, name, kind), first_row, has_equal=has_equal)
+            found = as_numbers(table, name, kind)
+            infinite = np.flatnonzero(np.isinf(found))
+            row = before + table.row_number(infinite[0]) if len(infinite) else None
+            numbers = NumberSurvey.of(found, row, has_equal=has_equal)
         if kind in ("text", "boolean") or (as_labels and kind not in ("empty", "other")):
             values = ValueSurvey.of(table, name, first_row)
         largest = 0.0
         if numbers is not None and numbers.are_whole and kind == "number":
             largest = max(abs(numbers.low), abs(numbers.high))
         return cls(
-            kind, table.source, int(missing.sum()), len(gaps), first_row + int(gaps[0]) if len(gaps) else -1,
+            kind, table.source, int(missing.sum()), len(gaps),
+            before + table.row_number(gaps[0]) if len(gaps) else -1,
             largest if largest > LARGEST_EXACT and math.isfinite(largest) else 0.0, numbers, values,
             tuple(table.orders.get(name, ())), name in table.orders, table.formats.get(name),
+            (table.read_as.column_units.get(name, ""), table.source) if kind == "number" else ("", ""),
+            table.source if are_coded else "",
         )  # fmt: skip
 
     def merged(self, other: ColumnSurvey, name: str) -> ColumnSurvey:
         """Return the survey of the rows of this and, behind them, of another one."""
         known = next((each for each in (self, other) if each.kind != "empty"), self)
-        if "empty" not in (self.kind, other.kind) and self.kind != other.kind:
+        coded = self.coded or other.coded
+        if "empty" not in (self.kind, other.kind) and self.kind != other.kind and not coded:
             raise _kinds_error(name, self, other)
+        if self.unit[0] and other.unit[0] and not are_alike(self.unit[0], other.unit[0]):
+            raise _units_error(name, self.unit, other.unit)
         order = dict.fromkeys([*self.order, *other.order])
         return ColumnSurvey(
             known.kind, known.shown, self.n_missing + other.n_missing, self.gap + other.gap,
             self.gap_row if self.gap else other.gap_row, max(self.largest_whole, other.largest_whole),
             _merged(self.numbers, other.numbers), _merged(self.values, other.values),
             tuple(order), self.is_ordered or other.is_ordered, self.form or other.form,
+            self.unit if self.unit[0] else other.unit, coded,
         )  # fmt: skip
 
 
@@ -314,4 +335,12 @@ def _kinds_error(name: str, left: ColumnSurvey, right: ColumnSurvey) -> InvalidI
     return InvalidInput(
         f"column {name!r} holds {_NOUNS[left.kind]} in {left.shown}, but {_NOUNS[right.kind]} in {right.shown}; write "
         "it in one way in all files"
+    )
+
+
+def _units_error(name: str, left: tuple[str, str], right: tuple[str, str]) -> InvalidInput:
+    return InvalidInput(
+        f"column {name!r} has the unit {left[0]!r} in the row of units of {left[1]}, but {right[0]!r} in that of "
+        f"{right[1]}; convert the values and change this row, or change this row only if it is another name of the "
+        "same unit"
     )

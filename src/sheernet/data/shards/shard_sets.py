@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.formats.row_numbers import NAMELESS
-from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
@@ -204,6 +203,7 @@ def _divided(
     """Return the shards of files, all numbered from 0, and the names of the columns."""
     parts, columns = list[Shard](), tuple[str, ...]()
     like: Reading | None = None
+    units: dict[str, str] = {}
     for file in files:
         names, found = _parts_of(file, rows, options)
         if not found:
@@ -218,10 +218,11 @@ def _divided(
             )
         if found[0].form == TEXT:
             like = like or _reading_of(found[0])
-            _require_units(file, found[0], files[0], like.column_units)
-            found = [replace(part, like=like) for part in found]
+            units = {**(found[0].text.layout.units if found[0].text else {}), **units}
         parts += found
-    return parts, columns
+    if like is not None:
+        like = replace(like, column_units=units)
+    return [replace(part, like=like) for part in parts], columns
 
 
 def _numbered(parts: Iterable[Shard]) -> Iterator[Shard]:
@@ -347,20 +348,7 @@ def _reading_of(first: Shard) -> Reading:
     """Return how the first block of a data set of text is read: the formats of its columns, labels included."""
     table = first.read()
     labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
-    formats, units = {**labels, **table.formats}, table.read_as.column_units
-    return Reading.of(first.options, formats, column_units=units)
-
-
-def _require_units(file: Path, part: Shard, first: Path, units: Mapping[str, str]) -> None:
-    """Raise if the row of units of a file has other units than that of the first file."""
-    own = {} if part.text is None else part.text.layout.units
-    others = [name for name in units if name in own and not are_alike(units[name], own[name])]
-    if others:
-        shown = [f"{name!r} ({own[name]!r} instead of {units[name]!r})" for name in others]
-        raise InvalidInput(
-            f"the row of units of {file.name} has other units than that of {first.name}: {listed(shown, most=4)}; "
-            "convert the values and change this row, or write the units in one way if they are the same"
-        )
+    return Reading.of(first.options, {**labels, **table.formats})
 
 
 def _common(
@@ -372,9 +360,12 @@ def _common(
     rows = [name for name in (*lacking, *more) if NAMELESS.fullmatch(name)]
     for others, one, other in ((lacking, file, first), (more, first, file)):
         if found := [name for name in others if name not in rows]:
+            of_one, of_other = one.name, other.name
+            if of_one == of_other:  # in two folders
+                of_one, of_other = str(one), str(other)
             raise InvalidInput(
-                f"{one.name} lacks the {plural_of(len(found), 'column')} {listed_labels(found)} of {other.name}; give "
-                "all files the same columns"
+                f"{of_one} lacks the {plural_of(len(found), 'column')} {listed_labels(found)} of {of_other}; give all "
+                "files the same columns"
             )
     for name in rows:
         one, other = (first, file) if name in lacking else (file, first)

@@ -17,6 +17,7 @@ from sheernet.data.columns.required_values import (
 )
 from sheernet.data.columns.roles import roles_from
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
+from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.shards.column_surveys import MOST_VALUES
 from sheernet.data.shards.ordered_merge import merge_in_order
 from sheernet.data.shards.recipes import TEXT, Shard
@@ -74,10 +75,14 @@ def survey_data(
     recipes, options = shards.shards, shards.shards[0].options
     read_as = recipes[0].like or Reading.of(options, {})
     survey = merged_survey(mapper, recipes, plan)
-    is_text = recipes[0].form == TEXT
-    formats = {} if is_text else formats_of_texts(survey, shards.source, options)
+    coded = {name: column.coded for name, column in survey.columns.items() if column.coded}
+    formats = (
+        dict.fromkeys(coded, LABELS)
+        if recipes[0].form == TEXT
+        else formats_of_texts(survey, shards.source, options)
+    )
     if formats:
-        read_as = replace(read_as, formats=formats)
+        read_as = replace(read_as, formats={**read_as.formats, **formats})
         recipes = tuple(replace(shard, like=read_as) for shard in recipes)
         survey = merged_survey(mapper, recipes, plan)
     facts = SurveyFacts(survey, shards.source, shards.columns)
@@ -87,6 +92,10 @@ def survey_data(
         known, targets, inputs=settings.inputs, drop=settings.drop, **_choice(settings)
     )
     told = [_many_values_notice(name) for name in many]
+    told += [
+        f"{name!r} is read as text: its digits have leading zeros in {rows}"
+        for name, rows in coded.items()
+    ]
     notices = (*roles.left_out, *told, *roles.doubtful)
     return Surveyed(recipes, facts, roles, read_as, Usable((), roles.weights), notices)
 

@@ -22,6 +22,7 @@ from sheernet.data.columns.cells import (
 from sheernet.data.columns.column_facts import are_one_hot
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.columns.value_notices import FEWEST_TIMES
+from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.shards.column_surveys import (
     MOST_WHOLE,
     ColumnSurvey,
@@ -107,10 +108,15 @@ def survey_shard(shard: Shard, plan: SurveyPlan) -> Survey:
     counts = None
     if plan.weights is not None:
         counts = ~(table.column(plan.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
+    known = {} if shard.like is None else shard.like.formats
     columns = {
-        name: ColumnSurvey.of(table, name, shard.first_row, counts, as_labels=name in plan.labels)
+        name: ColumnSurvey.of(
+            table, name, shard.first_row, counts,
+            as_labels=name in plan.labels,
+            are_coded=table.formats.get(name) == TEXT and known.get(name, TEXT).kind == "number",
+        )
         for name in plan.columns
-    }
+    }  # fmt: skip
     one_hot = len(plan.targets) > 1 and all(
         columns[name].kind in ("number", "boolean") for name in plan.targets
     )

@@ -350,7 +350,10 @@ def _read_completed(
     elif file.form == signatures.MATLAB:
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices
-        frame, reading, matrices = read_matlab(file, options, rows_of, are_optional=are_optional)
+        frame, reading, matrices = read_matlab(
+            file, options, rows_of,
+            are_optional=are_optional, has_samples=like is not None or "samples" in given,
+        )  # fmt: skip
     elif is_sheet:
         of_model = (
             () if like is None else [name for name in ("sheet", "cells") if name not in given]

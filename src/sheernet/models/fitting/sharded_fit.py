@@ -100,9 +100,14 @@ def is_sharded(table: Any) -> bool:
         return is_folder or (is_pattern and not path.exists())
     if not isinstance(table, (list, tuple)) or not table:
         return False
-    # Names of files have an ending, and one of them may be misspelled.
-    may_be_files = all(isinstance(each, str | os.PathLike) and Path(each).suffix for each in table)
-    return may_be_files and any(isinstance(f, os.PathLike) or Path(f).is_file() for f in table)
+    if not all(isinstance(each, os.PathLike) or _may_be_name(each) for each in table):
+        return False
+    return any(isinstance(each, os.PathLike) or Path(each).is_file() for each in table)
+
+
+def _may_be_name(each: object) -> bool:
+    """Return whether a value may be the name of a file, not a cell of a column."""
+    return isinstance(each, str) and bool(Path(each).suffix)
 
 
 def fit_shards(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from numbers import Integral
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.sources import read_table
@@ -24,6 +25,7 @@ from sheernet.data.tables import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
+from sheernet.foundation.missing_files import no_file
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.table_settings import names_of
@@ -65,6 +67,7 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
     """
     if not has_names(table) and is_array_like(table):
         if isinstance(target, str):
+            _require_no_names_of_files(table)
             raise InvalidInput(
                 "{} {!r} is the name of a column, but an array has no names; give the values of the target as an "
                 "array, or a table with named columns, such as a DataFrame",
@@ -81,6 +84,13 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
         return Table(joined.frame, read.source, read.reading, read.read_as, orders), targets, inputs
     names = list(names_of("target", target))
     return read, names, [name for name in read.columns if name not in names]
+
+
+def _require_no_names_of_files(values: Any) -> None:
+    """Raise if values without names of columns are names of files that do not exist."""
+    texts = values if isinstance(values, list | tuple) else ()
+    if texts and all(isinstance(each, str) and Path(each).suffix for each in texts):
+        raise no_file(Path(texts[0]))
 
 
 def with_weights(table: Table, weights: Any) -> tuple[Table, str | None]:

@@ -34,6 +34,7 @@ def read_matlab(
     rows_of: Collection[str] = (),
     *,
     are_optional: bool = False,
+    has_samples: bool = False,
 ) -> tuple[pd.DataFrame, str, dict[str, int]]:
     """Read the variables of a MATLAB file as a table.
 
@@ -47,6 +48,8 @@ def read_matlab(
         Variables that were matrices in the file of a model; a vector with such a name is one sample of a matrix.
     are_optional : bool
         Whether variables in `options` that the file does not have are ignored, because a model names them.
+    has_samples : bool
+        Whether `samples` was given, or is that of a model.
 
     Returns
     -------
@@ -64,7 +67,8 @@ def read_matlab(
     ------
     InvalidInput
         If the file is damaged or too large, or a variable is a MATLAB object such as a table, or complex, or has
-        another number of samples than the others.
+        another number of samples than the others; or if square matrices and row vectors do not show whether samples
+        are rows or columns.
     """
     pandas = import_pandas()
     found = read_variables(file)
@@ -80,11 +84,11 @@ def read_matlab(
         )
     texts = _column_names(entries)
     entries = {name: value for name, value in entries.items() if name not in texts.values()}
+    if not has_samples:
+        _require_one_orientation(entries, arrays, file.name)
     headers = {name: header for name, value in entries.items() if (header := _header(value))}
     entries |= {name: entries[name][1:] for name in headers}
     _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
-    if options.samples == "rows" and not rows_of:
-        _warn_of_square(arrays, entries, file.name)
     require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
     names: list[str] = []
     columns: list[npt.NDArray[Any]] = []
@@ -242,6 +246,23 @@ def _is_column(value: Any) -> bool:
     return value.size > 0
 
 
+def _require_one_orientation(
+    entries: Mapping[str, npt.NDArray[Any]], arrays: Mapping[str, npt.NDArray[Any]], file: str
+) -> None:
+    """Raise if all matrices are square and all vectors are rows of their width, as if samples were columns."""
+    shapes = {name: arrays[name].shape for name in entries}
+    n = max(map(max, shapes.values()))
+    square = next((name for name, shape in shapes.items() if shape == (n, n)), None)
+    row = next((name for name, shape in shapes.items() if shape == (1, n)), None)
+    if n == 1 or square is None or row is None or set(shapes.values()) != {(n, n), (1, n)}:
+        return
+    raise InvalidInput(
+        "it cannot be determined whether the samples of {} are rows or columns, because {} is {} x {} and {} is 1 x "
+        "{}; give {} if each column of {} is a sample, as for MATLAB's network functions, or {} if each row is one",
+        file, square, n, n, row, n, Setting("samples", "columns"), square, Setting("samples", "rows"),
+    )  # fmt: skip
+
+
 def _require_equal_lengths(
     entries: Mapping[str, npt.NDArray[Any]],
     arrays: Mapping[str, npt.NDArray[Any]],
@@ -267,23 +288,6 @@ def _require_equal_lengths(
         "the variables of {} have different numbers of {} ({}); {}",
         name, samples, shapes, advice,
     )  # fmt: skip
-
-
-def _warn_of_square(
-    arrays: Mapping[str, npt.NDArray[Any]], names: Container[str], file: str
-) -> None:
-    """Warn if samples seem to be columns, because a square matrix is beside row vectors only."""
-    read = {name: value for name, value in arrays.items() if name in names}
-    square = [n for n, v in read.items() if v.shape[0] == v.shape[1] > 1]
-    rows = [n for n, v in read.items() if v.shape[0] == 1]
-    if square and rows and len(square) + len(rows) == len(read):
-        warn(
-            sentence(
-                "{!r} of {} has as many rows as columns, and each row is read as a sample, although {!r} is a row "
-                "vector; if its columns are samples, give {}",
-                square[0], file, rows[0], Setting("samples", "columns"),
-            )
-        )  # fmt: skip
 
 
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:

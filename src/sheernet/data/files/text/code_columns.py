@@ -58,6 +58,16 @@ def possible_exponent_columns(numbers: Mapping[str, Numbers], text: Text) -> lis
     return names if names and may_occur and re.search(rf"\b{EXPONENT}\b", text.head) else []
 
 
+def lost_zeros_message(name: str, cells: pd.Series[Any], source: str) -> str:
+    """Return the message that codes with leading zeros are read as numbers, as a model's file was."""
+    texts = cells.dropna().str.strip()
+    shown = texts[texts.str.match("0[0-9]")].iloc[0]
+    return (
+        f"column {name!r} of {source} has leading zeros, such as {shown!r}, which is read as {int(shown)}: the model "
+        "was fitted to numbers without them"
+    )
+
+
 def _holds_int(column: pd.Series[Any]) -> bool:
     """Whether the first value of a column is a Python int, which pandas uses if 64 bits are not enough."""
     first = column.first_valid_index()

@@ -22,6 +22,7 @@ from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
 from sheernet.data.files.text.code_columns import (
     EXPONENT,
+    lost_zeros_message,
     possible_code_columns,
     possible_exponent_columns,
 )
@@ -52,7 +53,6 @@ from sheernet.data.files.text.row_lines import RowText, quoting, records, row_li
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
-from sheernet.data.formats.digit_codes import are_codes
 from sheernet.data.formats.number_columns import Numbers, number_columns
 from sheernet.data.formats.number_formats import LABEL, QUOTED, TEXT, Marks, find_format
 from sheernet.data.formats.row_numbers import NAMELESS
@@ -199,7 +199,7 @@ def _converted(
         frame = replace_missing_markers(frame, options.missing_values)
         numbers = number_columns(frame)
     conversion = convert_text(
-        frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
+        frame, Marks(decimal, thousands, likely, options.dates, guess="," if source.separator == ";" else None),
         kept | labels | quoted | dict.fromkeys(codes, TEXT), text.name, kept_by=kept_by,
     )  # fmt: skip
     if kept_by == FITTED and not (options.decimal or options.thousands):
@@ -220,7 +220,7 @@ def _converted(
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(numbers, layout, options, has_commas=has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
-    notes = [*(layout.notes if not transposed else ()), *_code_notes(codes), *format_notes(formats)]
+    notes = [*layout.notes, *_code_notes(codes), *format_notes(formats)]
     if options.missing_values:
         notes.append(
             f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
@@ -479,7 +479,7 @@ class _Source:
 def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout, options)
-        plain = TextLayout(",", layout.decimal, names)
+        plain = TextLayout(",", layout.decimal, names, layout.notes)
         return _Source(text, plain, layout.separator, options, content)
     require_distinct(layout.names, text.name, options.header)
     return _Source(text, layout, layout.separator, options)
@@ -583,36 +583,26 @@ def _restore_codes(
 ) -> dict[str, str]:
     """Restore in place the text of codes that pandas converted to numbers; return why each of them is text.
 
-    Codes in a column that other rows of the same data set show as numbers are refused.
+    A column of numbers that a model keeps stays numbers, with a warning of leading zeros.  In a block of a data set,
+    it becomes text, from which `survey_shard` finds that the column is text in all blocks.
     """
     names = possible_code_columns(frame, numbers, source.text, source.separator)
-    if kept_by != FITTED:
-        fixed = [name for name in names if name in kept and kept[name].kind == "number"]
-        _refuse_codes(source, fixed, kept_by)
-    names = [name for name in names if name not in kept]
+    names = [name for name in names if name not in kept or kept[name].is_plain_number]
     if not names:
         return {}
     cells = source.text_of(names)
     codes = {}
     for name in names:
         finding = find_format(cells[name].dropna().str.strip().unique().tolist())
-        if finding.format.kind == "text":
+        if name in kept and finding.doubt != "codes":
+            continue
+        if name in kept and kept_by == FITTED:
+            warn(lost_zeros_message(name, cells[name], source.text.name))
+        elif finding.format.kind == "text":
             frame[name] = cells[name].str.strip().array
             numbers.pop(name, None)
             codes[name] = finding.doubt
     return codes
-
-
-def _refuse_codes(source: _Source, names: Sequence[str], kept_by: str) -> None:
-    """Raise if columns of numbers have leading zeros."""
-    for name, cells in source.text_of(names).items() if names else ():
-        texts = cells.dropna().str.strip()
-        if are_codes(texts):
-            raise InvalidInput(
-                "column {!r} of {} has leading zeros, as in {!r}, as codes have, but {} numbers; if they are codes, "
-                "give a file with leading zeros first; otherwise write them without zeros",
-                name, source.text.name, next(text for text in texts if are_codes([text])), kept_by,
-            )  # fmt: skip
 
 
 def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:

@@ -134,7 +134,8 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
             text.name, csv.field_size_limit(), Setting("quote", "none"),
         )  # fmt: skip
     if options.samples == "columns":
-        return _turned(trial, first, marks, options)
+        lines = divide(text.name, first, marks, trial, options.separator)
+        return _turned(lines, options)
     if not separator:
         trial = _with_decimal_commas(text.name, trial, options)
     require_closed(text.name, first, trial)
@@ -184,17 +185,17 @@ def _with_decimal_commas(source: str, trial: Trial, options: ReadSettings) -> Tr
     return trial
 
 
-def _turned(
-    trial: Trial, first: FirstLines, marks: tuple[str, ...], options: ReadSettings
-) -> TextLayout:
+def _turned(lines: TableLines, options: ReadSettings) -> TextLayout:
     """Return the layout of a file whose samples are columns; its names are read with its values."""
-    top = 0
-    while top + 1 in first.roles:
+    trial, roles, top = lines.trial, lines.first.roles, 0
+    while top + 1 in roles:
         top += 1
-    decimal = options.decimal or trial.decimal
+    above = len(lines.titles)
+    notes = (f"{counted(above, 'title line')} above the rows",) if above else ()
     return TextLayout(
-        trial.separator, decimal, (), (), top, marks, quote=options.quote, is_plain=not first.roles
-    )
+        trial.separator, options.decimal or trial.decimal, (), notes, top, lines.marks,
+        quote=options.quote, is_plain=not roles,
+    )  # fmt: skip
 
 
 def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout:
