@@ -67,20 +67,6 @@ def object_of_matlab() -> bytes:
     return element(14, element(6, struct.pack("<II", 17, 0)) + names + numbers)
 
 
-@pytest.mark.filterwarnings("error")
-def test_a_square_matrix_beside_row_vectors_may_have_its_samples_in_columns(save: Any) -> None:
-    X, row = np.arange(9.0).reshape(3, 3), np.arange(3.0)[None]
-    path = save(X=X, t=row, w=row)
-    with pytest.warns(
-        sn.SheernetWarning, match="'X' of .* 't' is a row vector; .*samples='columns'"
-    ):
-        sn.read_table(path)
-    assert sn.read_table(path, samples="columns").frame["X1"].tolist() == X[0].tolist()
-    for others in ({"t": row.T}, {"t": row.T, "w": row}, {"Z": X}, {}):
-        sn.read_table(save(X=X, **others))
-    sn.read_table(save(X=X[:2], t=row[:, :2]))
-
-
 @settings(max_examples=40)
 @given(
     st.integers(2, 6), st.integers(2, 5), st.booleans(), st.booleans(), st.sampled_from("<>"), st.integers(0, 99)

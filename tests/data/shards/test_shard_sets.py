@@ -263,35 +263,6 @@ def test_a_file_that_is_given_twice_is_refused(tmp_path):
         sn.shards([path, tmp_path / ".." / tmp_path.name / "a.parquet"])
 
 
-def test_rows_of_units_must_be_the_same(tmp_path):
-    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
-    first.write_text("a,b,y\nmm,°C,kN\n1.5,2,3\n4,5,6\n")
-    for units, said in (
-        ("cm,°C,kN", "'a' .'cm' instead of 'mm'."),
-        ("mm,K,kN", "'b' .'K' instead"),
-    ):
-        second.write_text(f"a,b,y\n{units}\n1.5,2,3\n4,5,6\n")
-        with (
-            pytest.warns(SheernetWarning, match="units"),
-            pytest.raises(InvalidInput, match=rf"second.csv has other units .* first.csv: {said}"),
-        ):
-            sn.shards([first, second])
-    second.write_text("a,b,y\n[mm],degC,kN\n1.5,2,3\n4,5,6\n")
-    with pytest.warns(SheernetWarning, match="units"):
-        assert sn.shards([first, second]).n_rows == 4
-
-
-def test_codes_behind_numbers_are_refused_whatever_the_order_of_the_files(tmp_path):
-    numbers, codes = tmp_path / "numbers.csv", tmp_path / "codes.csv"
-    numbers.write_text("lot,y\n100,1\n101,2\n102,3\n")
-    codes.write_text("lot,y\n090,1\n091,2\n102,3\n")
-    with pytest.raises(InvalidInput, match=r"'lot' of codes.csv has leading zeros, as in '090'"):
-        sn.shards([numbers, codes]).read(1)
-    data = sn.shards([codes, numbers])
-    assert data.read(1).frame["lot"].tolist() == ["100", "101", "102"]
-    assert data.read(0).frame["lot"].tolist() == ["090", "091", "102"]
-
-
 def test_missing_values_of_parquet_files(tmp_path):
     path = write(
         tmp_path / "a.parquet",
