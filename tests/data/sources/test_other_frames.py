@@ -179,8 +179,8 @@ def arrow(values: list[Any], dtype: str) -> Any:
         ("boolean", lambda: pd.Categorical([True, False, None])),
         ("number", lambda: pd.Series([decimal.Decimal("1.5"), None, decimal.Decimal(2)]).array),
         ("number", lambda: pd.to_timedelta([1, None, 3], unit="h")),
-        ("other", lambda: pd.period_range("2020-01", periods=3, freq="M")),
-        ("other", lambda: pd.interval_range(0, 3)),
+        ("date", lambda: pd.period_range("2020-01", periods=3, freq="M")),
+        ("category", lambda: pd.interval_range(0, 3)),
         ("category", lambda: arrow_categories()),
     ],
 )  # fmt: skip
