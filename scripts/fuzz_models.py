@@ -44,8 +44,9 @@ def frame() -> Any:
 
 @cache
 def documented() -> Callable[[Any, dict[str, Any]], list[float]]:
-    """Return the function of the program in docs/model-file.md."""
-    match = re.search(r"```python\n(.*?)```", DOCUMENTATION.read_text("utf-8"), re.DOTALL)
+    """Return the function of the program for every model in docs/model-file.md."""
+    text = DOCUMENTATION.read_text("utf-8")
+    match = re.search(r"^## Python\n.*?```python\n(.*?)```", text, re.DOTALL | re.MULTILINE)
     assert match is not None
     names: dict[str, Any] = {}
     exec(match[1], names)

@@ -70,7 +70,9 @@ class TestATypicalRow:
 
 
 class TestDistances:
-    @pytest.mark.filterwarnings("ignore:x[0-9]+: ")
+    @pytest.mark.filterwarnings(
+        "ignore:x[0-9]+: ", "ignore:[0-9]+ more messages about values outside"
+    )
     def test_new_rows_of_the_same_source_are_spread_over_the_quantiles(self) -> None:
         """Few rows for the number of features, where distances of the training rows themselves are too small."""
         rng = np.random.default_rng(3)

@@ -366,10 +366,12 @@ class TestMissingInputs:
             with pytest.raises(sn.InvalidInput) as caught:
                 model.distribution(rows)
             assert str(caught.value) == (
-                f"{self.ROWS} (data rows 1 and 3); omit these rows, or fit the model with missing='impute'"
+                f"{self.ROWS} (data rows 1 and 3; missing in 'input 1'); omit these rows, or fit the model with "
+                "missing='impute'"
             )
         with pytest.raises(
-            sn.InvalidInput, match=r"^1 of 1 row has missing .*\(data row 1\); omit this row"
+            sn.InvalidInput,
+            match=r"^1 of 1 row has missing .*\(data row 1; missing in 'input 1'\); omit this row",
         ):
             model.distribution({name: values[0] for name, values in gaps.items()})
         assert len(model.distribution(others)) == 2

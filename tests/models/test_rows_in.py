@@ -369,7 +369,7 @@ def test_messages_name_the_rows_of_the_whole_table() -> None:
     other = sn.read_table({"x": [1.0, 2.0, None, 4.0], "g": ["a", "b", "a", "c"]})
     with pytest.warns(sn.SheernetWarning) as told:
         model.predict(other.take(np.array([1, 2, 3])))
-    assert [re.findall(r"\((data row \d)\)", str(each.message)) for each in told] == [
+    assert [re.findall(r"\((data row \d)[;)]", str(each.message)) for each in told] == [
         ["data row 4"],
         ["data row 3"],
     ]

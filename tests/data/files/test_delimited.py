@@ -294,7 +294,7 @@ class TestNumbers:
         text = "a,b\n" + "".join(f'"{value}",x\n' for value in values)
         with pytest.warns(
             sn.SheernetWarning,
-            match=r"column 'a' of data\.csv is read as text, because its commas or points",
+            match=r"column 'a' of data\.csv is read as text, because the comma of '1,234' may be a decimal mark",
         ):
             assert sn.read_table(file(text)).frame["a"].tolist() == values
 

@@ -237,6 +237,7 @@ def test_without_a_table_the_rows_of_the_model_are_used() -> None:
             explain()
 
 
+@pytest.mark.filterwarnings("ignore:'second' has few whole numbers")
 def test_values_of_the_rows_of_the_model_are_as_in_the_table() -> None:
     rng = np.random.default_rng(3)
     smokes, births = rng.integers(0, 2, 90).astype(float), rng.integers(0, 4, 90).astype(float)

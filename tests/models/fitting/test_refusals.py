@@ -106,7 +106,7 @@ class TestRefuses:
             ({"reduction": "median"}, "reduction 'median' is not recognized"),
             ({"resume": 3}, r"fit does not take resume; use train\(..., resume=...\) on scaled columns"),
             ({"X": 3}, "fit does not take X"),
-            ({"options": {"learning_rate": 0.1}}, "option of method 'bfgs': 'options' is not recognized"),
+            ({"options": {"learning_rate": 0.1}}, "option of method 'hybrid': 'options' is not recognized"),
         ],
         ids=lambda value: str(value) if isinstance(value, dict) else "",
     )  # fmt: skip

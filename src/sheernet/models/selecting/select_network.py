@@ -147,7 +147,7 @@ def select(
     >>> table = {"x": [i / 10 for i in range(40)], "y": [(i / 20 - 1) ** 2 + (-1) ** i / 50 for i in range(40)]}
     >>> selection = sn.select(table, "y", sizes=(0, 2, 4), decays=(1e-1, 1e-2, 1e-3), starts=2)
     >>> selection.hidden, len(selection.rows())
-    ((2,), 9)
+    ((4,), 9)
     >>> selection.model.predict({"x": [1.0]}).shape
     (1,)
     """
