@@ -370,6 +370,22 @@ def test_files_read_in_parts_keep_their_units(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_table_on_its_side_is_told(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"turned.{ending}"
+    turned = pd.DataFrame([["temperature", 20, 30.5], ["load", 1, 2.5], ["note", 3, 4]])
+    turned.columns = ["", "north", "south"]  # type: ignore[assignment]
+    turned.to_csv(path, index=False) if ending == "csv" else turned.to_excel(path, index=False)
+    said = (
+        r"'load' and 'temperature', which .* has as cells of its first column; .*samples='columns'$"
+    )
+    with pytest.raises(InvalidInput, match=said):
+        require_columns(sn.read_table(path), ["load", "temperature"])
+    with pytest.raises(InvalidInput, match=r"'load' and 'speed', which .* does not have"):
+        require_columns(sn.read_table(path), ["load", "speed"])
+    require_columns(sn.read_table(path, samples="columns"), ["load", "temperature"])
+
+
 def test_lines_skipped_because_of_the_model_are_said(tmp_path: Path) -> None:
     path, like = tmp_path / "next.csv", Reading(skip=3)
     path.write_text("x,y\n" + "1,2.5\n" * 5)

@@ -35,7 +35,7 @@ from sheernet.data.formats.unit_names import are_alike, unit_in_name
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest, similarity
-from sheernet.data.tables.table import Table, advice_on_skip, another_sheet
+from sheernet.data.tables.table import Table, advice_on_skip, another_sheet, may_be_turned
 from sheernet.foundation.arrays import Array, Indices, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
@@ -499,6 +499,12 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     ]
     guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
+    if may_be_turned(table, missing):
+        raise InvalidInput(
+            "the model needs {} {}, which {} has as {} of its first column; if its samples are columns, give {}",
+            columns, listed_labels(missing), table.source, plural_of(len(missing), "a cell", "cells"),
+            Setting("samples", "columns"),
+        )  # fmt: skip
     raise InvalidInput(
         "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
         "{}{}{}{}{}",

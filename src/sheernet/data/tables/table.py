@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -417,11 +417,16 @@ def _why_one_column(table: Table) -> Sentence:
     )
 
 
+def may_be_turned(table: Table, names: Iterable[str]) -> bool:
+    """Whether names of columns are cells of the first column of a file that was read with samples in rows."""
+    if not table.reading or table.read_as.samples == "columns":
+        return False
+    return set(names) <= {c.strip() for c in table.frame.iloc[:, 0] if isinstance(c, str)}
+
+
 def _in_first_column(name: str, table: Table) -> Sentence | None:
     """Return the advice if a cell of the first column of a file is the name; None otherwise."""
-    if not table.reading or table.read_as.samples == "columns":
-        return None
-    if not any(isinstance(c, str) and c.strip() == name for c in table.frame.iloc[:, 0]):
+    if not may_be_turned(table, [name]):
         return None
     return sentence(
         "{!r} is in the first of them: if it is a name, and samples are columns, give {}",
