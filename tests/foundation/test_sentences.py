@@ -9,6 +9,7 @@ import warnings
 import pytest
 
 import sheernet as sn
+from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Sentence, Setting, rendered, sentence
 
@@ -92,3 +93,12 @@ class TestWhereTheyAreUsed:
             rendered(error.args[0], options)
             == "--method 'trainlm' is called 'lm' here; use --method lm"
         )
+
+
+def test_a_long_text_in_quotation_marks_is_cut() -> None:
+    name = "x" * 5000 + "end"
+    for text in (sentence("no column {!r}", name), f"its columns are {listed_names([name, 'y'])}"):
+        assert "…xxx" in text
+        assert "end" in text
+        assert len(text) < 400
+    assert sentence("no column {!r}", name[:300]) == f"no column {name[:300]!r}"

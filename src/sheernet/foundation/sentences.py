@@ -16,7 +16,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from sheernet.foundation.message_text import cut_in_the_middle
+
 _MISSING: Any = object()
+LONGEST = 300
+"""Maximum number of characters of a text in quotation marks, such as the name of a column of a damaged file."""
 
 
 @dataclass(frozen=True)
@@ -185,4 +189,6 @@ def _formatted(
         if isinstance(value, (Setting, Sentence, InPython)) and not conversion and not spec:
             yield from value.parts if isinstance(value, Sentence) else (value,)
         else:
+            if conversion == "r" and isinstance(value, str):
+                value = cut_in_the_middle(value, LONGEST)
             yield formatter.format_field(formatter.convert_field(value, conversion), spec or "")

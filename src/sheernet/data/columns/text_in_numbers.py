@@ -66,10 +66,10 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
         numbers, other = (
             ("numbers in one unit", " in another or in none") if has_unit else ("numbers", "")
         )
-        return (
-            f"{which} {name!r} of {source} holds {numbers}, but data row {cells.row + 1} has "
-            f"{quoted(cells.texts[0])}{such}{other}"
-        )
+        return sentence(
+            "{} {!r} of {} holds {}, but data row {} has {}{}{}",
+            which, name, source, numbers, cells.row + 1, quoted(cells.texts[0]), such, other,
+        )  # fmt: skip
     shown = [
         f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in data row {cells.row + 1})"
         for name, cells in found.items()

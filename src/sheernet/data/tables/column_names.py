@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sheernet.foundation.message_text import listed
+from sheernet.foundation.message_text import cut_in_the_middle, listed
+from sheernet.foundation.sentences import LONGEST
 
 NAMES_SHOWN = 20
 """Maximum number of names of columns or sheets that a message lists."""
@@ -121,7 +122,7 @@ def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     """
     shown = [
         repr(name) if name != name.strip() or any(c in name for c in ",;'\"") else name
-        for name in names
+        for name in (cut_in_the_middle(name, LONGEST) for name in names)
     ]
     return listed(shown, most=most)
 
