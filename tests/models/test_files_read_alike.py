@@ -369,7 +369,6 @@ def test_files_read_in_parts_keep_their_units(tmp_path: Path) -> None:
         _quietly(lambda: model.predict(tmp_path / "c.csv"))
 
 
-@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_table_on_its_side_is_told(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"turned.{ending}"
@@ -386,6 +385,7 @@ def test_a_table_on_its_side_is_told(tmp_path: Path, ending: str) -> None:
     require_columns(sn.read_table(path, samples="columns"), ["load", "temperature"])
 
 
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 def test_lines_skipped_because_of_the_model_are_said(tmp_path: Path) -> None:
     path, like = tmp_path / "next.csv", Reading(skip=3)
     path.write_text("x,y\n" + "1,2.5\n" * 5)
