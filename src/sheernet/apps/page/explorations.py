@@ -73,7 +73,7 @@ class _Explored:
 
 
 def _explored(experiment: Experiment, gate: ExplorationGate | None) -> _Explored:
-    """Return what is explored; whoever gives a gate has admitted the exploration."""
+    """Return what is explored; the caller has admitted the exploration at the gate, if it gives one."""
     objective = experiment.objective_of(experiment.prepared.training)
     return _Explored(experiment, gate or ExplorationGate(), objective)
 
