@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -488,16 +489,6 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     missing = [name for name in names if name not in table.frame.columns]
     if not missing:
         return
-    needed = set(names)
-    unnamed = _unnamed(table)
-    used = {*needed, *(name for names in unnamed for name in names)}
-    near = _renamings(missing, [name for name in table.columns if name not in used])
-    near = near or [
-        f"{names[0]} to {names[-1]} in this order, if their names are only missing in the file"
-        for names in unnamed
-        if len(names) == len(missing)
-    ]
-    guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     if may_be_turned(table, missing):
         raise InvalidInput(
@@ -505,6 +496,15 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
             columns, listed_labels(missing), table.source, plural_of(len(missing), "a cell", "cells"),
             Setting("samples", "columns"),
         )  # fmt: skip
+    unnamed = _unnamed(table)
+    used = {*names, *chain(*unnamed)}
+    near = _renamings(missing, [name for name in table.columns if name not in used])
+    near = near or [
+        f"{matrix[0]} to {matrix[-1]} in this order, if their names are only missing in the file"
+        for matrix in unnamed
+        if len(matrix) == len(missing)
+    ]
+    guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     raise InvalidInput(
         "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
         "{}{}{}{}{}",

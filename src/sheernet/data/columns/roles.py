@@ -62,7 +62,7 @@ _IDENTIFIER = re.compile(
 _COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
 _CODE = re.compile(
     r"(^|[\W_])(batch|lot|block|plot|site|station|plate|operator|machine|subject|patient|cluster|school|charge|los"
-    r"|parzelle|standort|anlage|maschine|patient|lote|bloque|bloc|parcelle|lotto|blocco|macchina)([\W_\d]|$)",
+    r"|parzelle|standort|anlage|maschine|lote|bloque|bloc|parcelle|lotto|blocco|macchina)([\W_\d]|$)",
     re.IGNORECASE,
 )
 _FEWEST_CODES, _MOST_CODES, _ROWS_OF_CODE = 3, 10, 10
