@@ -293,6 +293,11 @@ def warn_of_doubts(
                 f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
                 f"and {cells[1]!r}); write all of them in one unit"
             )
+        elif finding.doubt == "minus":
+            warn(
+                f"column {name!r} of {source} is read as text, because {cells[0]!r} may be a negative number, an open "
+                f"range or a grade; if it is a number, write {'-' + cells[0].replace('-', '')!r}"
+            )
         elif finding.doubt == "date":
             warn(sentence("column {!r} of {} is read as text: {}", name, source, finding.why))
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
@@ -320,12 +325,22 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
         if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
             continue
         if form.kind == "date" or not form.is_plain:
-            names.setdefault(str(form.date or form), []).append(repr(name))
+            names.setdefault(f"{form.date or form}{_readings(form)}", []).append(repr(name))
     return [
         f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
-        f"{', of which 38% is 38, not 0.38' if '%' in form else ''}"
         for form, found in names.items()
     ]
+
+
+def _readings(form: CellFormat) -> str:
+    """Say how numbers are read whose value may not be obvious."""
+    readings = {
+        "38% is 38, not 0.38": "%" in form.before + form.after,
+        "(22) is -22": form.parentheses,
+        "22- is -22": form.minus_behind,
+    }
+    told = [reading for reading, applies in readings.items() if applies]
+    return f", of which {listed(told)}" if told else ""
 
 
 def _other_order(column: _TextColumn, form: CellFormat) -> str:
@@ -417,7 +432,9 @@ def _findings(
 
 
 def _find(column: _TextColumn, marks: Marks) -> Finding:
-    finding = find_format(column.texts, marks)
+    finding = find_format(
+        column.texts, marks, [cell for cell in column.cells if not isinstance(cell, str)]
+    )
     if column.has_numbers and not finding.format.is_plain_number:
         return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
     return finding
