@@ -66,9 +66,9 @@ class Finding:
     format : CellFormat
         Text if the column cannot be read otherwise.
     doubt : str
-        Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "minus" (behind
-        numbers), "date", or "contrary" (to the settings).  "thousands" if the column is numbers, but only the other
-        columns of the file show that a point or comma separates thousands.  "" if there is no doubt.
+        Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "exponents",
+        "minus" (behind numbers), "date", or "contrary" (to the settings).  "thousands" if the column is numbers, but
+        only the other columns of the file show that a point or comma separates thousands.  "" if there is no doubt.
     cells : tuple of str
         Cells that show the doubt.
     shows_decimal : bool

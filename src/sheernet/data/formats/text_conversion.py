@@ -22,7 +22,7 @@ from sheernet.data.formats.date_formats import (
     certain_format,
     compact_dates,
 )
-from sheernet.data.formats.digit_codes import are_codes
+from sheernet.data.formats.digit_codes import are_codes, first_exponent
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
 from sheernet.data.formats.unit_names import is_unit
@@ -265,43 +265,44 @@ def warn_of_doubts(
             name, source, cell, given, Setting(given.name),
         )  # fmt: skip
     for name, finding in conversion.findings.items():
-        cells = finding.cells
-        if finding.doubt == "marks":
-            warn(
-                sentence(
-                    "column {!r} of {} is read as text, because {}",
-                    name,
-                    source,
-                    doubtful_mark(cells[0]),
-                )
-            )
-        elif finding.doubt == "groups":
-            warn(
-                sentence(
-                    "column {!r} of {} is read as text, because {!r} may be a number with groups of digits or a code; "
-                    "if it is a number, give {} or write it without separators",
-                    name, source, cells[0], Setting("thousands"),
-                )
-            )  # fmt: skip
-        elif finding.doubt == "notations":
-            warn(
-                f"column {name!r} of {source} is read as text, because its numbers have several notations "
-                f"({cells[0]!r} and {cells[1]!r}); write all of them in one notation"
-            )
-        elif finding.doubt == "units":
-            warn(
-                f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
-                f"and {cells[1]!r}); write all of them in one unit"
-            )
-        elif finding.doubt == "minus":
-            warn(
-                f"column {name!r} of {source} is read as text, because {cells[0]!r} may be a negative number, an open "
-                f"range or a grade; if it is a number, write {'-' + cells[0].replace('-', '')!r}"
-            )
-        elif finding.doubt == "date":
-            warn(sentence("column {!r} of {} is read as text: {}", name, source, finding.why))
+        if why := _why_text(finding):
+            warn(sentence("column {!r} of {} is read as text{}", name, source, why))
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
-            _warn_of_thousands(name, cells[0], source, has_commas=has_commas)
+            _warn_of_thousands(name, finding.cells[0], source, has_commas=has_commas)
+
+
+def _why_text(finding: Finding) -> str:
+    """Say why a column is text although it seems to hold numbers or dates; "" if it does not."""
+    first, second = (*finding.cells, "", "")[:2]
+    match finding.doubt:
+        case "date":
+            return sentence(": {}", finding.why)
+        case "marks":
+            why = doubtful_mark(first)
+        case "groups":
+            why = sentence(
+                "{!r} may be a number with groups of digits or a code; if it is a number, give {} or write it without "
+                "separators",
+                first,
+                Setting("thousands"),
+            )
+        case "notations" | "units":
+            why = sentence(
+                "its numbers have several {} ({!r} and {!r}); write all of them in one {}",
+                finding.doubt, first, second, finding.doubt.removesuffix("s"),
+            )  # fmt: skip
+        case "exponents":
+            number = f"{float(first):g}"
+            why = sentence("{!r} may be a code; if it is a number, write {}", first, number)
+        case "minus":
+            why = sentence(
+                "{!r} may be a negative number, an open range or a grade; if it is a number, write {!r}",
+                first,
+                f"-{first.replace('-', '')}",
+            )
+        case _:
+            return ""
+    return sentence(", because {}", why)
 
 
 def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:
@@ -432,9 +433,10 @@ def _findings(
 
 
 def _find(column: _TextColumn, marks: Marks) -> Finding:
-    finding = find_format(
-        column.texts, marks, [cell for cell in column.cells if not isinstance(cell, str)]
-    )
+    numbers = [cell for cell in column.cells if not isinstance(cell, str)]
+    if (code := first_exponent(column.texts, len(numbers))) is not None:
+        return Finding(TEXT, "exponents", (code,))
+    finding = find_format(column.texts, marks, numbers)
     if column.has_numbers and not finding.format.is_plain_number:
         return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
     return finding
