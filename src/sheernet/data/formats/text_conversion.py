@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch, parts
-from sheernet.data.formats.date_formats import (
-    are_compact_dates,
-    certain_format,
+from sheernet.data.formats.compact_dates import (
+    NOUNS,
+    are_hardly_amounts,
     compact_dates,
+    compact_kind,
 )
+from sheernet.data.formats.date_formats import certain_format
 from sheernet.data.formats.digit_codes import are_codes, first_exponent
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
@@ -476,9 +478,10 @@ def _text_column(position: int, name: str, column: pd.Series[Any]) -> _TextColum
 def read_compact_dates(
     frame: pd.DataFrame, dates: str, kept: Container[str], source: str
 ) -> set[str]:
-    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those in `kept`.
+    """Convert in place columns of whole numbers such as 20240301 if `dates` says that they are dates, except `kept`.
 
-    Otherwise warn of the columns that seem to hold such dates.  Return the names of the converted columns.
+    Otherwise warn of the columns that seem to hold dates, months or quarters.  Return the names of the converted
+    columns.
     """
     converted = set()
     for position, (name, cells) in enumerate(list(frame.items())):
@@ -487,17 +490,17 @@ def read_compact_dates(
         column = _without_objects(cells)
         if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
             continue
-        if not are_compact_dates(column.to_numpy()):
-            continue
-        if dates == "iso":
-            frame.isetitem(position, compact_dates(column.to_numpy()))
+        values = column.to_numpy()
+        kind = compact_kind(values)
+        if kind and dates == kind:
+            frame.isetitem(position, compact_dates(values, kind))
             converted.add(str(name))
-        else:
+        elif kind and are_hardly_amounts(values, kind):
             warn(
                 sentence(
-                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like dates; give {} "
-                    "to read them as dates",
-                    name, source, column.dropna().iloc[0], Setting("dates", "iso"),
+                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like {}; give {} "
+                    "to read them as {}",
+                    name, source, column.dropna().iloc[0], NOUNS[kind], Setting("dates", kind), NOUNS[kind],
                 )
             )  # fmt: skip
     return converted
