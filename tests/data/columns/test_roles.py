@@ -12,7 +12,7 @@ from sheernet.data.columns import Inputs
 from sheernet.data.columns.roles import Roles, choose_roles, read_weights
 from sheernet.data.sources import read_table
 from sheernet.data.tables.table import make_table
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, SheernetWarning
 
 TABLE = {
     "x": [0.1, 0.7, 0.2, 0.4],
@@ -364,9 +364,15 @@ class TestRefuses:
         other = {"z": ["0.5", "1.5", "none"] + ["<0.2"] * 9}
         assert read_table(other).kind("z") == "category"
 
-    def test_a_minus_sign_behind_a_number_is_told(self):
-        with pytest.raises(InvalidInput, match=r"'331-' .*; if a minus .* before .*, as '-331'"):
-            choose({"z": ["22", "1", "331-", "4-"], "y": range(4)})
+    def test_a_minus_sign_that_may_belong_to_a_grade_is_told(self):
+        with pytest.warns(SheernetWarning, match="'3-' may be a negative number, .* or a grade"):
+            table = read_table(pd.DataFrame({"z": ["2", "1", "3-", "4-"], "y": range(4)}))
+        with pytest.raises(
+            InvalidInput, match=r"holds numbers, .* '3-' .*; if a minus .*, as '-3'"
+        ):
+            choose_roles(table, "y")
+        numbers = read_table(pd.DataFrame({"z": ["22", "1", "331-", "4-"]}))
+        assert numbers.frame["z"].tolist() == [22, 1, -331, -4]
 
     def test_limits_with_commas_are_listed_as_the_setting_needs_them(self):
         cells = ["0.5", "1.5", "2.5", "2.5", "< 0,5", "<1,0"]

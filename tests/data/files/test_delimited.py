@@ -612,6 +612,14 @@ class TestExponents:
             found = sn.read_table(path).frame["lot"].dropna()
         assert found.tolist() == [float(cell) for cell in cells if cell]
 
+    @pytest.mark.parametrize("cells", [["1E3", "2E5", "3e1"], ["1E3", 12, "2E5", "2E6"]])
+    def test_that_are_text_cells_are_codes(self, tmp_path: Path, cells: list[str | int]) -> None:
+        frame = pd.DataFrame({"lot": cells, "y": np.arange(len(cells))})
+        frame.to_excel(tmp_path / "data.xlsx", index=False)
+        for source in (tmp_path / "data.xlsx", frame):
+            with pytest.warns(sn.SheernetWarning, match="'1E3' may be a code; .* write 1000$"):
+                assert sn.read_table(source).frame["lot"].tolist() == cells
+
     @pytest.mark.parametrize(
         "cells",
         [["1e+03", "2e+05"], ["1.0E3", "2.0E5"], ["1e-3", "2e5"], ["1000", "1e3", "7", "8"]],

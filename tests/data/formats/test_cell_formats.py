@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +70,9 @@ def test_numbers_are_read_as_they_are_written(
         (["20 °C", "21.5 °C"], [20, 21.5]),
         (["1.234,50-", "17,00"], [-1234.5, 17]),
         (["12.50-", "3"], [-12.5, 3]),
+        (["22-", "3", "140-"], [-22, 3, -140]),  # as SAP writes them
+        (["1.234-", "22,5"], [-1234, 22.5]),
+        (["1.234.567,5- €", "7,5 €"], [-1234567.5, 7.5]),
         (["1'250.--", "980.-", "2'300.50"], [1250, 980, 2300.5]),
         (["Fr. 1'250.-", "Fr. 90.–"], [1250, 90]),
         (["12,- €", "3,50 €"], [12, 3.5]),
@@ -138,6 +142,8 @@ def test_other_text_stays_text(texts: list[str]) -> None:
         (["12_345", "67_890"], "groups"),
         (["9007199254740992", "9007199254740993"], "identifiers"),
         (["1 H1", "2 H2"], ""),
+        (["18-", "65-"], "minus"),
+        (["1", "2-", "2"], "minus"),
         (["12 monkeys 2000", "9 lives 1999"], ""),
     ],
 )
@@ -147,8 +153,31 @@ def test_doubtful_numbers_stay_text_and_the_doubt_is_named(texts: list[str], dou
     assert finding.cells
 
 
+def test_a_minus_sign_behind_numbers_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n22-,(5)\n3,18\n")
+    table = sn.read_table(path)
+    assert table.frame.to_numpy().tolist() == [[-22, -5], [3, 18]]
+    assert "'a' has numbers such as '1234.5', of which 22- is -22; 'b' has" in table.reading
+    assert table.reading.endswith("numbers such as '1234.5', of which (22) is -22")
+
+
+def test_text_beside_numbers_of_a_sheet_shows_what_a_minus_sign_behind_means() -> None:
+    frame = pd.DataFrame({"a": ["22-", 3, 18], "grade": ["2-", 3, 1], "x": [1, 2, 3]}, dtype=object)
+    table = sn.read_table(frame)
+    assert table.frame["a"].tolist() == [-22, 3, 18]
+    assert table.frame["grade"].tolist() == ["2-", 3, 1]
+
+
+def test_a_column_with_a_doubtful_minus_sign_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n65-,1\n70-,2\n")
+    with pytest.warns(sn.SheernetWarning, match=r"'65-' may be .*; if it is a number, write '-65'"):
+        sn.read_table(path)
+
+
 @pytest.mark.parametrize(
-    "text", ["8.500,0,1", "8'500", "8,5 $", "x", "(3)", "5 €", "8.50", "1.2345", "--3"]
+    "text", ["22-", "8.500,0,1", "8'500", "8,5 $", "x", "(3)", "5 €", "8.50", "1.2345", "--3"]
 )
 def test_a_cell_of_another_format_is_refused(text: str) -> None:
     form = CellFormat("number", decimal=",", thousands=".")

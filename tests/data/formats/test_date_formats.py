@@ -6,7 +6,6 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from sheernet.data.formats.date_formats import (
     DateFormat,
     Doubt,
-    are_compact_dates,
     find_date_format,
 )
 from sheernet.foundation.errors import InvalidInput
@@ -251,24 +249,6 @@ def test_nanoseconds_of_one_text_do_not_change_the_years_of_others() -> None:
     assert [value.year for value in found(texts).convert(texts)] == [1500, 2026]
 
 
-@given(st.integers(1890_00_00, 2110_00_00))
-def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
-    try:
-        expected = 1900 <= datetime.datetime.strptime(f"{number}", "%Y%m%d").year <= 2100
-    except ValueError:
-        expected = False
-    assert are_compact_dates(np.array([number])) == expected
-    below = np.array(
-        [np.nan, *[2024_02_29] * 200, number]
-    )  # most columns are rejected by their first values
-    assert are_compact_dates(below) == expected
-
-
-def test_missing_values_alone_are_no_compact_dates() -> None:
-    assert not are_compact_dates(np.full(3, np.nan))
-    assert not are_compact_dates(np.array([]))
-
-
 @pytest.mark.parametrize("parts", [("Mayan", "day-first"), ("year first", "day-first")])
 def test_unknown_formats_are_refused(parts: tuple[str, str]) -> None:
     with pytest.raises(InvalidInput, match="of dates"):
@@ -283,7 +263,7 @@ class TestMonths:
         [
             ["2026-03", "2025-12"], ["2026/03", "2025/12"], ["03/2026", "12/2025"], ["3-2026", "12-2025"],
             ["2026M03", "2025M12"], ["Mar 2026", "Dec 2025"], ["März 2026", "Dez. 2025"], ["mars-2026", "déc.-2025"],
-            ["2026 March", "2025 December"],
+            ["2026 March", "2025 December"], ["2026-3", "2025-12"], ["2026/3", "2025/12"], ["2026M3", "2025M12"],
         ],
     )  # fmt: skip
     def test_are_their_first_days(self, texts: list[str]) -> None:
@@ -309,7 +289,10 @@ class TestMonths:
 
     @pytest.mark.parametrize("texts", [["Mar 26", "Dec 25"], ["Jan. 20", "May 05"]])
     def test_in_english_may_be_days(self, texts: list[str]) -> None:
-        assert "may be months with years of two digits, or days; write years" in doubt(texts)
+        assert doubt(texts).endswith(
+            "may be months with years of two digits, or days; give dates='months' if they are months"
+        )
+        assert all(moment.day == 1 for moment in read(texts, "months"))
 
     @pytest.mark.parametrize(
         "texts",
@@ -326,11 +309,12 @@ class TestMonths:
 
     def test_seasons_are_asked_for(self) -> None:
         seasons = ["2009-10", "2010-11"]
-        assert doubt(seasons).endswith("give dates='iso' if they are months")
-        assert read(seasons, "iso") == [
-            datetime.datetime(2009, 10, 1),
-            datetime.datetime(2010, 11, 1),
-        ]
+        assert doubt(seasons).endswith("give dates='months' if they are months")
+        for dates in ("iso", "months"):
+            assert read(seasons, dates) == [
+                datetime.datetime(2009, 10, 1),
+                datetime.datetime(2010, 11, 1),
+            ]
 
     def test_a_month_that_does_not_exist_is_named(self) -> None:
         assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
@@ -345,6 +329,9 @@ class TestQuarters:
             ["2026 Q3", "2025 Q1"], ["2026-Q3", "2025-Q1"], ["2026/Q3", "2025/Q1"], ["2026Q3", "2025Q1"],
             ["Q3 2026", "Q1 2025"], ["Q3/2026", "Q1/2025"], ["q3-2026", "q1-2025"],
             ["3. Quartal 2026", "1. Quartal 2025"], ["2026 3. Quartal", "2025 1. Quartal"],
+            ["3Q2026", "1Q2025"], ["2026-3Q", "2025-1Q"], ["2026:Q3", "2025:Q1"], ["Qtr3 2026", "Qtr1 2025"],
+            ["3rd quarter 2026", "1st quarter 2025"], ["3e trimestre 2026", "1er trimestre 2025"],
+            ["3.Q 2026", "1.Q 2025"],
         ],
     )  # fmt: skip
     def test_are_their_first_days(self, texts: list[str]) -> None:
@@ -355,7 +342,42 @@ class TestQuarters:
         assert form.first_wrong([texts[0], "2026-03"]) == (1, False)
 
     @pytest.mark.parametrize(
-        "texts", [["Q1", "Q2"], ["2026 Q5"], ["3026Q1"], ["2026 H1", "2026 H2"], ["Q1 26"]]
+        "texts",
+        [
+            ["Q3 26", "Q1 25"], ["Q3-26", "Q1-25"], ["Q3/26", "Q1/25"], ["Q3 '26", "Q1 '25"], ["Q3’26", "Q1’25"],
+            ["3Q26", "1Q25"], ["3Q 26", "1Q 25"], ["26Q3", "25Q1"], ["26-Q3", "25-Q1"],
+            ["3. Quartal 26", "1. Quartal 25"],
+        ],
+    )  # fmt: skip
+    def test_have_years_of_two_digits(self, texts: list[str]) -> None:
+        assert read(texts) == [datetime.datetime(2026, 7, 1), datetime.datetime(2025, 1, 1)]
+        form = found(texts)
+        assert str(form) == "quarters, read as their first days, years from 1969 to 2068"
+        assert list(form.convert([form.example])) == [datetime.datetime(2026, 1, 1)]
+
+    def test_with_years_of_two_and_four_digits_are_written_in_two_ways(self) -> None:
+        assert "'2026Q1' and '26Q2'" in doubt(["2026Q1", "26Q2"])
+
+    @pytest.mark.parametrize(
+        "texts", [["2026-1", "2026-3"], ["2026/1", "2027/4"], ["2026 2"], ["1/2026", "3/2027"], ["1-2026", "4-2027"]]
+    )  # fmt: skip
+    def test_that_may_be_months_are_asked_for(self, texts: list[str]) -> None:
+        assert doubt(texts).endswith(
+            f"such as {texts[0]!r}, may be quarters or months; give dates='quarters' or dates='months'"
+        )
+        months = [moment.month for moment in read(texts, "months")]
+        assert [moment.month for moment in read(texts, "quarters")] == [3 * n - 2 for n in months]
+        form = found(texts, "quarters")
+        assert list(form.convert([form.example])) == [datetime.datetime(2026, 1, 1)]
+
+    def test_other_months_stay_months_if_numbers_up_to_4_are_quarters(self) -> None:
+        for texts in (["2026-01", "2026-02"], ["Jan 2026"], ["2026-4", "2026-5"]):
+            assert read(texts, "quarters") == read(texts)
+        assert read(["1/2026", "2/2026"])[1].month == 2  # of one year, as in a file of a few months
+
+    @pytest.mark.parametrize(
+        "texts",
+        [["Q1", "Q2"], ["2026 Q5"], ["3026Q1"], ["2026 H1", "2026 H2"], ["Q126"], ["20261Q"]],
     )
     def test_other_texts_are_none(self, texts: list[str]) -> None:
         assert find_date_format(texts) is None
@@ -374,6 +396,21 @@ class TestWeeks:
         assert [moment.date() for moment in read(texts)] == mondays
         assert str(found(texts)) == "weeks, read as their first days"
         assert read([found(texts).example]) == [datetime.datetime(2026, 3, 23)]
+
+    @pytest.mark.parametrize(
+        "texts",
+        [["KW 12/2026", "KW 2/2026"], ["W12 2026", "W2 2026"], ["week 12 2026", "Week 2 2026"], ["2026W12", "2026W2"],
+         ["CW12-2026", "CW2-2026"]],
+    )  # fmt: skip
+    def test_have_one_digit_and_the_year_last(self, texts: list[str]) -> None:
+        expected = [datetime.datetime.fromisocalendar(2026, week, 1) for week in (12, 2)]
+        assert read(texts) == expected
+        assert read([found(texts).example]) == [datetime.datetime(2026, 3, 23)]
+
+    def test_without_a_letter_are_told(self) -> None:
+        texts = [f"2026-{week:02}" for week in range(1, 53)]
+        assert doubt(texts).endswith("may be weeks; write 2026-W52 if they are")
+        assert find_date_format([*texts, "2026-54"]) is None
 
     @pytest.mark.parametrize("week", ["2026-W00", "2025-W53", "2026-W54"])
     def test_a_week_that_does_not_exist_is_named(self, week: str) -> None:

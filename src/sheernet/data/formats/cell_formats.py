@@ -46,7 +46,7 @@ _EXPONENT = "(?:(?:[eE][+-]?|[dD][+-])[0-9]+)?"  # Fortran writes 1.5D+02
 _PARTS = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
     rf"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?{_EXPONENT})"
-    rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
+    rf"(?P<behind>(?<=\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
 )
 _ACCOUNTING = [
     (re.compile(rf"({_BEFORE}) ?\(([^()]*)\)"), r"(\1\2)"),
@@ -57,6 +57,8 @@ _ACCOUNTING = [
 """Patterns of accounting formats, $(12.50), the zeros $- and - €, and 12.- for 12.00; each with the usual form."""
 _POWER = re.compile(r"(.*\d) ?[·×xX*] ?10(?:\^\(?([+-]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴-⁹]+))(\D*)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_AMOUNT = re.compile(r"[.,]\d\d$")
+"""The end of an amount of money, behind which a minus sign cannot mean anything else."""
 _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?|x ?\d.*", re.IGNORECASE)  # 5 pm is a time, 3 x 10 a size
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
@@ -78,6 +80,7 @@ class Parts:
     number: str
     after: str
     parentheses: bool
+    minus_behind: bool
     spaced: bool
 
     @property
@@ -124,6 +127,7 @@ def parts(text: str) -> Parts | None:
         number=found["number"],
         after=after,
         parentheses=enclosed,
+        minus_behind=bool(found["behind"]) and not _AMOUNT.search(found["number"]),
         spaced=bool(found["space"]),
     )
 
@@ -167,6 +171,9 @@ class CellFormat:
         Whether a number in parentheses is negative.
     date : DateFormat, optional
         Format of dates.
+    minus_behind : bool
+        Whether a number with a minus sign behind it is negative: 22- is -22.  Behind two decimals, as in 22.50-, it
+        always is.
 
     Raises
     ------
@@ -187,6 +194,7 @@ class CellFormat:
     after: str = ""
     parentheses: bool = False
     date: DateFormat | None = None
+    minus_behind: bool = False
 
     def __post_init__(self) -> None:
         for noun, value, known in (
@@ -273,7 +281,9 @@ class CellFormat:
         found = parts(text)
         if found is None:
             return infinite(text)
-        if found.unit != (self.before, self.after) or found.parentheses > self.parentheses:
+        if found.unit != (self.before, self.after):
+            return None
+        if found.parentheses > self.parentheses or found.minus_behind > self.minus_behind:
             return None
         if not self._is_number.fullmatch(found.number):
             return None

@@ -6,12 +6,13 @@
     time of day  24 hours, or 12 with a.m. and p.m.; fractions   2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
     no date      only times of day                               14:30, 24:00
-    no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03, Mar-26, Mrz. 26
-                 weeks of ISO 8601, read as their Mondays        2026-W01, 2026W01, 2026 KW 01
-    no month     quarters, which are read as their first days    2026 Q1, 2026Q1, Q1/2026, 1. Quartal 2026
+    no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, Mar-26, Mrz. 26
+                 weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
+    no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026
 
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
+The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.
 No country writes the month first and points between the numbers.  Such texts are read as dates only with the setting,
 so that version numbers such as 1.13.10 are not dates.  Two-digit years follow POSIX's strptime.
 """
@@ -28,12 +29,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.formats.compact_dates import Integers, months_of
 from sheernet.foundation.arrays import Mask
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import ReadSetting, Sentence, Setting, sentence
-
-Integers = npt.NDArray[np.int64]
 
 _MONTHS = (
     "january february march april may june july august september october november december",
@@ -57,9 +57,14 @@ _TRIED = 100
 _PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
 _NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
 _YEAR = r"(?:18|19|20|21)\d\d"
-_QUARTER = r"(?P<month>[Qq][1-4]|[1-4]\.\s?Quartal)"
+_QUARTER_WORD = r"(?i:Q(?:uarter|uartal|tr|u)?\.?)"
+_QUARTER = (
+    rf"(?P<month>{_QUARTER_WORD} ?[1-4]|"
+    rf"(?<!\d)[1-4](?:\.|[º°e]|er|st|nd|rd|th)?\s?(?:{_QUARTER_WORD}|(?i:trimestre)))"
+)
+_WEEK = r"(?:[Ww]eek ?|[KC]W ?|[Ww])(?P<month>\d\d?)"
 _PIVOT = 69
-_FIRST_COMPACT, _LAST_COMPACT = 1900_01_01, 2100_12_31
+_MOST_WEEKS = 53
 _FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits cover only in part
 
 
@@ -68,11 +73,20 @@ def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
 
 
 _PATTERNS = {
-    "year and quarter": re.compile(rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?){_QUARTER}{_NO_TIME}"),
-    "quarter and year": re.compile(rf"{_QUARTER}(?P<mark>[-/ ]?)(?P<last>{_YEAR}){_NO_TIME}"),
-    "year and week": re.compile(
-        rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?)(?:W|w|[Ww]eek |KW ?)(?P<month>\d\d){_NO_TIME}"
+    "year and quarter": re.compile(
+        rf"(?P<first>{_YEAR}|\d\d)(?P<mark>[-/ _.:]?){_QUARTER}{_NO_TIME}"
     ),
+    "quarter and year": re.compile(
+        rf"{_QUARTER}(?P<mark>[-/ _.:]?['’]?)(?P<last>{_YEAR}|(?<!\d)\d\d){_NO_TIME}"
+    ),
+    "year and quarter number": re.compile(
+        rf"(?P<first>{_YEAR})(?P<mark>[-/ ])(?P<month>[1-4]){_NO_TIME}"
+    ),
+    "quarter number and year": re.compile(
+        rf"(?P<month>[1-4])(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
+    ),
+    "year and week": re.compile(rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?){_WEEK}{_NO_TIME}"),
+    "week and year": re.compile(rf"{_WEEK}(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"),
     "year first": _with_time(r"(?P<first>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{1,2})"),
     "year last": _with_time(
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{4}|\d\d)"
@@ -92,7 +106,7 @@ _PATTERNS = {
     ),
     "time": re.compile(rf"{_TIME}(?P<zone>(?!))?"),
     "year and month": re.compile(
-        rf"(?P<first>{_YEAR})(?P<mark>[-/ M])(?P<month>\d\d|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
+        rf"(?P<first>{_YEAR})(?P<mark>[-/ M])(?P<month>\d\d|[1-9]|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
     ),
     "month and year": re.compile(
         rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])"
@@ -112,14 +126,22 @@ _ORDERS = {
     "year and month": ("year-first",),
     "month and year": ("day-first",),
     "year and quarter": ("year-first",),
-    "year and week": ("year-first",),
     "quarter and year": ("day-first",),
+    "year and quarter number": ("year-first",),
+    "quarter number and year": ("day-first",),
+    "year and week": ("year-first",),
+    "week and year": ("day-first",),
 }
 """Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
 _ISO = ("year first", "compact", "time", "year and month")
 _QUARTERS = ("year and quarter", "quarter and year")
-_WEEKS = "year and week"
-_WITHOUT_DAYS = ("year and month", "month and year", *_QUARTERS, _WEEKS)
+_NUMBERED_QUARTERS = {
+    "year and month": "year and quarter number",
+    "month and year": "quarter number and year",
+}
+"""For each manner of writing months, the manner of quarters whose texts may be such months."""
+_WEEKS = ("year and week", "week and year")
+_WITHOUT_DAYS = (*_NUMBERED_QUARTERS, *_QUARTERS, *_NUMBERED_QUARTERS.values(), *_WEEKS)
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 """The most frequent manner, for which pandas is about ten times faster than the patterns above."""
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?!\d).*)?|\d{8}T.*|\d\d:.*")
@@ -152,7 +174,8 @@ class DateFormat:
     manner : str
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
         "compact"; "time" for times of day without dates; "year and month" or "month and year" for months; "year and
-        quarter" or "quarter and year"; or "year and week".
+        quarter", "quarter and year", "year and quarter number" or "quarter number and year"; "year and week" or "week
+        and year".
     order : {"year-first", "day-first", "month-first", ""}
         Whether the first number is the year, the day or the month; "" for times of day.
     mark : str
@@ -237,12 +260,8 @@ class DateFormat:
             return f"20260325T1430{zone}"
         month = "03" if self.manner in ("year first", "year last") else "Mar"
         year = "26" if self.short_years else "2026"
-        if self.manner in _QUARTERS:
-            return self.mark.join(("2026", "Q1") if self.order == "year-first" else ("Q1", "2026"))
-        if self.manner == _WEEKS:
-            return f"2026{self.mark}W13"
         if self.manner in _WITHOUT_DAYS:
-            return self.mark.join(("2026", "03") if self.order == "year-first" else ("Mar", year))
+            return self._example_without_day(year)
         parts = {
             "year-first": (year, month, "25"),
             "day-first": ("25", month, year),
@@ -252,6 +271,18 @@ class DateFormat:
         if self.manner == "name first":
             date = f"Mar{self.mark}25, {year}"
         return f"{date} {time}{zone}" if self.halves or self.zoned else date
+
+    def _example_without_day(self, year: str) -> str:
+        """A month, quarter or week in this format."""
+        if self.manner in _QUARTERS:
+            part = "Q1" if self.mark or self.order == "year-first" else "1Q"
+        elif self.manner in _WEEKS:
+            part = "W13"
+        elif self.manner in _NUMBERED_QUARTERS:
+            part = "03" if self.order == "year-first" else "Mar"
+        else:
+            part = "1"
+        return self.mark.join((year, part) if self.order == "year-first" else (part, year))
 
     def convert(self, texts: Sequence[str]) -> Any:
         """Convert texts that are written in this format.
@@ -361,8 +392,12 @@ class _Cells:
         first, last, mark, month = (parts.get(n, none) for n in ("first", "last", "mark", "month"))
         hour, minute, second, fraction, half, zone = (parts[n] for n in _PARTS_OF_TIME)
         number = _numbers_of(month)
-        if manner == _WEEKS:
+        if manner in _NUMBERED_QUARTERS.values():
+            number = 3 * number - 2
+        elif manner == "year and week":
             first, number, last = _mondays(first, number)
+        elif manner == "week and year":
+            last, number, first = _mondays(last, number)
         return cls(
             np.array([m is not None for m in matches]),
             first, last, number, mark, _whole(hour), _whole(minute), _whole(second),
@@ -397,7 +432,7 @@ class _Cells:
             return time
         year, month, day = self.date(order)
         there = (month >= 1) & (month <= 12) & (year >= 1)
-        months = _months(year, np.where(there, month, 1))
+        months = months_of(year, np.where(there, month, 1))
         length = ((months + 1).astype("M8[D]") - months.astype("M8[D]")).astype(np.int64)
         return time & there & (day >= 1) & (day <= length)
 
@@ -419,7 +454,7 @@ class _Cells:
         """Return the dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
         pandas = import_pandas()
         year, month, day = self.date(order)
-        days = _months(year, month).astype("M8[D]") + (day - 1)
+        days = months_of(year, month).astype("M8[D]") + (day - 1)
         fine = np.any(self.nanosecond % 1000) and _FIRST_NS < year.min() <= year.max() < _LAST_NS
         unit, size = ("ns", 1) if fine else ("us", 1000)
         moments = days.astype(f"M8[{unit}]") + (self.nanoseconds() // size).astype(f"m8[{unit}]")
@@ -440,8 +475,9 @@ def find_date_format(texts: Sequence[str], dates: str = "auto") -> DateFormat | 
     ----------
     texts : sequence of str
         The distinct texts of a column, at least one, without missing ones.
-    dates : {"auto", "day-first", "month-first", "iso"}
-        The setting `dates`: the order of numbers that allow several; "iso" accepts only ISO 8601.
+    dates : {"auto", "day-first", "month-first", "iso", "months", "quarters"}
+        The setting `dates`: the order of numbers that allow several; "iso" accepts only ISO 8601; "months" and
+        "quarters" say what texts such as 2026-1 are.
 
     Returns
     -------
@@ -463,14 +499,15 @@ dates='month-first'
         return _ISO_FORMAT
     manner = _manner(texts, dates)
     if manner is None:
-        return None
+        return _of_weeks(texts, dates)
     cells = _Cells.of(texts, manner)
     if not cells.matched.all():
         return _doubt_of_others(texts, cells)
     doubt = (
         _mixed(texts, cells)
         or _of_seasons(texts, cells, manner, dates)
-        or _of_english_days(texts, cells, manner)
+        or _of_english_days(texts, cells, manner, dates)
+        or _of_quarters(texts, cells, manner, dates)
     )
     if doubt is not None:
         return doubt
@@ -512,64 +549,31 @@ def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
     return None if like.is_time or like.manner in _WITHOUT_DAYS else found
 
 
-def are_compact_dates(values: npt.NDArray[Any]) -> bool:
-    """Check whether all numbers that are not missing (nan) are dates from 1900 to 2100, such as 20240301.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sheernet.data.formats.date_formats import are_compact_dates
-    >>> are_compact_dates(np.array([20240229, 20241231])), are_compact_dates(np.array([20230229]))
-    (True, False)
-    """
-    for part in (values[:_TRIED], values):
-        if len(part) and (
-            np.fmin.reduce(part) < _FIRST_COMPACT or np.fmax.reduce(part) > _LAST_COMPACT
-        ):
-            return False
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return False
-    whole = values.astype(np.int64)
-    month, day = whole // 100 % 100, whole % 100
-    if np.any(whole != values) or np.any((month < 1) | (month > 12) | (day < 1)):
-        return False
-    return bool(np.all(_compact_days(whole).astype("M8[M]") == _months(whole // 10_000, month)))
-
-
-def compact_dates(values: npt.NDArray[Any]) -> Any:
-    """Convert whole numbers such as 20240301 to dates; nan becomes missing.
-
-    Returns
-    -------
-    ndarray of datetime64, (N,)
-    """
-    missing = np.isnan(values.astype(np.float64))
-    days = _compact_days(np.where(missing, 1970_01_01, values).astype(np.int64)).astype("M8[us]")
-    days[missing] = np.datetime64("NaT")
-    return days
-
-
-def _compact_days(whole: Integers) -> npt.NDArray[Any]:
-    return _months(whole // 10_000, whole // 100 % 100).astype("M8[D]") + (whole % 100 - 1)
-
-
 def _manner(texts: Sequence[str], dates: str) -> str | None:
     """Return the manner in which most of the first texts are written; None if at most half of them are dates."""
     some = [text.strip() for text in texts[:_TRIED]]
     if dates == "iso":
         some = [text if _ISO_DATE.fullmatch(text) else "" for text in some]
-    counts = {
-        manner: sum(_PATTERNS[manner].fullmatch(text) is not None for text in some)
-        for manner in (_ISO if dates == "iso" else _PATTERNS)
+    fits = {
+        manner: [_PATTERNS[manner].fullmatch(text) is not None for text in some]
+        for manner in _candidates(dates)
     }
-    if 2 * sum(counts.values()) <= len(some):
+    if 2 * sum(map(any, zip(*fits.values(), strict=True))) <= len(some):
         return None
-    manner = max(counts, key=counts.__getitem__)
+    counts = {manner: sum(fit) for manner, fit in fits.items()}
+    manner = max(counts, key=counts.__getitem__)  # the first of those with most texts
     cells = _Cells.of(some, manner)
     exist = [cells.matched & cells.exist(order) for order in _ORDERS[manner]]
     found = max(map(np.count_nonzero, exist))  # neither "99/99/99" nor "12 monkeys 2000" exists
     return manner if found and 2 * found >= counts[manner] else None
+
+
+def _candidates(dates: str) -> list[str]:
+    """Return the manners in which dates may be written with a setting `dates`."""
+    if dates == "iso":
+        return list(_ISO)
+    without = () if dates == "quarters" else _NUMBERED_QUARTERS.values()
+    return [manner for manner in _PATTERNS if manner not in without]
 
 
 def _doubt_of_others(texts: Sequence[str], cells: _Cells) -> Doubt:
@@ -603,6 +607,7 @@ def _mixed(texts: Sequence[str], cells: _Cells) -> Doubt | None:
         (cells.marks, everything),
         (cells.zones != "", everything),
         (cells.halves != "", timed),
+        (np.strings.str_len(cells.first) == 4, everything),
         (np.strings.str_len(cells.last) == 4, everything),
     ):
         differs = part[among] != part[among[:1]]
@@ -613,21 +618,53 @@ def _mixed(texts: Sequence[str], cells: _Cells) -> Doubt | None:
 
 def _of_seasons(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
     """Return the doubt about texts such as 2009-10 and 2010-11, which are months or seasons of two years."""
-    if manner != "year and month" or dates == "iso" or len(texts) < 2:
+    if manner != "year and month" or dates in ("iso", "months") or len(texts) < 2:
         return None
     if not np.all((_whole(cells.first) + 1) % 100 == cells.month):
         return None
     return Doubt(
         sentence(
             "its texts, such as {!r}, may be months or years that follow each other; give {} if they are months",
-            texts[0], Setting("dates", "iso"),
+            texts[0], Setting("dates", "months"),
         )
     )  # fmt: skip
 
 
-def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str) -> Doubt | None:
+def _of_quarters(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
+    """Return the doubt about texts such as 2026-1, or 1/2026 in several years, which are months or quarters."""
+    if manner not in _NUMBERED_QUARTERS or dates == "months":
+        return None
+    if manner == "month and year" and len(np.unique(cells.last)) < 2:
+        return None
+    pattern = _PATTERNS[_NUMBERED_QUARTERS[manner]]
+    if not all(pattern.fullmatch(text.strip()) for text in texts):
+        return None
+    return Doubt(
+        sentence(
+            "its texts, such as {!r}, may be quarters or months; give {} or {}",
+            texts[0], Setting("dates", "quarters"), Setting("dates", "months"),
+        )
+    )  # fmt: skip
+
+
+def _of_weeks(texts: Sequence[str], dates: str) -> Doubt | None:
+    """Return the doubt about texts such as 2026-31 with numbers up to 53, which may be weeks."""
+    cells = _Cells.of(texts, "year and month")
+    are_weeks = cells.matched & (cells.month >= 1) & (cells.month <= _MOST_WEEKS)
+    if dates == "iso" or not are_weeks.all() or "M" in cells.marks:
+        return None
+    text = texts[int(cells.month.argmax())]
+    week = f"{text.strip()[:4]}-W{cells.month.max()}"
+    return Doubt(
+        sentence("its texts, such as {!r}, may be weeks; write {} if they are", text, week)
+    )
+
+
+def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
     """Return the doubt about English texts such as Jan 20, in which the number may be a year or a day."""
-    if manner != "month and year" or cells.marks[0] != " " or len(str(cells.last[0])) == 4:
+    if manner != "month and year" or dates == "months":
+        return None
+    if cells.marks[0] != " " or len(str(cells.last[0])) == 4:
         return None
     english = _MONTHS[0].split()
     names = {_plain(text) for text in texts}
@@ -635,9 +672,8 @@ def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str) -> Doubt 
         return None
     return Doubt(
         sentence(
-            "its texts, such as {!r}, may be months with years of two digits, or days; write years of four digits if "
-            "they are months",
-            texts[0],
+            "its texts, such as {!r}, may be months with years of two digits, or days; give {} if they are months",
+            texts[0], Setting("dates", "months"),
         )
     )  # fmt: skip
 
@@ -743,11 +779,6 @@ def _mondays(
             found.append((year, 0, ""))
     first, month, last = zip(*found, strict=True)
     return np.array(first), np.array(month, dtype=np.int64), np.array(last)
-
-
-def _months(year: Integers, month: Integers) -> npt.NDArray[Any]:
-    """Return the months as datetime64[M]."""
-    return ((year - 1970) * 12 + (month - 1)).astype("M8[M]")
 
 
 def _offsets(zones: npt.NDArray[np.str_]) -> Integers:

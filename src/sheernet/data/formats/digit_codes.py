@@ -6,10 +6,13 @@ numbers of a column become equal, the column is treated as identifiers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 LARGEST_EXACT = 2**53
 """float64 represents every whole number up to this one."""
+EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
+"""A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
 _FEWEST_LARGE = len(str(LARGEST_EXACT))
 
 
@@ -25,6 +28,19 @@ def are_codes(texts: Iterable[str]) -> bool:
     cells = [text.strip() for text in texts]
     is_digits = all(map(str.isdigit, cells)) and all(map(str.isascii, cells))
     return is_digits and any(cell[0] == "0" and len(cell) > 1 for cell in cells)
+
+
+def first_exponent(texts: Sequence[str], n_others: int = 0) -> str | None:
+    """Return the first text such as 1E3 if they are more than half of the texts and `n_others` numbers.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.digit_codes import first_exponent
+    >>> first_exponent(["12", "1E3", "2E5"]), first_exponent(["1e+03", "2.5E3"])
+    ('1E3', None)
+    """
+    written = [text for text in texts if re.fullmatch(EXPONENT, text)]
+    return written[0] if 2 * len(written) > len(texts) + n_others else None
 
 
 def collide(texts: Iterable[str]) -> bool:

@@ -66,9 +66,9 @@ class Finding:
     format : CellFormat
         Text if the column cannot be read otherwise.
     doubt : str
-        Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary"
-        (to the settings).  "thousands" if the column is numbers, but only the other columns of the file show that a
-        point or comma separates thousands.  "" if there is no doubt.
+        Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "exponents",
+        "minus" (behind numbers), "date", or "contrary" (to the settings).  "thousands" if the column is numbers, but
+        only the other columns of the file show that a point or comma separates thousands.  "" if there is no doubt.
     cells : tuple of str
         Cells that show the doubt.
     shows_decimal : bool
@@ -85,7 +85,9 @@ class Finding:
     why: Sentence | None = None
 
 
-def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
+def find_format(
+    texts: Sequence[str], marks: Marks = Marks(), numbers: Sequence[float] = ()
+) -> Finding:
     """Find how the text of a column is read.
 
     Parameters
@@ -94,6 +96,8 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
         The distinct cells, at least one, none of them missing.
     marks : Marks
         Marks and order of dates that are known of the file.
+    numbers : sequence of float
+        The other distinct cells of the column, which are numbers, as in a sheet of a workbook.
 
     Returns
     -------
@@ -116,20 +120,20 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
         return Finding(TEXT, "date", tuple(texts[:1]), why=date.why)
     if are_codes(texts):
         return Finding(TEXT, "codes", tuple(texts[:1]))
-    numbers: dict[str, Parts] = {}
+    split: dict[str, Parts] = {}
     for text in texts:
         if found := parts(text):
-            numbers[text] = found
+            split[text] = found
         elif not infinite(text):
             return Finding(TEXT)
-    if not numbers or all(map(_BYTES.fullmatch, texts)):
+    if not split or all(map(_BYTES.fullmatch, texts)):
         return Finding(TEXT)
-    units = {found.unit: text for text, found in numbers.items()}
+    units = {found.unit: text for text, found in split.items()}
     if len(units) > 1:
         return Finding(
-            TEXT, "units" if _are_doubtful(numbers, units) else "", tuple(units.values())[:2]
+            TEXT, "units" if _are_doubtful(split, units) else "", tuple(units.values())[:2]
         )
-    return _with_marks(numbers, marks)
+    return _of_minus_behind(split, numbers) or _with_marks(split, marks)
 
 
 def _duration_format(texts: Sequence[str]) -> CellFormat | None:
@@ -161,21 +165,27 @@ def are_numbers(
     >>> are_numbers(["1,5", "$2", "x", "2.5"], np.array([1, 1, 1, 1])).tolist()
     [True, False, False, True]
     """
+    split = {text: found for text in texts if (found := parts(text)) and _is_like_number(found)}
+    if _of_minus_behind(split, ()):
+        split = {text: found for text, found in split.items() if not found.minus_behind}
     units: list[tuple[str, str] | None] = []
     rows: dict[tuple[str, str], int] = {}
     for text, count in zip(texts, counts, strict=True):
-        found = parts(text)
-        if (
-            found
-            and not _is_numbered(found)
-            and any(pattern.fullmatch(found.number) for pattern in _LIKE_NUMBERS)
-        ):
-            units.append(found.unit)
-            rows[found.unit] = rows.get(found.unit, 0) + int(count)
+        if text in split:
+            unit = split[text].unit
+            units.append(unit)
+            rows[unit] = rows.get(unit, 0) + int(count)
         else:
             units.append(("", "") if infinite(text) else None)
     main = max(rows, key=rows.__getitem__, default=None)
     return np.array([unit is not None and unit == main for unit in units], dtype=np.bool_)
+
+
+def _is_like_number(found: Parts) -> bool:
+    """Whether a cell is a number in a notation, not a label with its number in front."""
+    return not _is_numbered(found) and any(
+        pattern.fullmatch(found.number) for pattern in _LIKE_NUMBERS
+    )
 
 
 def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) -> bool:
@@ -192,6 +202,21 @@ def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) 
         for found in numbers.values()
         if any(found.unit)
     )
+
+
+def _of_minus_behind(split: dict[str, Parts], numbers: Sequence[float]) -> Finding | None:
+    """Return the doubt about a minus sign behind numbers, such as 22-, that may mean something else; None if it cannot.
+
+    If all numbers have it, they may be open ranges (65-); if all are single digits, grades (2-).
+    """
+    behind = [text for text, each in split.items() if each.minus_behind]
+    have_all = len(behind) == len(split) and not numbers
+    are_digits = all(len(each.number) == 1 for each in split.values()) and all(
+        abs(number) < 10 for number in numbers
+    )
+    if behind and (have_all or are_digits):
+        return Finding(TEXT, "minus", (behind[0],))
+    return None
 
 
 def _is_numbered(found: Parts) -> bool:
@@ -238,6 +263,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         thousands,
         *first.unit,
         parentheses=any(each.parentheses for each in numbers.values()),
+        minus_behind=any(each.minus_behind for each in numbers.values()),
     )  # fmt: skip
     guessed = len(found) > 1 and thousands and not (marks.decimal or marks.thousands)
     sure = len(found) == 1 and (bool(decimal) or thousands in (".", ","))

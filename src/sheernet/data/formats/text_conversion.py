@@ -17,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch, parts
-from sheernet.data.formats.date_formats import (
-    are_compact_dates,
-    certain_format,
+from sheernet.data.formats.compact_dates import (
+    NOUNS,
+    are_hardly_amounts,
     compact_dates,
+    compact_kind,
 )
-from sheernet.data.formats.digit_codes import are_codes
+from sheernet.data.formats.date_formats import certain_format
+from sheernet.data.formats.digit_codes import are_codes, first_exponent
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
 from sheernet.data.formats.unit_names import is_unit
@@ -265,38 +267,44 @@ def warn_of_doubts(
             name, source, cell, given, Setting(given.name),
         )  # fmt: skip
     for name, finding in conversion.findings.items():
-        cells = finding.cells
-        if finding.doubt == "marks":
-            warn(
-                sentence(
-                    "column {!r} of {} is read as text, because {}",
-                    name,
-                    source,
-                    doubtful_mark(cells[0]),
-                )
-            )
-        elif finding.doubt == "groups":
-            warn(
-                sentence(
-                    "column {!r} of {} is read as text, because {!r} may be a number with groups of digits or a code; "
-                    "if it is a number, give {} or write it without separators",
-                    name, source, cells[0], Setting("thousands"),
-                )
-            )  # fmt: skip
-        elif finding.doubt == "notations":
-            warn(
-                f"column {name!r} of {source} is read as text, because its numbers have several notations "
-                f"({cells[0]!r} and {cells[1]!r}); write all of them in one notation"
-            )
-        elif finding.doubt == "units":
-            warn(
-                f"column {name!r} of {source} is read as text, because its numbers have several units ({cells[0]!r} "
-                f"and {cells[1]!r}); write all of them in one unit"
-            )
-        elif finding.doubt == "date":
-            warn(sentence("column {!r} of {} is read as text: {}", name, source, finding.why))
+        if why := _why_text(finding):
+            warn(sentence("column {!r} of {} is read as text{}", name, source, why))
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
-            _warn_of_thousands(name, cells[0], source, has_commas=has_commas)
+            _warn_of_thousands(name, finding.cells[0], source, has_commas=has_commas)
+
+
+def _why_text(finding: Finding) -> str:
+    """Say why a column is text although it seems to hold numbers or dates; "" if it does not."""
+    first, second = (*finding.cells, "", "")[:2]
+    match finding.doubt:
+        case "date":
+            return sentence(": {}", finding.why)
+        case "marks":
+            why = doubtful_mark(first)
+        case "groups":
+            why = sentence(
+                "{!r} may be a number with groups of digits or a code; if it is a number, give {} or write it without "
+                "separators",
+                first,
+                Setting("thousands"),
+            )
+        case "notations" | "units":
+            why = sentence(
+                "its numbers have several {} ({!r} and {!r}); write all of them in one {}",
+                finding.doubt, first, second, finding.doubt.removesuffix("s"),
+            )  # fmt: skip
+        case "exponents":
+            number = f"{float(first):g}"
+            why = sentence("{!r} may be a code; if it is a number, write {}", first, number)
+        case "minus":
+            why = sentence(
+                "{!r} may be a negative number, an open range or a grade; if it is a number, write {!r}",
+                first,
+                f"-{first.replace('-', '')}",
+            )
+        case _:
+            return ""
+    return sentence(", because {}", why)
 
 
 def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:
@@ -320,12 +328,22 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
         if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
             continue
         if form.kind == "date" or not form.is_plain:
-            names.setdefault(str(form.date or form), []).append(repr(name))
+            names.setdefault(f"{form.date or form}{_readings(form)}", []).append(repr(name))
     return [
         f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
-        f"{', of which 38% is 38, not 0.38' if '%' in form else ''}"
         for form, found in names.items()
     ]
+
+
+def _readings(form: CellFormat) -> str:
+    """Say how numbers are read whose value may not be obvious."""
+    readings = {
+        "38% is 38, not 0.38": "%" in form.before + form.after,
+        "(22) is -22": form.parentheses,
+        "22- is -22": form.minus_behind,
+    }
+    told = [reading for reading, applies in readings.items() if applies]
+    return f", of which {listed(told)}" if told else ""
 
 
 def _other_order(column: _TextColumn, form: CellFormat) -> str:
@@ -417,7 +435,10 @@ def _findings(
 
 
 def _find(column: _TextColumn, marks: Marks) -> Finding:
-    finding = find_format(column.texts, marks)
+    numbers = [cell for cell in column.cells if not isinstance(cell, str)]
+    if (code := first_exponent(column.texts, len(numbers))) is not None:
+        return Finding(TEXT, "exponents", (code,))
+    finding = find_format(column.texts, marks, numbers)
     if column.has_numbers and not finding.format.is_plain_number:
         return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
     return finding
@@ -457,9 +478,10 @@ def _text_column(position: int, name: str, column: pd.Series[Any]) -> _TextColum
 def read_compact_dates(
     frame: pd.DataFrame, dates: str, kept: Container[str], source: str
 ) -> set[str]:
-    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those in `kept`.
+    """Convert in place columns of whole numbers such as 20240301 if `dates` says that they are dates, except `kept`.
 
-    Otherwise warn of the columns that seem to hold such dates.  Return the names of the converted columns.
+    Otherwise warn of the columns that seem to hold dates, months or quarters.  Return the names of the converted
+    columns.
     """
     converted = set()
     for position, (name, cells) in enumerate(list(frame.items())):
@@ -468,17 +490,17 @@ def read_compact_dates(
         column = _without_objects(cells)
         if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
             continue
-        if not are_compact_dates(column.to_numpy()):
-            continue
-        if dates == "iso":
-            frame.isetitem(position, compact_dates(column.to_numpy()))
+        values = column.to_numpy()
+        kind = compact_kind(values)
+        if kind and dates == kind:
+            frame.isetitem(position, compact_dates(values, kind))
             converted.add(str(name))
-        else:
+        elif kind and are_hardly_amounts(values, kind):
             warn(
                 sentence(
-                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like dates; give {} "
-                    "to read them as dates",
-                    name, source, column.dropna().iloc[0], Setting("dates", "iso"),
+                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like {}; give {} "
+                    "to read them as {}",
+                    name, source, column.dropna().iloc[0], NOUNS[kind], Setting("dates", kind), NOUNS[kind],
                 )
             )  # fmt: skip
     return converted

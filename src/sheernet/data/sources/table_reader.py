@@ -20,6 +20,7 @@ from sheernet.data.files.text.text_encoding import is_unicode
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat, parts
+from sheernet.data.formats.compact_dates import NOUNS
 from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.mixed_dates import read_mixed_dates
@@ -143,10 +144,11 @@ def read_table(
         Whether digits and words such as NA in quotation marks are text.  By default, "auto", they are if the other
         columns of a text file show that quotation marks distinguish text from numbers, as R's ``write.csv`` does.
         "text": columns whose values are all quoted are text.  "ignore": quotation marks have no meaning.
-    dates : {"auto", "day-first", "month-first", "iso"}, optional
+    dates : {"auto", "day-first", "month-first", "iso", "months", "quarters"}, optional
         Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
         all dates of a column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among
-        them whole numbers such as 20260301 if all of a column are dates from 1900 to 2100.
+        them whole numbers such as 20260301 if all of a column are dates from 1900 to 2100.  "months" and "quarters"
+        say what 2026-1, or whole numbers such as 202603 and 20261, are.
     like : Reading, optional
         `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
         fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
@@ -442,7 +444,7 @@ def _converted(
     dates = frame[other]  # in another order of day and month than in the model's file
     convert_text(dates, Marks(dates=options.dates), {}, table.source)
     frame[other] = dates
-    if options.dates == "iso":
+    if options.dates in NOUNS:
         read_compact_dates(frame, options.dates, formats, table.source)
     return _with_frame(table, frame)
 

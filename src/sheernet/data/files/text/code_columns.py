@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.data.files.text.byte_lines import line_blocks, zeros_before_digits
 from sheernet.data.files.text.text_encoding import Text
-from sheernet.data.formats.digit_codes import LARGEST_EXACT
+from sheernet.data.formats.digit_codes import EXPONENT, LARGEST_EXACT
 from sheernet.data.formats.number_columns import Numbers
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _LARGE = 10**6  # smaller numbers are not telephone numbers
 _PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")  # as in telephone numbers
-EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
-"""A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
 _ZERO, _TEN = np.uint8(ord("0")), np.uint8(10)
 
 

@@ -21,7 +21,6 @@ from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
 from sheernet.data.files.text.code_columns import (
-    EXPONENT,
     lost_zeros_message,
     possible_code_columns,
     possible_exponent_columns,
@@ -53,6 +52,7 @@ from sheernet.data.files.text.row_lines import RowText, quoting, records, row_li
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
+from sheernet.data.formats.digit_codes import first_exponent
 from sheernet.data.formats.number_columns import Numbers, number_columns
 from sheernet.data.formats.number_formats import LABEL, QUOTED, TEXT, Marks, find_format
 from sheernet.data.formats.row_numbers import NAMELESS
@@ -613,9 +613,8 @@ def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
     cells = source.text_of(names)
     for name in names:
         texts = cells[name].dropna().str.strip()
-        written = texts[texts.str.fullmatch(EXPONENT)]
-        if 2 * len(written) > len(texts):
-            first = written.iloc[0]
+        first = first_exponent(texts.tolist())
+        if first is not None:
             warn(
                 sentence(
                     "column {!r} of {} has numbers such as {!r}, read as {:g}; if they are codes, give {}",

@@ -29,7 +29,7 @@ import numpy as np
 
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.date_formats import are_compact_dates
+from sheernet.data.formats.compact_dates import are_compact_dates
 from sheernet.data.formats.number_columns import Numbers
 from sheernet.data.formats.number_formats import QUOTED, TEXT
 from sheernet.foundation.caller_warnings import warn

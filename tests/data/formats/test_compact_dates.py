@@ -1,0 +1,90 @@
+"""Whole numbers that are dates, months or quarters."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.formats.compact_dates import are_compact_dates, compact_kind
+
+
+@given(st.integers(1890_00_00, 2110_00_00))
+def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
+    try:
+        expected = 1900 <= datetime.datetime.strptime(f"{number}", "%Y%m%d").year <= 2100
+    except ValueError:
+        expected = False
+    assert are_compact_dates(np.array([number])) == expected
+    below = np.array(
+        [np.nan, *[2024_02_29] * 200, number]
+    )  # most columns are rejected by their first values
+    assert are_compact_dates(below) == expected
+
+
+def test_missing_values_alone_are_no_compact_dates() -> None:
+    assert not are_compact_dates(np.full(3, np.nan))
+    assert not are_compact_dates(np.array([]))
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([202312, 202401], "months"),
+        ([202313], ""),
+        ([202300], ""),
+        ([20234, 20241], "quarters"),
+        ([20235], ""),
+        ([20240], ""),
+        ([202401.5], ""),
+        ([189912], ""),
+    ],
+)
+def test_months_and_quarters_are_those_of_the_calendar(values: list[float], kind: str) -> None:
+    assert compact_kind(np.array(values, dtype=float)) == kind
+
+
+MONTHS = [202400 + month for month in range(1, 13)]
+QUARTERS = [10 * year + quarter for year in (2023, 2024) for quarter in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("values", "dates", "last"),
+    [
+        (MONTHS, "months", datetime.date(2024, 12, 1)),
+        (QUARTERS, "quarters", datetime.date(2024, 10, 1)),
+    ],
+)
+def test_months_and_quarters_need_the_setting(
+    tmp_path: Path, values: list[int], dates: str, last: datetime.date
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("t,y\n" + "".join(f"{value},{value % 7}.5\n" for value in values))
+    told = f"look like {dates}; give dates='{dates}' to read them as {dates}"
+    with pytest.warns(sn.SheernetWarning, match=told):
+        assert sn.read_table(path).frame["t"].tolist() == values
+    found = sn.read_table(path, dates=dates).frame["t"]
+    assert found.iloc[-1].date() == last
+    assert found.is_monotonic_increasing
+
+
+def test_few_numbers_may_be_amounts(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("price,y\n20121,1\n20122,2\n20131,3\n201101,4\n")
+    assert sn.read_table(path).kind("price") == "number"
+    path.write_text("price,y\n20121,1\n20122,2\n20131,3\n")
+    assert sn.read_table(path).kind("price") == "number"
+
+
+def test_numbers_of_months_of_other_tables_are_read_alike(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("t,y\n" + "".join(f"{value},{value % 7}.5\n" for value in MONTHS))
+    like = sn.read_table(path, dates="months").read_as
+    frame = sn.read_table(pd.DataFrame({"t": [202405]}), like=like).frame
+    assert frame["t"].iloc[0] == datetime.datetime(2024, 5, 1)
