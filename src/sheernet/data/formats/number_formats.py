@@ -24,7 +24,12 @@ from sheernet.data.formats.cell_formats import (
     notation,
     parts,
 )
-from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.date_formats import (
+    DateFormat,
+    Doubt,
+    find_date_format,
+    has_assumed_order,
+)
 from sheernet.data.formats.digit_codes import are_codes, collide
 from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
@@ -68,7 +73,8 @@ class Finding:
     doubt : str
         Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary"
         (to the settings).  "thousands" if the column is numbers, but only the other columns of the file show that a
-        point or comma separates thousands.  "" if there is no doubt.
+        point or comma separates thousands.  "order" if the column is dates, but only the points between the numbers
+        show that the day is first.  "" if there is no doubt.
     cells : tuple of str
         Cells that show the doubt.
     shows_decimal : bool
@@ -109,7 +115,8 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
     """
     date = find_date_format(texts, marks.dates)
     if isinstance(date, DateFormat):
-        return Finding(CellFormat("date", date=date))
+        doubt = "order" if has_assumed_order(texts, date, marks.dates) else ""
+        return Finding(CellFormat("date", date=date), doubt, tuple(texts[:1]))
     if duration := _duration_format(texts):
         return Finding(duration)
     if isinstance(date, Doubt):

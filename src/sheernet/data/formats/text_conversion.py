@@ -295,6 +295,14 @@ def warn_of_doubts(
             )
         elif finding.doubt == "date":
             warn(sentence("column {!r} of {} is read as text: {}", name, source, finding.why))
+        elif finding.doubt == "order":
+            warn(
+                sentence(
+                    "column {!r} of {} has dates such as {!r}, which are read with the day first, because they have "
+                    "points; if the month is first, give {}",
+                    name, source, cells[0], Setting("dates", "month-first"),
+                )
+            )  # fmt: skip
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
             _warn_of_thousands(name, cells[0], source, has_commas=has_commas)
 
