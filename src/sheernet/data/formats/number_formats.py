@@ -38,7 +38,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 TEXT, LABEL, QUOTED, DURATION = map(CellFormat, ("text", "label", "quoted", "duration"))
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
-_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
 _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
     (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
@@ -76,7 +76,7 @@ class Finding:
         point or comma separates thousands.  "order" if the column is dates, but only the points between the numbers
         show that the day is first.  "" if there is no doubt.
     cells : tuple of str
-        Cells that show the doubt.
+        Cells that show the doubt; for "groups", a cell and its separator.
     shows_decimal : bool
         Whether a number has the decimal mark, or the other one as separator of thousands (1,234,567), and no other
         reading of the column is possible.
@@ -213,9 +213,6 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     found = _notations(digits, Marks())
     allowed = _notations(digits, marks) if marks.decimal or marks.thousands else found
     if not found:
-        indian = [text for text, each in numbers.items() if _INDIAN.fullmatch(each.number)]
-        if indian:
-            return Finding(TEXT, "groups", tuple(indian[:1]))
         several = _of_two_notations(numbers)
         return Finding(TEXT, "notations" if several else "", several)
     if not allowed:
@@ -233,10 +230,12 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         if not allowed:
             return Finding(TEXT, "marks", doubtful)
     decimal, thousands = allowed[0]
-    if thousands == "_" and not decimal and marks.thousands != "_":  # codes such as 12_345
-        return Finding(TEXT, "groups", doubtful)
+    if not (decimal or any(first.unit) or marks.thousands):
+        codes = (text for text, each in numbers.items() if _may_be_code(each.number))
+        if code := next(codes, ""):
+            return Finding(TEXT, "groups", (code, thousands))
     if marks.thousands is None and _are_telephone_numbers(list(numbers.values()), decimal):
-        return Finding(TEXT, "groups" if thousands else "", doubtful)
+        return Finding(TEXT, "groups" if thousands else "", (*doubtful, thousands))
     if not any(first.unit) and not decimal and not thousands and collide(digits):
         return Finding(TEXT, "identifiers", (max(digits, key=len),))
     form = CellFormat(
@@ -249,6 +248,11 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     guessed = len(found) > 1 and thousands and not (marks.decimal or marks.thousands)
     sure = len(found) == 1 and (bool(decimal) or thousands in (".", ","))
     return Finding(form, "thousands" if guessed else "", doubtful, shows_decimal=sure)
+
+
+def _may_be_code(number: str) -> bool:
+    """Whether the groups of digits are as rare among numbers as those of 12_345 and 1,23,456."""
+    return "_" in number or _INDIAN.fullmatch(number) is not None
 
 
 def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:

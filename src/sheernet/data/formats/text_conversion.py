@@ -280,7 +280,7 @@ def warn_of_doubts(
                 sentence(
                     "column {!r} of {} is read as text, because {!r} may be a number with groups of digits or a code; "
                     "if it is a number, give {} or write it without separators",
-                    name, source, cells[0], Setting("thousands"),
+                    name, source, cells[0], Setting("thousands", cells[1]),
                 )
             )  # fmt: skip
         elif finding.doubt == "notations":
