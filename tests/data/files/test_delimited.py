@@ -441,7 +441,7 @@ class TestDates:
         [
             (["2020-02-30", "2020-01-01"], "'2020-02-30' is not a day of the calendar"),
             (["2020-01-31T12:00Z", "2020-01-31T12:00"], "in two ways, '2020-01-31T12:00Z' and '2020-01-31T12:00'"),
-            (["01.03.2026", "02.03.2026"], "dates='day-first' or dates='month-first'"),
+            (["01/03/2026", "02/03/2026"], "dates='day-first' or dates='month-first'"),
             (["2020-01-01", "2020-01-02", "soon"], "such as '2020-01-01', but 'soon' is not one"),
         ],
     )  # fmt: skip
@@ -452,6 +452,21 @@ class TestDates:
         with pytest.warns(sn.SheernetWarning, match=f"'d' of data.csv is read as text: .*{why}"):
             table = sn.read_table(path)
         assert table.frame["d"].tolist() == values
+
+    def test_points_show_that_the_day_is_first_with_a_warning(self, file: Any) -> None:
+        path = file("d,x\n01.03.2026,1\n02.03.2026,2\n")
+        with pytest.warns(sn.SheernetWarning) as told:
+            table = sn.read_table(path)
+        assert table.frame["d"].dt.month.tolist() == [3, 3]
+        assert len(told) == 1
+        assert str(told[0].message) == (
+            "column 'd' of data.csv has dates such as '01.03.2026', which are read with the day first, because they "
+            "have points; if the month is first, give dates='month-first'"
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for order, months in (("day-first", [3, 3]), ("month-first", [1, 2])):
+                assert sn.read_table(path, dates=order).frame["d"].dt.month.tolist() == months
 
     def test_the_setting_decides(self, file: Any) -> None:
         path = file("d,x\n01/03/2026,1\n02/03/2026,2\n")

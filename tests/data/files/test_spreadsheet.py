@@ -734,6 +734,15 @@ class TestAroundTheTable:
         with pytest.warns(sn.SheernetWarning, match=r"is the sum of the others in column '[yz]'"):
             sn.read_table(sheet(["g", "y", "z"], *rows, last))
 
+    def test_sums_of_groups_without_a_label(self, sheet: Any) -> None:
+        rows = [["a", 3], ["b", 5], ["c", 4], [None, 12], ["d", 6], ["e", 1], [None, 7]]
+        expected = (
+            "^data rows 4 and 7 of sheet .* have no 'g' and are the sums of the rows above each of them; they are read "
+            "as rows, so delete them if they summarize the others$"
+        )
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            assert len(sn.read_table(sheet(["g", "y"], *rows))) == 7
+
     @pytest.mark.parametrize("y", [[1, 2, 3, 4, 5, 6], [-5, 1, 1, 1, 1, 1, 0], [0] * 7, [1, 2, 3]])
     def test_a_last_row_that_is_no_sum(self, sheet: Any, y: list[int]) -> None:
         assert len(sn.read_table(sheet(["g", "y"], *(["b", v] for v in y)))) == len(y)

@@ -47,6 +47,8 @@ def test_numbers_are_read_as_they_are_written(
     [
         (["1,499", "12.5"], [1499, 12.5]),
         (["2'700.0", "3"], [2700, 3]),
+        (["1,68,593.50", "45,000"], [168593.5, 45000]),
+        (["₹1,68,593", "₹12,34,56,789", "₹950"], [168593, 123456789, 950]),
         (["2’700.0", "3"], [2700, 3]),
         (["$12", "-$3.50"], [12, -3.5]),
         (["38 %", "7%"], [38, 7]),
@@ -196,6 +198,29 @@ def test_settings_decide(
     path.write_text('a,b\n"1,234",x\n"5,678",y\n')
     table = sn.read_table(path, decimal=decimal, thousands=thousands)
     assert table.frame["a"].tolist() == values
+
+
+@pytest.mark.parametrize(
+    ("cells", "mark", "values"),
+    [
+        (["1,68,593", "45,000"], ",", [168593, 45000]),
+        (["12_345", "67_890"], "_", [12345, 67890]),
+        (["555 123 456", "555 123 457"], " ", [555123456, 555123457]),
+    ],
+)
+def test_the_setting_that_the_warning_of_groups_names_reads_the_numbers(
+    tmp_path: Path, cells: list[str], mark: str, values: list[int]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f'"{cell}",1\n' for cell in cells))
+    with pytest.warns(
+        sn.SheernetWarning, match=f"'{cells[0]}' may be .*; if .* give thousands='{mark}' or"
+    ):
+        assert sn.read_table(path).frame["a"].tolist() == cells
+    table = sn.read_table(path, thousands=mark)
+    assert table.frame["a"].tolist() == values
+    alone = sn.read_table({"a": cells[:1]}, like=table.read_as)
+    assert alone.frame["a"].tolist() == values[:1]
 
 
 @pytest.mark.parametrize("given", ["x", ";", 5, True, ""])

@@ -64,6 +64,8 @@ def test_a_text_alone_is_read_as_among_others(moments: list[datetime.datetime]) 
     ("texts", "order"),
     [
         (["01.03.2026", "13.03.2026"], "day-first"),
+        (["01.03.2026"], "day-first"),
+        (["1.3.2026 10:00", "2.12.2026 11:00"], "day-first"),
         (["03/01/2026", "03/13/2026"], "month-first"),
         (["3/1/26", "3/15/26"], "month-first"),
         (["25/03/26", "26/03/26", "27/04/26"], "day-first"),
@@ -84,11 +86,12 @@ def test_the_order_is_found_in_the_whole_column(texts: list[str], order: str) ->
 @pytest.mark.parametrize(
     "texts",
     [
-        ["01.03.2026"],
+        ["01-03-2026"],
         ["01/03/2026", "12/12/2026"],
         ["3/1/26"],
         ["26/03/01", "26/03/02"],
         ["1.2.10", "1.3.11"],
+        ["10.2.2018", "10.2.4017"],
         ["1/2/2026 10:00", "2/2/2026 11:00"],
     ],
 )

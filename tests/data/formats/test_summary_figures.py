@@ -11,7 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.data.formats.summary_figures import columns_of_numbers, last_figures, summed_column
+from sheernet.data.formats.summary_figures import (
+    columns_of_numbers,
+    last_figures,
+    summed_column,
+    unnamed_group_sums,
+)
 from sheernet.data.formats.summary_row import is_total
 
 FIGURES: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -93,6 +98,43 @@ def test_random_rows_are_rows(seed: int, n: int, digits: int) -> None:
 def test_tables_that_resemble_figures_are_rows(columns: dict[str, Any]) -> None:
     frame = pd.DataFrame({name: list(cells) for name, cells in columns.items()}, dtype=object)
     assert figures(frame) == []
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.integers(2, 8), min_size=2, max_size=6),
+    st.sampled_from([None, float("nan")]),
+    st.booleans(),
+)
+def test_sums_of_groups_without_a_label_are_found(
+    seed: int, sizes: list[int], empty: object, has_total: bool
+) -> None:
+    parts, rows = [], []
+    for size in sizes:
+        group = table(seed + len(rows), size)
+        parts += [group.assign(label="a"), group.sum().to_frame().T.assign(label=empty)]
+        rows.append(sum(map(len, parts)) - 1)
+    assert unnamed_group_sums(pd.concat(parts, ignore_index=True)) == (
+        ("label", rows) if 3 * len(rows) <= rows[-1] + 1 else None
+    )
+    if has_total and 3 * len(rows) + 3 <= rows[-1] + 2:
+        total = pd.concat([part for part in parts if len(part) > 1]).sum(numeric_only=True)
+        below = pd.concat([*parts, total.to_frame().T], ignore_index=True)
+        assert unnamed_group_sums(below) == ("label", [*rows, rows[-1] + 1])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"label": ["a", "b", None, "c", "d", None], "x": [1.5, 2, 3.5, 7, 3, 10.5]},
+        {"label": ["a", None, "b", None, "c", "d"], "x": [1.5, 1.5, 2, 2, 3, 4]},
+        {"label": ["a", "b", None, "c", "d", "e"], "x": [1.5, 2, 3.5, 7, 3, 10]},
+        {"label": ["a", "b", None, "c", "d", None], "x": [0, 0, 0, 0, 0, 0]},
+        {"label": [None, "b", "b", None, "c", "d"], "x": [1.5, 2, 3.5, 7, 3, 10]},
+    ],
+)
+def test_rows_without_a_label_that_are_no_sums(columns: dict[str, Any]) -> None:
+    assert unnamed_group_sums(pd.DataFrame(columns)) is None
 
 
 @pytest.mark.parametrize(

@@ -355,7 +355,9 @@ class Session:
                     moment = replace(moment, iteration=int(training.record.iteration[-1]))
                     self._show_record(training)
                 end = training.termination
-                warned = "".join(f" {capitalized(text.removesuffix('.'))}." for text in run.warnings)
+                warned = "".join(
+                    f" {capitalized(text.removesuffix('.'))}." for text in run.warnings
+                )
                 message = str(end.message) + _kept(training) + warned
                 self.moment = replace(moment, message=message, reason=end.reason)
 

@@ -1,4 +1,4 @@
-"""Warnings of last rows whose numbers summarize the rows above them."""
+"""Warnings of rows whose numbers summarize the rows above them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
     last_figures,
     summed_column,
+    unnamed_group_sums,
 )
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> None:
-    """Warn of last rows whose numbers are sums, means or other statistics of the rows above.
+    """Warn of last rows whose numbers are sums, means or other statistics of the rows above, and of sums of groups.
 
     Parameters
     ----------
@@ -46,4 +47,10 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
             f"{rows} of {source} {plural_of(n, 'is', 'are')} {listed(figures)} of {of} and "
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
+        )
+    sums = unnamed_group_sums(frame)
+    if sums is not None and not set(sums[1]) <= set(named):
+        warn(
+            f"{row_names(sums[1], len(frame))} of {source} have no {sums[0]!r} and are the sums of the rows above each "
+            "of them; they are read as rows, so delete them if they summarize the others"
         )

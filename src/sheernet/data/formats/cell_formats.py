@@ -317,9 +317,13 @@ def columns_of_labels(
 
 
 def notation(decimal: str, thousands: str) -> re.Pattern[str]:
-    """Return the pattern of numbers without sign and unit; `decimal` may be "" for whole numbers."""
+    """Return the pattern of numbers without sign and unit; `decimal` may be "" for whole numbers.
+
+    Commas may also separate groups of two digits above the thousands, as in India: 1,23,456.
+    """
     d, t = re.escape(decimal), re.escape(thousands)
-    whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
+    indian = "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}" if thousands == "," else ""
+    whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+{indian}|[0-9]+)" if thousands else "[0-9]+"
     fraction = rf"(?:{whole}(?:{d}[0-9]*)?|{d}[0-9]+)" if decimal else whole
     return re.compile(f"{fraction}{_EXPONENT}")
 

@@ -10,11 +10,12 @@
                  weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
     no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026
 
-All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
+All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is not
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
 The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.
-No country writes the month first and points between the numbers.  Such texts are read as dates only with the setting,
-so that version numbers such as 1.13.10 are not dates.  Two-digit years follow POSIX's strptime.
+No country writes the month first and points between the numbers.  Therefore the day is first in 01.03.2026
+(`has_assumed_order`), and texts with points are dates with the month first only with the setting, so that version
+numbers such as 1.13.10 are not dates.  Two-digit years follow POSIX's strptime.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -489,6 +490,8 @@ def find_date_format(texts: Sequence[str], dates: str = "auto") -> DateFormat | 
     >>> from sheernet.data.formats.date_formats import find_date_format
     >>> find_date_format(["03/01/2026", "03/25/2026"]).order
     'month-first'
+    >>> find_date_format(["01.03.2026", "02.03.2026"]).order
+    'day-first'
     >>> print(find_date_format(["03/01/2026", "03/02/2026"]).why)
     the day or the month may be first in all its dates, such as '03/01/2026'; give dates='day-first' or \
 dates='month-first'
@@ -519,6 +522,35 @@ dates='month-first'
         manner, order, str(cells.marks[0]), order != "" and bool(years[0] == 2), bool(cells.zones[0] != ""),
         bool(np.any(cells.halves != "")),
     )  # fmt: skip
+
+
+def has_assumed_order(texts: Sequence[str], form: DateFormat, dates: str = "auto") -> bool:
+    """Whether only the points between the numbers show that the day is first.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The distinct texts of a column.
+    form : DateFormat
+        Their format.
+    dates : {"auto", "day-first", "month-first", "iso"}
+        The setting `dates` with which the format was found.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.date_formats import find_date_format, has_assumed_order
+    >>> texts = ["01.03.2026", "02.03.2026"]
+    >>> form = find_date_format(texts)
+    >>> has_assumed_order(texts, form), has_assumed_order(texts, form, dates="day-first")
+    (True, False)
+    """
+    if dates != "auto" or (form.manner, form.order, form.mark) != ("year last", "day-first", "."):
+        return False
+    return replace(form, order="month-first").first_wrong(texts) is None
 
 
 def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
@@ -679,7 +711,7 @@ def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str, dates: st
 
 
 def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str | Doubt:
-    """Return the only order in which all dates exist, or the doubt if it is not known."""
+    """Return the only order in which all dates exist, the day first for 01.03.2026, or the doubt about the order."""
     possible = _possible(cells, manner)
     given = len(possible) > 1 and dates in possible
     if given:
@@ -695,6 +727,8 @@ def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str 
         )  # fmt: skip
     if len(fitting) == 1:
         return fitting[0]
+    if fitting and cells.marks[0] == "." and np.all(_are_years(cells.last)):
+        return "day-first"
     return (
         _unclear(fitting, texts[0])
         if fitting
@@ -716,6 +750,11 @@ def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
         if long or not like_days
         else orders
     )
+
+
+def _are_years(numbers: npt.NDArray[np.str_]) -> Mask:
+    """Whether each number is a year from 1800 to 2199, unlike the end of the version number 10.2.4017."""
+    return np.array([re.fullmatch(_YEAR, number) is not None for number in numbers.tolist()])
 
 
 def _impossible(texts: Sequence[str], exist: Mapping[str, Mask], given: str) -> Doubt:

@@ -24,7 +24,12 @@ from sheernet.data.formats.cell_formats import (
     notation,
     parts,
 )
-from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.date_formats import (
+    DateFormat,
+    Doubt,
+    find_date_format,
+    has_assumed_order,
+)
 from sheernet.data.formats.digit_codes import are_codes, collide
 from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
@@ -33,7 +38,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 TEXT, LABEL, QUOTED, DURATION = map(CellFormat, ("text", "label", "quoted", "duration"))
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
-_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
 _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
     (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
@@ -68,9 +73,10 @@ class Finding:
     doubt : str
         Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "exponents",
         "minus" (behind numbers), "date", or "contrary" (to the settings).  "thousands" if the column is numbers, but
-        only the other columns of the file show that a point or comma separates thousands.  "" if there is no doubt.
+        only the other columns of the file show that a point or comma separates thousands.  "order" if the column is
+        dates, but only the points between the numbers show that the day is first.  "" if there is no doubt.
     cells : tuple of str
-        Cells that show the doubt.
+        Cells that show the doubt; for "groups", a cell and its separator.
     shows_decimal : bool
         Whether a number has the decimal mark, or the other one as separator of thousands (1,234,567), and no other
         reading of the column is possible.
@@ -113,7 +119,8 @@ def find_format(
     """
     date = find_date_format(texts, marks.dates)
     if isinstance(date, DateFormat):
-        return Finding(CellFormat("date", date=date))
+        doubt = "order" if has_assumed_order(texts, date, marks.dates) else ""
+        return Finding(CellFormat("date", date=date), doubt, tuple(texts[:1]))
     if duration := _duration_format(texts):
         return Finding(duration)
     if isinstance(date, Doubt):
@@ -231,9 +238,6 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     found = _notations(digits, Marks())
     allowed = _notations(digits, marks) if marks.decimal or marks.thousands else found
     if not found:
-        indian = [text for text, each in numbers.items() if _INDIAN.fullmatch(each.number)]
-        if indian:
-            return Finding(TEXT, "groups", tuple(indian[:1]))
         several = _of_two_notations(numbers)
         return Finding(TEXT, "notations" if several else "", several)
     if not allowed:
@@ -251,10 +255,12 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         if not allowed:
             return Finding(TEXT, "marks", doubtful)
     decimal, thousands = allowed[0]
-    if thousands == "_" and not decimal and marks.thousands != "_":  # codes such as 12_345
-        return Finding(TEXT, "groups", doubtful)
+    if not (decimal or any(first.unit) or marks.thousands):
+        codes = (text for text, each in numbers.items() if _may_be_code(each.number))
+        if code := next(codes, ""):
+            return Finding(TEXT, "groups", (code, thousands))
     if marks.thousands is None and _are_telephone_numbers(list(numbers.values()), decimal):
-        return Finding(TEXT, "groups" if thousands else "", doubtful)
+        return Finding(TEXT, "groups" if thousands else "", (*doubtful, thousands))
     if not any(first.unit) and not decimal and not thousands and collide(digits):
         return Finding(TEXT, "identifiers", (max(digits, key=len),))
     form = CellFormat(
@@ -268,6 +274,11 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     guessed = len(found) > 1 and thousands and not (marks.decimal or marks.thousands)
     sure = len(found) == 1 and (bool(decimal) or thousands in (".", ","))
     return Finding(form, "thousands" if guessed else "", doubtful, shows_decimal=sure)
+
+
+def _may_be_code(number: str) -> bool:
+    """Whether the groups of digits are as rare among numbers as those of 12_345 and 1,23,456."""
+    return "_" in number or _INDIAN.fullmatch(number) is not None
 
 
 def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:

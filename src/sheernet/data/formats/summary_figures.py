@@ -152,6 +152,8 @@ def summed_column(columns: Mapping[str, Numbers]) -> str | None:
 def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.intp]) -> bool:
     """Whether, in a column, the number in each of these rows is the sum of the numbers since the one before.
 
+    The last row may be the sum of the others of these rows, if it is directly below one.
+
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
@@ -165,16 +167,51 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     >>> from sheernet.data.formats.summary_figures import are_group_sums
     >>> are_group_sums(pd.DataFrame({"x": [1.5, 2, 3.5, 7, 3, 10]}), [2, 5])
     True
+    >>> are_group_sums(pd.DataFrame({"x": [1.5, 2, 3.5, 7, 3, 10, 13.5]}), [2, 5, 6])
+    True
     """
-    starts = [0, *(int(row) + 1 for row in rows[:-1])]
-    if any(row - start < 2 for start, row in zip(starts, rows, strict=True)):  # a copy
+    has_total = len(rows) > 2 and rows[-1] == rows[-2] + 1
+    groups = [int(row) for row in (rows[:-1] if has_total else rows)]
+    starts = [0, *(row + 1 for row in groups[:-1])]
+    if any(row - start < 2 for start, row in zip(starts, groups, strict=True)):  # a copy
         return False
     for values in columns_of_numbers(frame).values():
         with np.errstate(over="ignore", invalid="ignore"):
-            sums = [np.nansum(values[a:b]) for a, b in zip(starts, rows, strict=True)]
+            sums = [np.nansum(values[a:b]) for a, b in zip(starts, groups, strict=True)]
+            sums += [np.nansum(values[groups])] * has_total
         if any(sums) and np.allclose(values[rows], sums, rtol=_TOLERANCE, atol=0.0):
             return True
     return False
+
+
+def unnamed_group_sums(frame: pd.DataFrame) -> tuple[str, list[int]] | None:
+    """Find rows without a label whose numbers are the sums of the groups of rows above them.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The rows of a file.
+
+    Returns
+    -------
+    tuple of str and list of int, or None
+        The column that is empty in these rows, and their ascending indices.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.formats.summary_figures import unnamed_group_sums
+    >>> x = {"name": ["a", "b", None, "c", "d", None], "x": [1.5, 2, 3.5, 7, 3, 10]}
+    >>> unnamed_group_sums(pd.DataFrame(x))
+    ('name', [2, 5])
+    """
+    numbers = columns_of_numbers(frame)
+    for name, cells in frame.items():
+        if name not in numbers:
+            rows = np.flatnonzero(cells.isna()).tolist()
+            if 1 < len(rows) <= len(frame) // 3 and are_group_sums(frame, rows):
+                return str(name), rows
+    return None
 
 
 def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:

@@ -269,6 +269,14 @@ def warn_of_doubts(
     for name, finding in conversion.findings.items():
         if why := _why_text(finding):
             warn(sentence("column {!r} of {} is read as text{}", name, source, why))
+        elif finding.doubt == "order":
+            warn(
+                sentence(
+                    "column {!r} of {} has dates such as {!r}, which are read with the day first, because they have "
+                    "points; if the month is first, give {}",
+                    name, source, finding.cells[0], Setting("dates", "month-first"),
+                )
+            )  # fmt: skip
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
             _warn_of_thousands(name, finding.cells[0], source, has_commas=has_commas)
 
@@ -286,7 +294,7 @@ def _why_text(finding: Finding) -> str:
                 "{!r} may be a number with groups of digits or a code; if it is a number, give {} or write it without "
                 "separators",
                 first,
-                Setting("thousands"),
+                Setting("thousands", second),
             )
         case "notations" | "units":
             why = sentence(
