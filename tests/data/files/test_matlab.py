@@ -466,11 +466,6 @@ class TestRefuses:
         with pytest.raises(sn.InvalidInput, match=r"a MATLAB file of version 7\.3, .* '-v7'"):
             sn.read_table(tmp_path / "data.mat")
 
-    def test_version_4(self, tmp_path: Path) -> None:
-        savemat(tmp_path / "data.mat", {"x": np.ones(3)}, format="4")
-        with pytest.raises(sn.InvalidInput, match=r"is not a MATLAB file of version 5 to 7"):
-            sn.read_table(tmp_path / "data.mat")
-
     @pytest.mark.parametrize("options", [{"separator": ";"}, {"decimal": ","}, {"sheet": 1}])
     def test_options_of_other_files(self, save: Any, options: Any) -> None:
         with pytest.raises(

@@ -96,7 +96,7 @@ def read_table(
     ----------
     source : path, DataFrame, mapping of str to sequence, or Table
         A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), OpenDocument
-        spreadsheets (.ods), Parquet files, and MATLAB files of version 5 to 7; except workbooks, they may be compressed
+        spreadsheets (.ods), Parquet files, and MATLAB files of version 4 to 7; except workbooks, they may be compressed
         with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
         pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
         are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.

@@ -1,4 +1,4 @@
-"""Reading MATLAB files of version 5 to 7 as tables: selecting variables and converting them to columns.
+"""Reading MATLAB files of version 4 to 7 as tables: selecting variables and converting them to columns.
 
 A row vector or column vector becomes one column, and each column of a matrix becomes a column; if samples are columns,
 as in MATLAB's network functions, the matrix is transposed first.
