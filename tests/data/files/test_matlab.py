@@ -337,6 +337,40 @@ class TestPositions:
         assert model.predict(save(P=wide, names=more)).tolist() == same.tolist()
 
 
+class TestCellsOfVectors:
+    X = np.arange(12.0).reshape(4, 3)
+
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_are_rows_of_a_matrix(self, save: Any, samples: str, turned: bool) -> None:
+        vectors = cells(
+            *(row[:, None] for row in self.X)
+        )  # con2seq makes 1 x 4 cells of 3 x 1 numbers
+        path = save(x=vectors.T if turned else vectors, t=cells(*"abab"))
+        table = sn.read_table(path, samples=samples)
+        assert table.columns == ("x1", "x2", "x3", "t")
+        assert np.array_equal(table.frame[["x1", "x2", "x3"]], self.X)
+
+    def test_are_matched_with_a_matrix_of_a_model(self, save: Any, tmp_path: Path) -> None:
+        model = sn.fit(
+            save(x=self.X, t=np.sqrt(self.X[:, 1])), "t", hidden=1, decay=0.1, held_out=0
+        )
+        expected = model.predict(save(x=self.X))
+        assert np.array_equal(model.predict(save(x=cells(*self.X))), expected)
+
+    def test_of_complex_numbers_are_refused(self, save: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"variable 'z' of data\.mat has complex numbers"):
+            sn.read_table(save(z=cells(*(self.X * 1j))))
+
+    @pytest.mark.parametrize(
+        "vectors", [(np.ones(2), np.ones(3)), (np.ones((2, 2)),) * 2, (np.ones(2), "a")]
+    )
+    def test_of_other_shapes_are_one_column(self, save: Any, vectors: Any) -> None:
+        table = sn.read_table(save(x=cells(*vectors), t=np.ones(2)))
+        assert table.columns == ("x", "t")
+        assert table.kind("x") == "other"
+
+
 class TestColumnNames:
     X = np.arange(12.0).reshape(4, 3)
 

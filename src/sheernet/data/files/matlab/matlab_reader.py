@@ -55,8 +55,9 @@ def read_matlab(
     -------
     DataFrame, (N, number of columns)
         A vector x becomes column x, and a matrix X columns X1, X2, ..., or the names in a cell array of one text for
-        each column.  Fields of structures are treated as variables; if several have the same name, the names of the
-        structures are prefixes: train_x, test_x.  Single numbers and texts are columns if there is one sample.
+        each column.  A vector of cells that hold a vector of numbers each, as con2seq makes it, is such a matrix.
+        Fields of structures are treated as variables; if several have the same name, the names of the structures are
+        prefixes: train_x, test_x.  Single numbers and texts are columns if there is one sample.
     str
         Description of how the file was read, for `Table.reading`, with the names of variables read and left out.
     dict of str to int
@@ -72,7 +73,8 @@ def read_matlab(
     """
     pandas = import_pandas()
     found = read_variables(file)
-    variables = _chosen(_with_fields(found), options.variable, file.name, are_optional)
+    chosen = _chosen(_with_fields(found), options.variable, file.name, are_optional)
+    variables = {name: _joined(value, options.samples) for name, value in chosen.items()}
     _require_readable(variables, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
     entries = _entries(arrays, options.samples, rows_of)
@@ -152,6 +154,24 @@ def _chosen(
         found = {path: value for path, value in found.items() if spellings[path] & set(given)}
     ends = Counter(path[-n:] for path in found for n in range(1, len(path) + 1))
     return {_shortest_name(path, ends): value for path, value in found.items()}
+
+
+def _joined(value: Any, samples: str) -> Any:
+    """Return a vector of cells with a vector of numbers in each, all of one length above 1, as a matrix."""
+    if not isinstance(value, np.ndarray) or value.dtype != object or max(value.shape) < value.size:
+        return value
+    cells = value.ravel()
+    lengths = {_length(cell) for cell in cells}
+    if len(lengths) != 1 or max(lengths) < 2:
+        return value
+    matrix = np.array([cell.ravel() for cell in cells])
+    return matrix if samples == "rows" else matrix.T
+
+
+def _length(cell: Any) -> int:
+    """Return the length of a vector of numbers, or 0."""
+    is_array = isinstance(cell, np.ndarray) and cell.dtype != object
+    return cell.size if is_array and max(cell.shape) == cell.size else 0
 
 
 def _spellings(path: tuple[str, ...]) -> set[str]:
