@@ -353,6 +353,7 @@ def _read_completed(
         frame, reading, matrices = read_matlab(
             file, options, rows_of,
             are_optional=are_optional, has_samples=like is not None or "samples" in given,
+            replaced=like.of_matlab if like is not None and "variable" in given else (),
         )  # fmt: skip
     elif is_sheet:
         of_model = (
