@@ -84,6 +84,13 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
     assert any("but its numbers say" in broken for broken in told)
 
 
+# An output of 1e188, at which the documented program overflows; a weight of 31 digits.
+@pytest.mark.parametrize("number", [2623, 5590])
+def test_huge_numbers_are_compared_as_far_as_the_page_says(number: int, tmp_path: Path) -> None:
+    outcome = fuzzing.outcome(fuzz_models.make, fuzz_models.law, number, 15, tmp_path)
+    assert outcome == ("predicted", "")
+
+
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 def test_labels_that_a_model_does_not_know_are_compared_as_rare_ones(tmp_path: Path) -> None:
     path, document = tmp_path / "model.json", json.loads(fuzz_models.texts()[-1])

@@ -73,7 +73,24 @@ class TestDefaults:
                     "below it too, as in merged cells, fill them down; name it in inputs with rare=0 to keep it"
                 ),
             ),
-            ([[1], [2], [3], [4]], "'z' is left out: it holds values that are not all numbers, all dates or all text"),
+            (
+                [1.0, b"2", 3.0, 4.0],
+                (
+                    "'z' is left out: it holds values that are not all numbers, all dates or all text; write all of "
+                    "them in one of these kinds to use it"
+                ),
+            ),
+            (
+                [[1], [2], [3], [4]],
+                "'z' is left out: it holds several values in a cell; write each of them in a column of its own to",
+            ),
+            (
+                np.array([1, 2, 3j, 4]),
+                (
+                    "'z' is left out: it holds complex numbers; write their real and imaginary parts in two columns "
+                    "to use it"
+                ),
+            ),
         ],
     )  # fmt: skip
     def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
@@ -392,7 +409,7 @@ class TestRefuses:
                 "input 'z' of the table must hold numbers, dates or text, but holds no values; omit it",
             ),
             (
-                [[1], [2], [3], [4]],
+                [1.0, b"2", 3.0, 4.0],
                 "all dates or all text; write all of them in one of these kinds, or omit it",
             ),
             (

@@ -97,7 +97,7 @@ def read_table(
     ----------
     source : path, DataFrame, mapping of str to sequence, or Table
         A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), OpenDocument
-        spreadsheets (.ods), Parquet files, and MATLAB files of version 5 to 7; except workbooks, they may be compressed
+        spreadsheets (.ods), Parquet files, and MATLAB files of version 4 to 7; except workbooks, they may be compressed
         with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
         pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
         are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
@@ -356,6 +356,7 @@ def _read_completed(
         frame, reading, matrices = read_matlab(
             file, options, rows_of,
             are_optional=are_optional, has_samples=like is not None or "samples" in given,
+            replaced=like.of_matlab if like is not None and "variable" in given else (),
         )  # fmt: skip
     elif is_sheet:
         of_model = (

@@ -166,13 +166,12 @@ def _require_kind(table: Facts, name: str) -> str:
     """Return the kind of a target column; raise if a column of that kind cannot be a target."""
     found = table.kind(name)
     if found in ("date", "empty", "other"):
-        advice = {
-            "date": "convert it to a number, such as days since an origin",
-            "empty": "name a column that has values",
-            "other": "write all of them as numbers or as text",
-        }[found]
+        noun, advice = {
+            "date": (NOUNS["date"], "convert it to a number, such as days since an origin"),
+            "empty": (NOUNS["empty"], "name a column that has values"),
+        }.get(found) or table.other_values(name)
         raise InvalidInput(
-            f"the target {name!r} of {table.source} must hold numbers or text, but holds {NOUNS[found]}; {advice}"
+            f"the target {name!r} of {table.source} must hold numbers or text, but holds {noun}; {advice}"
         )
     return found
 
