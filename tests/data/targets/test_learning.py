@@ -325,7 +325,7 @@ class TestTask:
         y = np.eye(3, dtype=dtype)[np.arange(12) % 3]
         table = read_table(pd.DataFrame(y, columns=["t1", "t2", "t3"]))
         with pytest.raises(
-            InvalidInput, match="exactly one of 't1', 't2' and 't3' is 1 or true.*argmax"
+            InvalidInput, match=r"exactly one of 't1', 't2' and 't3' is 1 or true.*argmax"
         ):
             learn_targets(table, table.columns, np.arange(12), task=task)
 

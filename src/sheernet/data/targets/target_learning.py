@@ -54,7 +54,8 @@ SKEWED = 0.5
 FEWEST_ROWS_OF_CLASSES = 10
 """Minimum number of rows of a table in which a text target may be refused for its many classes."""
 ONE_COLUMN = sentence(
-    "write the classes into one column, such as numpy.argmax(y, axis=1), or vec2ind(t) in MATLAB, and fit to it with {}",
+    "write the classes into one column, such as numpy.argmax(y, axis=1), or vec2ind(t) in MATLAB, and fit to it with "
+    "{}",
     Setting("task", "classification"),
 )
 """Advice for columns of which each is a class."""
@@ -244,7 +245,8 @@ def task_notices(
     if len(names) > 1 and table.are_one_hot(names):
         return (
             sentence(
-                "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, {}",
+                "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, "
+                "{}",
                 listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
             ),
         )  # fmt: skip
