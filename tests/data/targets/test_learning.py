@@ -313,8 +313,21 @@ class TestTask:
         (notice,) = learn_targets(table, table.columns, np.arange(4 * n))[1]
         assert notice.startswith("targets 't1'")
         assert notice.endswith(
-            "if each is a class, write the classes into one column and fit to it"
+            "if each is a class, write the classes into one column, such as numpy.argmax(y, axis=1), or vec2ind(t) in "
+            "MATLAB, and fit to it with task='classification'"
         )
+
+    @pytest.mark.parametrize(
+        ("dtype", "task"),
+        [(float, "classification"), (bool, "auto"), (bool, "classification")],
+    )
+    def test_one_hot_targets_of_classes_are_refused_with_the_way_to_one_column(self, dtype, task):
+        y = np.eye(3, dtype=dtype)[np.arange(12) % 3]
+        table = read_table(pd.DataFrame(y, columns=["t1", "t2", "t3"]))
+        with pytest.raises(
+            InvalidInput, match=r"exactly one of 't1', 't2' and 't3' is 1 or true.*argmax"
+        ):
+            learn_targets(table, table.columns, np.arange(12), task=task)
 
     def test_targets_of_0_and_1_that_are_not_one_hot_have_a_notice_each(self):
         table = read_table({"a": [0, 1, 1, 0], "b": [1, 1, 0, 0]})

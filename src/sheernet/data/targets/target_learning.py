@@ -53,6 +53,12 @@ SKEWED = 0.5
 """Minimum skewness of such a target; Poisson counts with mean 4 have skewness 0.5."""
 FEWEST_ROWS_OF_CLASSES = 10
 """Minimum number of rows of a table in which a text target may be refused for its many classes."""
+ONE_COLUMN = sentence(
+    "write the classes into one column, such as numpy.argmax(y, axis=1), or vec2ind(t) in MATLAB, and fit to it with "
+    "{}",
+    Setting("task", "classification"),
+)
+"""Advice for columns of which each is a class."""
 Targets = NumberTargets | ClassTarget
 
 
@@ -133,12 +139,23 @@ def choose_task(table: Facts, names: Sequence[str], task: str) -> tuple[list[str
     tasks = [_choose_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
     is_classification = "classification" in tasks
     if is_classification and len(names) > 1:
-        which = names[tasks.index("classification")]
-        raise InvalidInput(
-            f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for "
-            "each target"
-        )
+        raise _several_classes_error(table, names, kinds, names[tasks.index("classification")])
     return kinds, is_classification
+
+
+def _several_classes_error(
+    table: Facts, names: Sequence[str], kinds: Sequence[str], which: str
+) -> InvalidInput:
+    """Return the error for several targets of which one, `which`, has classes; they may encode the classes of one."""
+    if set(kinds) <= {"number", "boolean"} and table.are_one_hot(names):
+        return InvalidInput(
+            "a target of classes must be one column, but exactly one of {} is 1 or true in each row; {}",
+            listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
+        )  # fmt: skip
+    return InvalidInput(
+        f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for each "
+        "target"
+    )
 
 
 def _of_positive_weight(
@@ -228,8 +245,8 @@ def task_notices(
         return (
             sentence(
                 "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, "
-                "write the classes into one column and fit to it",
-                listed(list(map(repr, names)), most=SHOWN),
+                "{}",
+                listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
             ),
         )  # fmt: skip
     notices = [
