@@ -254,7 +254,7 @@ def read_with_cells(
         options = _completed(file, ReadSettings(**given), given, like)
         table, cells = _read(file, options, given, like)
         if cells is None:
-            frame = delimited.read_cells(file, options)
+            frame = delimited.read_cells(file, options, like)
             if len(frame) != len(table):
                 raise InvalidInput(
                     f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
