@@ -429,6 +429,7 @@ class TestCounts:
             assert "with cost='poisson' and decay='cv' too" in notice
         few = targets.truth(table)[:20]
         assert notices_of_counts(targets, few) == ()
+        assert notices_of_counts(targets, np.full((200, len(columns)), 1e308)) == ()  # no overflow
 
     def test_are_named_in_a_fit_unless_the_output_is_given(self) -> None:
         table = {"x": np.linspace(0, 1, 200), "n": self.COLUMNS["geometric"]}

@@ -44,6 +44,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sparse_matrices import dense
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def read_with_cells(
         options = _completed(file, ReadSettings(**given), given, like)
         table, cells = _read(file, options, given, like)
         if cells is None:
-            frame = delimited.read_cells(file, options)
+            frame = delimited.read_cells(file, options, like)
             if len(frame) != len(table):
                 raise InvalidInput(
                     f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
@@ -495,6 +496,7 @@ def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
 def _series(name: object, column: Any) -> pd.Series[Any]:
     """Convert a column to a Series whose index counts from 0; values that are lists stay lists."""
     pandas = import_pandas()
+    column = dense(column, f"column {str(name)!r}")
     if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
         raise InvalidInput(
             f"column {str(name)!r} must be a sequence of values, but {str(column)[:40]!r} was given"

@@ -282,8 +282,10 @@ def notices_of_counts(targets: NumberTargets, truth: Array) -> tuple[str, ...]:
     """
     notices = []
     for name, y in zip(targets.names, truth.T, strict=True):
+        if len(y) < FEWEST_COUNTS or not 0 <= y.min() <= y.max() <= LARGEST_MEAN * len(y):
+            continue
         mean, spread = float(y.mean()), float(y.std())
-        if len(y) < FEWEST_COUNTS or not 0 <= y.min() <= mean / 2 or mean > LARGEST_MEAN:
+        if y.min() > mean / 2 or mean > LARGEST_MEAN:
             continue
         is_count = (
             y.max() >= LEAST_COUNT and np.all(y == np.rint(y)) and 2 * len(np.unique(y)) <= len(y)
