@@ -177,6 +177,36 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     return False
 
 
+def unlabeled_sums(frame: pd.DataFrame, named: Sequence[int]) -> tuple[list[int], str]:
+    """Find rows without a label that are the sums of the rows above each of them, and the column that lacks it.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The rows of a file.
+    named : sequence of int
+        Indices of rows that are known to summarize others.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.formats.summary_figures import unlabeled_sums
+    >>> shops = ["a", "b", "c", None, "d", "e", "f", None, None]
+    >>> frame = pd.DataFrame({"shop": shops, "sales": [1.5, 2, 3.5, 7, 3, 1, 4, 8, 15]})
+    >>> unlabeled_sums(frame, [])
+    ([3, 7, 8], 'shop')
+    """
+    for name, cells in frame.items():
+        if cells.dtype.kind in "biufmM":
+            continue
+        rows = np.setdiff1d(np.flatnonzero(cells.isna()), named)
+        # The sum of the last group may be followed by the sum of all rows.
+        of_groups = rows[:-1] if len(rows) > 1 and rows[-1] == rows[-2] + 1 else rows
+        if 2 <= len(of_groups) <= len(frame) / 3 and are_group_sums(frame, of_groups):
+            return rows.tolist(), str(name)
+    return [], ""
+
+
 def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:
     """Return the columns of numbers, also those of a sheet, whose cells are objects."""
     found = {}
