@@ -426,7 +426,7 @@ class TestDates:
         "values",
         [
             ["2020-01-31", "unknown"],
-            ["2020-1", "2020-2"],
+            ["2020-1x", "2020-2x"],
             ["1.2.10-rc", "1.13.10"],
             ["192.168.1.1", "10.0.0.12"],
             ["12 monkeys 2000", "9 lives 1999"],
@@ -441,7 +441,7 @@ class TestDates:
         [
             (["2020-02-30", "2020-01-01"], "'2020-02-30' is not a day of the calendar"),
             (["2020-01-31T12:00Z", "2020-01-31T12:00"], "in two ways, '2020-01-31T12:00Z' and '2020-01-31T12:00'"),
-            (["01.03.2026", "02.03.2026"], "dates='day-first' or dates='month-first'"),
+            (["01/03/2026", "02/03/2026"], "dates='day-first' or dates='month-first'"),
             (["2020-01-01", "2020-01-02", "soon"], "such as '2020-01-01', but 'soon' is not one"),
         ],
     )  # fmt: skip
@@ -452,6 +452,22 @@ class TestDates:
         with pytest.warns(sn.SheernetWarning, match=f"'d' of data.csv is read as text: .*{why}"):
             table = sn.read_table(path)
         assert table.frame["d"].tolist() == values
+
+    def test_points_mean_that_the_day_is_first(self, file: Any) -> None:
+        path = file("d,x\n01.03.2026,1\n02.03.2026,2\n")
+        told = "'d' of data.csv: '01.03.2026' is read as a date with the day first; give dates='month-first' if"
+        with pytest.warns(sn.SheernetWarning, match=told):
+            assert sn.read_table(path).frame["d"].dt.month.tolist() == [3, 3]
+        for order, months in (("day-first", [3, 3]), ("month-first", [1, 2])):
+            assert sn.read_table(path, dates=order).frame["d"].dt.month.tolist() == months
+
+    def test_years_that_excel_reads_as_others_are_told(self, file: Any) -> None:
+        path = file("d,x\n21.10.29,1\n21.10.30,2\n13.03.67,3\n")
+        told = "'21.10.30' is read as a date of the year 2030, but Excel reads it as 1930; write years of four"
+        with pytest.warns(sn.SheernetWarning, match=told):
+            assert sn.read_table(path).frame["d"].dt.year.tolist() == [2029, 2030, 2067]
+        other = sn.read_table(file("d,x\n21.10.29,1\n21.10.69,2\n13.03.99,3\n"))
+        assert other.frame["d"].dt.year.tolist() == [2029, 1969, 1999]
 
     def test_the_setting_decides(self, file: Any) -> None:
         path = file("d,x\n01/03/2026,1\n02/03/2026,2\n")

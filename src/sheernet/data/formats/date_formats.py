@@ -13,8 +13,10 @@
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
 The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.
-No country writes the month first and points between the numbers.  Such texts are read as dates only with the setting,
-so that version numbers such as 1.13.10 are not dates.  Two-digit years follow POSIX's strptime.
+No country writes the month first and points between the numbers.  So the day is first in 01.03.2026, which
+`is_decided_by_points` tells, and texts in which only the month can be first, such as the version 1.13.2010, are read as
+dates only with the setting.  If the year of 1.3.10 has two digits, it may be first.  Two-digit years follow POSIX's
+strptime.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -229,6 +231,12 @@ class DateFormat:
         """Whether each date alone means one day only: the year is first, the month a name, or points follow the day."""
         has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
         return has_order and not (self.short_years or self.is_time or self.manner in _WITHOUT_DAYS)
+
+    def is_decided_by_points(self, texts: Sequence[str]) -> bool:
+        """Whether only the points between the numbers of these dates show that the day is first, not the month."""
+        if (self.manner, self.order, self.mark) != ("year last", "day-first", "."):
+            return False
+        return replace(self, order="month-first").first_wrong(texts) is None
 
     def __str__(self) -> str:
         """Describe the format, such as "dates with the day first"; return "" for dates of ISO 8601."""
@@ -695,6 +703,8 @@ def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str 
         )  # fmt: skip
     if len(fitting) == 1:
         return fitting[0]
+    if cells.marks[0] == "." and fitting == ["day-first", "month-first"]:
+        return "day-first"
     return (
         _unclear(fitting, texts[0])
         if fitting
