@@ -33,7 +33,7 @@ from sheernet.data.columns import (
 from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.sources import read_table
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, SheernetWarning
 
 THEIRS = {
     "standardize": StandardScaler(),
@@ -494,7 +494,10 @@ class TestEncodeRefuses:
     @pytest.mark.parametrize(
         ("cell", "words"),
         [
-            ("05-03-2023", "give dates='day-first' or dates='month-first'; or write dates as"),
+            (
+                "5.3.23",
+                "give dates='day-first' or dates='month-first', or write years of four digits; or write",
+            ),
             ("05/03/2023", "give dates='day-first' or dates='month-first'; or write dates as"),
             ("soon", "data row 1 has 'soon'; write dates as"),
         ],
@@ -507,6 +510,17 @@ class TestEncodeRefuses:
             inputs.encode(read_table(path))
         with pytest.raises(InvalidInput, match=r"has '[^']*'; write dates as"):
             inputs.encode(read_table(pd.DataFrame({"a": [cell]})))
+
+    def test_dates_with_points(self, tmp_path):
+        inputs = learn(pd.DataFrame({"a": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
+        path = tmp_path / "new.csv"
+        path.write_text("a,b\n05.03.2023,1\n06.03.2023,2\n")
+        expected = inputs.encode(read_table(pd.DataFrame({"a": pd.to_datetime(["2023-03-05"])})))
+        with pytest.warns(
+            SheernetWarning, match="'05.03.2023' is read as a date with the day first"
+        ):
+            table = read_table(path)
+        assert np.array_equal(inputs.encode(table)[:1], expected)
 
     def test_an_unknown_label(self):
         inputs = learn({"c": list("abcdefghij") * 2})

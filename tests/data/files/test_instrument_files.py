@@ -551,6 +551,30 @@ class TestBelowTheRows:
         with pytest.warns(sn.SheernetWarning, match="is the sum of the others in column 'F'"):
             assert len(sn.read_table(file(f"name,F{end}\n{rows}{last}\n"))) == 6
 
+    def test_totals_in_the_second_column_are_said(self, file: Any) -> None:
+        path = file("year,month,F\n2025,Jan,1\n,Feb,2\n,Mar,5\n,Total,9\n")
+        with pytest.warns(
+            sn.SheernetWarning, match="the last row of .* is called 'Total' .*, delete it"
+        ):
+            assert len(sn.read_table(path)) == 4
+
+    def test_sums_of_groups_without_a_label_are_said(self, file: Any) -> None:
+        rows = [
+            "a,1,2.5",
+            "b,2,3.5",
+            ",3,6.0",
+            "c,5,1.5",
+            "d,6,8.5",
+            "e,2,3",
+            ",13,13",
+            "f,2,6.5",
+            "g,3,4.5",
+        ]
+        path = file("shop,n,F\n" + "\n".join([*rows, ",5,11"]))
+        expected = "rows 3, 7 and 10 of .* the sums of the rows above .* no value in column 'shop'"
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            assert len(sn.read_table(path)) == 10
+
     def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:
         with pytest.raises(sn.InvalidInput, match=r"line 4 of data\.csv has 1 value"):
             sn.read_table(file("name,F\nAnna,1\nBob,2\nMil\n"))

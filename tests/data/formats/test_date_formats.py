@@ -86,7 +86,6 @@ def test_the_order_is_found_in_the_whole_column(texts: list[str], order: str) ->
 @pytest.mark.parametrize(
     "texts",
     [
-        ["01-03-2026"],
         ["01/03/2026", "12/12/2026"],
         ["3/1/26"],
         ["26/03/01", "26/03/02"],
@@ -98,6 +97,15 @@ def test_the_order_is_found_in_the_whole_column(texts: list[str], order: str) ->
 def test_an_order_that_is_not_clear_is_not_guessed(texts: list[str]) -> None:
     assert "dates='day-first' or dates='month-first'" in doubt(texts)
     assert found(texts, "day-first").order == "day-first"
+
+
+def test_points_mean_that_the_day_is_first() -> None:
+    for texts in (["01.03.2026", "02.03.2026"], ["1.3.2026 10:00"]):
+        assert found(texts).order == "day-first"
+        assert found(texts).is_decided_by_points(texts)
+        assert found(texts, "month-first").order == "month-first"
+    assert not found(["13.03.2026"]).is_decided_by_points(["13.03.2026"])
+    assert not found(["01/03/2026"], "day-first").is_decided_by_points(["01/03/2026"])
 
 
 def test_points_with_the_month_first_need_the_setting() -> None:

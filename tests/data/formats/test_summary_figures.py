@@ -15,7 +15,7 @@ from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
     last_figures,
     summed_column,
-    unnamed_group_sums,
+    unlabeled_sums,
 )
 from sheernet.data.formats.summary_row import is_total
 
@@ -114,13 +114,13 @@ def test_sums_of_groups_without_a_label_are_found(
         group = table(seed + len(rows), size)
         parts += [group.assign(label="a"), group.sum().to_frame().T.assign(label=empty)]
         rows.append(sum(map(len, parts)) - 1)
-    assert unnamed_group_sums(pd.concat(parts, ignore_index=True)) == (
-        ("label", rows) if 3 * len(rows) <= rows[-1] + 1 else None
+    assert unlabeled_sums(pd.concat(parts, ignore_index=True), []) == (
+        (rows, "label") if 3 * len(rows) <= rows[-1] + 1 else ([], "")
     )
     if has_total and 3 * len(rows) + 3 <= rows[-1] + 2:
         total = pd.concat([part for part in parts if len(part) > 1]).sum(numeric_only=True)
         below = pd.concat([*parts, total.to_frame().T], ignore_index=True)
-        assert unnamed_group_sums(below) == ("label", [*rows, rows[-1] + 1])
+        assert unlabeled_sums(below, []) == ([*rows, rows[-1] + 1], "label")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_sums_of_groups_without_a_label_are_found(
     ],
 )
 def test_rows_without_a_label_that_are_no_sums(columns: dict[str, Any]) -> None:
-    assert unnamed_group_sums(pd.DataFrame(columns)) is None
+    assert unlabeled_sums(pd.DataFrame(columns), []) == ([], "")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
     last_figures,
     summed_column,
-    unnamed_group_sums,
+    unlabeled_sums,
 )
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> None:
-    """Warn of last rows whose numbers are sums, means or other statistics of the rows above, and of sums of groups.
+    """Warn of last rows whose numbers are statistics of the rows above, and of sums of groups without a label.
 
     Parameters
     ----------
@@ -32,14 +32,7 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
     source : str
         Name of the file or sheet in the warning.
     """
-    end = len(frame)
-    while named and named[-1] == end - 1:
-        named, end = named[:-1], end - 1
-    columns = columns_of_numbers(frame)
-    figures = [f"the {name}" for name in last_figures([each[:end] for each in columns.values()])]
-    of = "the others"
-    if not figures and end == len(frame) and (name := summed_column(columns)) is not None:
-        figures, of = ["the sum"], f"the others in column {name!r}"
+    figures, of, end = last_summary(frame, named)
     n = len(figures)
     if n:
         rows = row_names(range(end - n, end), len(frame))
@@ -48,9 +41,27 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
         )
-    sums = unnamed_group_sums(frame)
-    if sums is not None and not set(sums[1]) <= set(named):
+    unlabeled, name = unlabeled_sums(frame, range(end - n, end) if n else named)
+    if unlabeled:
         warn(
-            f"{row_names(sums[1], len(frame))} of {source} have no {sums[0]!r} and are the sums of the rows above each "
-            "of them; they are read as rows, so delete them if they summarize the others"
+            f"{row_names(unlabeled, len(frame))} of {source} are the sums of the rows above each of them, have no "
+            f"value in column {name!r} and are read as rows; delete them if they are subtotals"
         )
+
+
+def last_summary(frame: pd.DataFrame, named: Sequence[int]) -> tuple[list[str], str, int]:
+    """Name the statistics that last rows are, of what, and the index of the row below them.
+
+    `named` is as for `warn_of_figures`.  There are no statistics if the rows do not summarize others.
+    """
+    end = len(frame)
+    if end < 2:
+        return [], "", end
+    while named and named[-1] == end - 1:
+        named, end = named[:-1], end - 1
+    columns = columns_of_numbers(frame)
+    figures = [f"the {name}" for name in last_figures([each[:end] for each in columns.values()])]
+    of = "the others"
+    if not figures and end == len(frame) and (name := summed_column(columns)) is not None:
+        figures, of = ["the sum"], f"the others in column {name!r}"
+    return figures, of, end

@@ -13,9 +13,10 @@
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is not
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
 The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.
-No country writes the month first and points between the numbers.  Therefore the day is first in 01.03.2026
-(`has_assumed_order`), and texts with points are dates with the month first only with the setting, so that version
-numbers such as 1.13.10 are not dates.  Two-digit years follow POSIX's strptime.
+No country writes the month first and points between the numbers.  So the day is first in 01.03.2026, which
+`is_decided_by_points` tells, and texts in which only the month can be first, such as the version 1.13.2010, are read as
+dates only with the setting.  If the year of 1.3.10 has two digits, it may be first.  Two-digit years follow POSIX's
+strptime.
 """
 
 from __future__ import annotations
@@ -230,6 +231,13 @@ class DateFormat:
         """Whether each date alone means one day only: the year is first, the month a name, or points follow the day."""
         has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
         return has_order and not (self.short_years or self.is_time or self.manner in _WITHOUT_DAYS)
+
+    def is_decided_by_points(self, texts: Sequence[str], dates: str) -> bool:
+        """Whether only the points between the numbers of these dates, not the setting, show that the day is first."""
+        here = (self.manner, self.order, self.mark)
+        if dates == self.order or here != ("year last", "day-first", "."):
+            return False
+        return replace(self, order="month-first").first_wrong(texts) is None
 
     def __str__(self) -> str:
         """Describe the format, such as "dates with the day first"; return "" for dates of ISO 8601."""
@@ -524,35 +532,6 @@ dates='month-first'
     )  # fmt: skip
 
 
-def has_assumed_order(texts: Sequence[str], form: DateFormat, dates: str = "auto") -> bool:
-    """Whether only the points between the numbers show that the day is first.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        The distinct texts of a column.
-    form : DateFormat
-        Their format.
-    dates : {"auto", "day-first", "month-first", "iso"}
-        The setting `dates` with which the format was found.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> from sheernet.data.formats.date_formats import find_date_format, has_assumed_order
-    >>> texts = ["01.03.2026", "02.03.2026"]
-    >>> form = find_date_format(texts)
-    >>> has_assumed_order(texts, form), has_assumed_order(texts, form, dates="day-first")
-    (True, False)
-    """
-    if dates != "auto" or (form.manner, form.order, form.mark) != ("year last", "day-first", "."):
-        return False
-    return replace(form, order="month-first").first_wrong(texts) is None
-
-
 def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
     """Find the format of texts that are not in the format of a model, if each text can mean one day only.
 
@@ -727,7 +706,7 @@ def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str 
         )  # fmt: skip
     if len(fitting) == 1:
         return fitting[0]
-    if fitting and cells.marks[0] == "." and np.all(_are_years(cells.last)):
+    if cells.marks[0] == "." and fitting == ["day-first", "month-first"]:
         return "day-first"
     return (
         _unclear(fitting, texts[0])
@@ -750,11 +729,6 @@ def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
         if long or not like_days
         else orders
     )
-
-
-def _are_years(numbers: npt.NDArray[np.str_]) -> Mask:
-    """Whether each number is a year from 1800 to 2199, unlike the end of the version number 10.2.4017."""
-    return np.array([re.fullmatch(_YEAR, number) is not None for number in numbers.tolist()])
 
 
 def _impossible(texts: Sequence[str], exist: Mapping[str, Mask], given: str) -> Doubt:

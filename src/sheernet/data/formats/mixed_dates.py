@@ -14,12 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.formats.date_formats import (
-    DateFormat,
-    Doubt,
-    find_date_format,
-    has_assumed_order,
-)
+from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
@@ -61,7 +56,7 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
             filled = column.copy()
             filled[texts.index] = [day.to_pydatetime() for day in found]
             frame.isetitem(position, filled.array)
-            assumed = has_assumed_order(texts.unique().tolist(), form, dates)
+            assumed = form.is_decided_by_points(texts.unique().tolist(), dates)
             _warn_of_dates(
                 str(name), source, days.tolist(), texts.iloc[0], found, form, assumed=assumed
             )

@@ -184,34 +184,34 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     return False
 
 
-def unnamed_group_sums(frame: pd.DataFrame) -> tuple[str, list[int]] | None:
-    """Find rows without a label whose numbers are the sums of the groups of rows above them.
+def unlabeled_sums(frame: pd.DataFrame, named: Sequence[int]) -> tuple[list[int], str]:
+    """Find rows without a label that are the sums of the rows above each of them, and the column that lacks it.
 
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
         The rows of a file.
-
-    Returns
-    -------
-    tuple of str and list of int, or None
-        The column that is empty in these rows, and their ascending indices.
+    named : sequence of int
+        Indices of rows that are known to summarize others.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from sheernet.data.formats.summary_figures import unnamed_group_sums
-    >>> x = {"name": ["a", "b", None, "c", "d", None], "x": [1.5, 2, 3.5, 7, 3, 10]}
-    >>> unnamed_group_sums(pd.DataFrame(x))
-    ('name', [2, 5])
+    >>> from sheernet.data.formats.summary_figures import unlabeled_sums
+    >>> shops = ["a", "b", "c", None, "d", "e", "f", None, None]
+    >>> frame = pd.DataFrame({"shop": shops, "sales": [1.5, 2, 3.5, 7, 3, 1, 4, 8, 15]})
+    >>> unlabeled_sums(frame, [])
+    ([3, 7, 8], 'shop')
     """
-    numbers = columns_of_numbers(frame)
     for name, cells in frame.items():
-        if name not in numbers:
-            rows = np.flatnonzero(cells.isna()).tolist()
-            if 1 < len(rows) <= len(frame) // 3 and are_group_sums(frame, rows):
-                return str(name), rows
-    return None
+        if cells.dtype.kind in "biufmM":
+            continue
+        rows = np.setdiff1d(np.flatnonzero(cells.isna()), named)
+        # The sum of the last group may be followed by the sum of all rows.
+        of_groups = rows[:-1] if len(rows) > 1 and rows[-1] == rows[-2] + 1 else rows
+        if 2 <= len(of_groups) <= len(frame) / 3 and are_group_sums(frame, of_groups):
+            return rows.tolist(), str(name)
+    return [], ""
 
 
 def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:

@@ -269,14 +269,8 @@ def warn_of_doubts(
     for name, finding in conversion.findings.items():
         if why := _why_text(finding):
             warn(sentence("column {!r} of {} is read as text{}", name, source, why))
-        elif finding.doubt == "order":
-            warn(
-                sentence(
-                    "column {!r} of {} has dates such as {!r}, which are read with the day first, because they have "
-                    "points; if the month is first, give {}",
-                    name, source, finding.cells[0], Setting("dates", "month-first"),
-                )
-            )  # fmt: skip
+        elif finding.doubt in ("order", "century"):
+            _warn_of_dates(name, finding, source)
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
             _warn_of_thousands(name, finding.cells[0], source, has_commas=has_commas)
 
@@ -313,6 +307,23 @@ def _why_text(finding: Finding) -> str:
         case _:
             return ""
     return sentence(", because {}", why)
+
+
+def _warn_of_dates(name: str, finding: Finding, source: str) -> None:
+    """Warn of dates whose order or century is a convention."""
+    text = finding.cells[0]
+    if finding.doubt == "century":
+        year = int(finding.cells[1])
+        how = sentence(
+            "of the year {}, but Excel reads it as {}; write years of four digits if that is meant",
+            year,
+            year - 100,
+        )
+    else:
+        how = sentence(
+            "with the day first; give {} if the month is first", Setting("dates", "month-first")
+        )
+    warn(sentence("column {!r} of {}: {!r} is read as a date {}", name, source, text, how))
 
 
 def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:

@@ -2,6 +2,7 @@
 
 shard_sets        `shards`: a data set divided into shards
 dask_partitions   partitions of a DataFrame of Dask as shards
+file_warnings     totals at the ends of files, and copies of files
 recipes           the recipe of a shard, and reading it
 parquet_shards    dividing Parquet files into ranges of row groups
 text_shards       dividing text files into blocks of whole rows

@@ -17,6 +17,7 @@ from sheernet.data.files.opening import opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
+from sheernet.data.shards.file_warnings import warn_of_copies, warn_of_totals
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
 from sheernet.data.shards.text_shards import divide_lines, form_of_text
@@ -155,7 +156,8 @@ def shards(
     Warns
     -----
     SheernetWarning
-        If a file has no rows, or a folder has files of other formats, too.
+        If a file has no rows, is a copy of another one or ends with totals, or a folder has files of other formats,
+        too.
 
     Examples
     --------
@@ -220,6 +222,8 @@ def _divided(
             like = like or _reading_of(found[0])
             units = {**(found[0].text.layout.units if found[0].text else {}), **units}
         parts += found
+    warn_of_totals(parts)
+    warn_of_copies([Path(path) for path in dict.fromkeys(part.path for part in parts)])
     if like is not None:
         like = replace(like, column_units=units)
     return [replace(part, like=like) for part in parts], columns

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.files.opening import Opened, temporary_file
-from sheernet.data.files.text.delimited import read_block, read_block_cells
+from sheernet.data.files.text.delimited import parsed_block, read_block, read_block_cells
 from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
@@ -252,6 +252,19 @@ def read_cells_of_lines(
     """Read the cells of a block of a text file as text, unchanged; the parameters are those of `read_lines`."""
     with _copied(path, block, source, form) as text:
         return read_block_cells(text, form.layout, options)
+
+
+def last_lines(
+    path: Path, block: tuple[int, int], source: str, form: TextForm, options: ReadSettings
+) -> pd.DataFrame:
+    """Read the rows at the end of a file, from the first line that begins in a block; text stays as it is."""
+    start, stop = block
+    if start:
+        with path.open("rb") as file:
+            file.seek(start - 1)
+            start += len(file.readline()) - 1
+    with _copied(path, (start, stop), source, form) as text:
+        return parsed_block(text, form.layout, options)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sheernet.data.files import opening
 from sheernet.data.files.error_cells import warn_of_error_cells
+from sheernet.data.files.group_values import warn_of_group_values
 from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.na_labels import warn_of_codes
@@ -186,6 +187,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     if not is_transposed:
         read_shown_zeros(frame, formats, where)
         warn_of_gap(frame, where)
+        warn_of_group_values(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
     _warn_of_totals(frame, where)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheernet.data.files.group_values import warn_of_group_values
 from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.na_labels import warn_of_codes
@@ -134,6 +135,7 @@ def read_delimited(
         warn_of_totals(frame, text.name)
         warn_of_line_breaks(frame, text, layout, options, are_told=layout.marks != found.marks)
         warn_of_gap(frame, text.name)
+        warn_of_group_values(frame, text.name)
     _warn_of_guess(frame, text)
     whole = () if like is None else like.whole
     return *_converted(frame, source, kept, whole=whole), layout.units
@@ -168,6 +170,11 @@ def read_block(
     options = _with_labels(options, kept)
     frame, source = _parsed(_source(text, replace(layout, top=0, is_plain=False), options))
     return _converted(frame, source, kept, kept_by)
+
+
+def parsed_block(text: Text, layout: TextLayout, options: ReadSettings) -> pd.DataFrame:
+    """Read rows as `read_block` does, but leave text as it is."""
+    return _parsed(_source(text, replace(layout, top=0, is_plain=False), options))[0]
 
 
 def _with_labels(options: ReadSettings, kept: Mapping[str, CellFormat]) -> ReadSettings:

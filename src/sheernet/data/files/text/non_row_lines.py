@@ -195,30 +195,37 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayo
 
 
 def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
-    """Warn if rows begin with a word such as Total, or the numbers of the last ones summarize those above."""
+    """Warn if rows are called Total or the like in the first column of text, or their numbers summarize those above."""
     if len(frame) < 2:
         return
-    first = frame.iloc[:, 0]
-    rows = [] if first.dtype.kind in "biuf" else summary_rows(first, frame)
+    column, rows = labeled_totals(frame)
     if rows:
-        said = [first.iloc[i].strip() for i in rows]
+        said = list(dict.fromkeys(frame.iloc[i, column].strip() for i in rows))
         one = len(rows) == 1
-        marks = " ".join(dict.fromkeys(text.split()[0] for text in said))
         way: str = f"delete {'it' if one else 'them'}"
-        if all(map(is_total, said)):  # the mark Jan of Jan Total would leave out rows of the table
+        if column == 0 and all(map(is_total, said)):
+            # The mark Jan of Jan Total would leave out rows of the table.
+            marks = " ".join(dict.fromkeys(text.split()[0] for text in said))
             way = sentence("give {}", Setting("comment", marks))
-        what = (
-            "begins with {} and is read as a row; if it is not one"
-            if one
-            else "begin with {} and are read as rows; if they are not"
-        )
+        begin = plural_of(len(rows), "begins with", "begin with")
+        if column:
+            begin = plural_of(len(rows), "is called", "are called")
+        what = "is read as a row; if it is not one" if one else "are read as rows; if they are not"
         warn(
             sentence(
-                "{} of {} " + what + ", {}",
-                row_names(rows, len(frame)), source, listed(list(map(repr, dict.fromkeys(said))), most=5), way,
+                "{} of {} {} {} and " + what + ", {}",
+                row_names(rows, len(frame)), source, begin, listed(list(map(repr, said)), most=5), way,
             )
         )  # fmt: skip
     warn_of_figures(frame, rows, source)
+
+
+def labeled_totals(frame: pd.DataFrame) -> tuple[int, list[int]]:
+    """Return the first column of text, and the indices of the rows that it calls Total or the like."""
+    for column, dtype in enumerate(frame.dtypes):
+        if dtype.kind not in "biuf":
+            return column, summary_rows(frame.iloc[:, column], frame)
+    return 0, []
 
 
 def _common_mark(others: _Records) -> str | None:

@@ -1,0 +1,74 @@
+"""Columns with a value in the first row of each group, as pivot tables write them, are reported."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from sheernet.data.files.group_values import warn_of_group_values
+
+
+def told(frame: pd.DataFrame) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_group_values(frame, "t")
+    return [str(each.message) for each in caught]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["Jan", None, None, "Feb", None, None, "Mar", None, None, None],
+        [2024, *[None] * 5, 2025, *[None] * 5],
+        ["a", None, None, None, "b", None, None, "c", None, None, "d"],  # a group of one row at the end
+        ["a", None, None, "b", None, "c", None, "d", None, None, "e", "f", None, None, None],
+        ["North", None, None, "North Total", "South", None, None, None, "South Total", "West", None],
+    ],
+)  # fmt: skip
+def test_values_of_groups_are_told(column: list[Any]) -> None:
+    (message,) = told(pd.DataFrame({"x": range(len(column)), "g": column}))
+    assert message.startswith("column 'g' of t has a value in the first row of each group of rows")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [None, "Jan", None, None, "Feb", None, None, "Mar", None, None],
+        ["x", None, None, "x", None, None, "x", None, None, None],  # a mark
+        ["a", "b", None, None, "c", "d", None, None, None, None, None, None],
+        ["only", *[None] * 11],
+        ["a", None, "b", "c"] * 3,
+        [None] * 12,
+        ["a", None, "b", None],
+    ],
+)  # fmt: skip
+def test_other_missing_values_are_not(column: list[Any]) -> None:
+    assert told(pd.DataFrame({"x": range(len(column)), "g": column})) == []
+
+
+def test_values_that_are_missing_at_random_are_not() -> None:
+    rng = np.random.default_rng(1)
+    for share in (0.5, 0.6, 0.7):
+        values = np.where(rng.random(60) < share, np.nan, rng.normal(size=60))
+        assert told(pd.DataFrame({"x": [1.0, *values]})) == []
+
+
+def test_in_files(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "month": ["Jan", *[None] * 5, "Feb", *[None] * 5],
+            "x": range(12),
+            "region": ["a", None, None, "b", None, None] * 2,
+        }
+    )
+    frame.to_excel(tmp_path / "t.xlsx", index=False)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    for name in ("t.xlsx", "t.csv"):
+        with pytest.warns(sn.SheernetWarning, match="^columns 'month' and 'region' of .* have"):
+            sn.read_table(tmp_path / name)

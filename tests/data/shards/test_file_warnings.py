@@ -1,0 +1,102 @@
+"""Totals at the ends of the files of a data set, and copies of files, are reported once for all files."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sheernet as sn
+
+ROWS = [
+    "F1;368;5559.73",
+    "F2;383;5910.44",
+    "F3;64;1475.06",
+    "F4;76;1198.79",
+    "F5;107;1978.05",
+    "F6;51;704.54",
+]
+
+
+def write(path: Path, *last: str, rows: list[str] = ROWS) -> Path:
+    path.write_text("\n".join(["shop;visits;sales", *rows, *last]), encoding="utf-8")
+    return path
+
+
+def told(files: list[Path]) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sn.shards(files)
+    return [str(each.message) for each in caught]
+
+
+def test_totals_of_all_files_are_told_once(tmp_path: Path) -> None:
+    files = [
+        write(tmp_path / "01.csv", "Summe;1049;16826.61"),
+        write(tmp_path / "02.csv", rows=ROWS[:4]),
+        write(tmp_path / "03.csv", "Mittelwert;174;2804", "Total;1;2", rows=ROWS[1:]),
+    ]
+    (message,) = told(files)
+    assert message == (
+        "the last rows of 01.csv and 03.csv are called 'Summe', 'Mittelwert' and 'Total' and are read as rows; if they "
+        "are not, give comment='Summe Mittelwert Total'"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert sn.shards(files, comment="Summe Mittelwert Total").n_rows == 6 + 4 + 5
+
+
+def test_sums_without_a_label_are_told(tmp_path: Path) -> None:
+    files = [
+        write(tmp_path / "01.csv", ";1049;16826.61"),
+        write(tmp_path / "02.csv", rows=ROWS[:5]),
+    ]
+    (message,) = told(files)
+    assert message.startswith("the last rows of 01.csv are the sum of the others and are read")
+
+
+def test_a_file_of_one_row_has_no_totals(tmp_path: Path) -> None:
+    assert told([write(tmp_path / "01.csv", rows=ROWS[:1])]) == []
+
+
+def test_totals_at_the_end_of_a_long_file_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sheernet.data.shards.file_warnings._BYTES", 60)
+    file = write(tmp_path / "01.csv", "Total;1;2", rows=["Mean;1;2", *ROWS * 9])
+    (message,) = told([file])
+    assert message.startswith("the last rows of 01.csv are called 'Total' and are read as rows")
+    assert told([write(tmp_path / "02.csv", rows=[*ROWS, "Mean;1;2", *ROWS[1:3]])]) == []
+
+
+def test_labels_of_groups_are_not_marks_of_comments(tmp_path: Path) -> None:
+    rows = ["Jan;1;5", "Jan;2;6", "Jan Total;3;11", "Feb;8;5", "Feb;2;6"]
+    (message,) = told([write(tmp_path / "01.csv", "Feb Total;3;7", rows=rows)])
+    assert message.endswith(
+        "are called 'Feb Total' and are read as rows; if they are not, delete them"
+    )
+
+
+def test_totals_in_another_column_are_to_be_deleted(tmp_path: Path) -> None:
+    rows = [f"{i};{row}" for i, row in enumerate(ROWS)]
+    path = tmp_path / "01.csv"
+    path.write_text("\n".join(["n;shop;visits;sales", *rows, ";Summe;1;2"]))
+    (message,) = told([path])
+    assert message.endswith("are called 'Summe' and are read as rows; if they are not, delete them")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_copies_are_told(tmp_path: Path, ending: str) -> None:
+    names = ["März", "März (1)", "other"]
+    frames = [pd.DataFrame({"x": [1.5, 2.5, last], "y": [1, 2, 3]}) for last in (3.5, 3.5, 4.5)]
+    files = [tmp_path / f"{name}.{ending}" for name in names]
+    for file, frame in zip(files, frames, strict=True):
+        frame.to_csv(file, index=False) if ending == "csv" else frame.to_parquet(file)
+    (message,) = told(files)
+    assert message.startswith(f"{files[1].name} has the same content as {files[0].name}, so these")
+    (tmp_path / "b").mkdir()
+    other = tmp_path / "b" / files[0].name
+    other.write_bytes(files[0].read_bytes())
+    assert f"{other} has the same content as {files[0]}" in told([files[0], other])[0]
