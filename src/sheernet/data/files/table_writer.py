@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 """File extensions that `write_table` supports."""
 _MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
+_WITH_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
 """The size of a sheet of Excel."""
 
@@ -241,13 +242,18 @@ def _defused(value: Any) -> Any:
 
 
 def _needs_quotes(frame: pd.DataFrame, separator: str) -> bool:
-    """Whether text has other separators than the one of the file, or leading spaces, which would be misinterpreted."""
+    """Whether text has other separators than the one of the file, or leading spaces, which would be misinterpreted.
+
+    The comma of a number that is text is its decimal mark if semicolons separate the values.
+    """
     texts = [str(name) for name in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
         if getattr(dtype, "kind", "") == "M":
             texts.append("0000-00-00 00:00")  # the form of all dates if one has a time of day
         elif not isinstance(dtype, np.dtype) or dtype.hasobject:
             texts.extend(map(str, frame.iloc[:, position].unique()))
+    if separator == ";":
+        texts = [text for text in texts if not _WITH_COMMA.fullmatch(text)]
     others = ";" if separator == "," else ","
     layout = rf"^\s|[{others}\t|]" if len(frame.columns) > 1 else rf"\s|[{others}\t|]"
     return any(map(re.compile(layout).search, texts))
