@@ -78,6 +78,8 @@ def test_numbers_are_read_as_they_are_written(
         (["1'250.--", "980.-", "2'300.50"], [1250, 980, 2300.5]),
         (["Fr. 1'250.-", "Fr. 90.–"], [1250, 90]),
         (["12,- €", "3,50 €"], [12, 3.5]),
+        (["24.666,-", "1.914,--"], [24666, 1914]),
+        (["24,666.- €", "14,914.— €"], [24666, 14914]),
         (["1,2·10^5", "3 × 10^-2", "4*10^(+3)"], [1.2e5, 0.03, 4e3]),
         (["1.2 x 10^5", "3 X 10^4", "2x10^3"], [1.2e5, 3e4, 2e3]),
         (["1,2·10⁻³ m²", "3 × 10⁴ m²"], [1.2e-3, 3e4]),
@@ -221,6 +223,18 @@ def test_the_setting_that_the_warning_of_groups_names_reads_the_numbers(
     assert table.frame["a"].tolist() == values
     alone = sn.read_table({"a": cells[:1]}, like=table.read_as)
     assert alone.frame["a"].tolist() == values[:1]
+
+
+def test_a_number_with_another_separator_than_the_given_one_names_what_reads_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n1.914;87\u00a0929\n2.963;12\u00a0294\n", encoding="utf-8")
+    message = "'b' of t.csv has '87 929', which is not a number with thousands='.'; give decimal=',' instead, or"
+    with pytest.raises(sn.InvalidInput, match=message):
+        sn.read_table(path, thousands=".")
+    table = sn.read_table(path, decimal=",")
+    assert table.frame.to_numpy().tolist() == [[1914, 87929], [2963, 12294]]
 
 
 @pytest.mark.parametrize("given", ["x", ";", 5, True, ""])

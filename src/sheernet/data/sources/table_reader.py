@@ -39,7 +39,7 @@ from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
 from sheernet.foundation.arrays import has_masked_values, unmasked
-from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.caller_warnings import warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
@@ -193,10 +193,15 @@ def read_table(
         cells=cells, variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
         skip=skip, header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
-    table = _table_of(source, ReadSettings(**given), given, like)
-    if isinstance(missing_values, str):
-        _warn_of_joined_markers(table, missing_values)
-    return table
+
+    def read() -> Table:
+        table = _table_of(source, ReadSettings(**given), given, like)
+        if isinstance(missing_values, str):
+            _warn_of_joined_markers(table, missing_values)
+        return table
+
+    table, notices = with_messages(read)
+    return replace(table, notices=(*table.notices, *notices)) if notices else table
 
 
 def _table_of(
@@ -455,7 +460,7 @@ def _converted(
 def _with_frame(table: Table, frame: pd.DataFrame) -> Table:
     """Return a table with the columns of a frame of the same rows."""
     made = make_table(frame, table.source, table.reading, table.read_as, table.orders)
-    return replace(made, errors=table.errors, origin=table.origin)
+    return replace(made, errors=table.errors, origin=table.origin, notices=table.notices)
 
 
 def _from_memory(source: Any) -> Table:
