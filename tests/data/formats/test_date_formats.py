@@ -102,10 +102,11 @@ def test_an_order_that_is_not_clear_is_not_guessed(texts: list[str]) -> None:
 def test_points_mean_that_the_day_is_first() -> None:
     for texts in (["01.03.2026", "02.03.2026"], ["1.3.2026 10:00"]):
         assert found(texts).order == "day-first"
-        assert found(texts).is_decided_by_points(texts)
+        assert found(texts).is_decided_by_points(texts, "auto")
+        assert not found(texts).is_decided_by_points(texts, "day-first")
         assert found(texts, "month-first").order == "month-first"
-    assert not found(["13.03.2026"]).is_decided_by_points(["13.03.2026"])
-    assert not found(["01/03/2026"], "day-first").is_decided_by_points(["01/03/2026"])
+    assert not found(["13.03.2026"]).is_decided_by_points(["13.03.2026"], "auto")
+    assert not found(["01/03/2026"], "day-first").is_decided_by_points(["01/03/2026"], "auto")
 
 
 def test_points_with_the_month_first_need_the_setting() -> None:

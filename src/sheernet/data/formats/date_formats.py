@@ -706,7 +706,8 @@ def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str 
         )  # fmt: skip
     if len(fitting) == 1:
         return fitting[0]
-    if cells.marks[0] == "." and fitting == ["day-first", "month-first"]:
+    by_points = cells.marks[0] == "." and fitting == ["day-first", "month-first"]
+    if by_points and np.all(_may_be_years(cells.last)):
         return "day-first"
     return (
         _unclear(fitting, texts[0])
@@ -728,6 +729,13 @@ def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
         tuple(order for order in orders if order != "year-first")
         if long or not like_days
         else orders
+    )
+
+
+def _may_be_years(numbers: npt.NDArray[np.str_]) -> Mask:
+    """Whether each number has two digits or is a usual year, unlike the end of the version number 10.2.4017."""
+    return np.array(
+        [re.fullmatch(rf"\d\d|{_YEAR}", number) is not None for number in numbers.tolist()]
     )
 
 
