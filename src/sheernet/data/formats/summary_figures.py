@@ -178,7 +178,7 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     for values in columns_of_numbers(frame).values():
         with np.errstate(over="ignore", invalid="ignore"):
             sums = [np.nansum(values[a:b]) for a, b in zip(starts, groups, strict=True)]
-            sums += [np.nansum(values[groups])] * has_total
+            sums += [np.nansum(values[groups])] * int(has_total)
         if any(sums) and np.allclose(values[rows], sums, rtol=_TOLERANCE, atol=0.0):
             return True
     return False
