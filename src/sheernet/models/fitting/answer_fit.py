@@ -245,9 +245,11 @@ def _evaluation(
         rows, of_folds = cases.rows.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
         origin = cases.origin[contest.folds.judged]
-        n_rows, fold_outputs = len(np.unique(origin)), FoldOutputs(origin, own.outputs)
+        fold_outputs = FoldOutputs(origin, own.outputs)
+        origins, row_of = np.unique(origin, return_inverse=True)
+        n_rows = len(origins)
     else:
-        rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        rows, of_folds, fold_outputs, row_of = prepared.evaluation, None, None, None
         n_rows = len(rows)
         densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
         own = _mixture(ensemble, densities, rows.y)
@@ -258,7 +260,7 @@ def _evaluation(
     fit = judged(prepared, rows, own.outputs, own.log_densities)
     return Evaluation(
         fit if n_rows == len(rows) else replace(fit, rows=n_rows),
-        comparisons_on(prepared, contest, rows, of_folds),
+        comparisons_on(prepared, contest, rows, own.outputs, of_folds, row_of),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
         errors_of_figures(prepared, rows, own.outputs), rows.groups,
     )  # fmt: skip
