@@ -6,15 +6,13 @@
 Each number from --first on is the seed of a problem, whose rows (40 to 2500), inputs and parameters (5 to 700) are
 random.  The kinds alternate: noisy regressions, smooth regressions, classes that overlap, and classes that a smooth
 function separates.  All methods fit from the same starts to a largest gradient entry of 1e-8 (sum over rows), for at
-most 10 000 iterations and --seconds of wall time.  A row shows, for each method, the median processor milliseconds and
-the share of starts that reached 1e-8.  If no fit reaches it, the objectives of the ends say more than the times.
+most 10 000 iterations and --seconds of wall time.  A row shows, for each method, the median processor milliseconds, the
+share of starts that reached 1e-8 and the median objective.
 
-For each method, the summary has two means.  The time per success is the time of all fits of a problem divided by the
-number that reached 1e-8 (the expected running time of Hansen et al., COCO, Optimization Methods and Software 36, 2021),
-relative to the lowest of the methods, a geometric mean over the problems that any method solves; a method that never
-reached counts as if its next fit did.  The excess is the median objective minus the best of all ends, relative to the
-objective of the mean of the target.  If RESULTS.json is given, the ends are saved there, and those that it has are not
-measured again.
+The summary has a row for each method, and for auto, which runs the method that it chooses: the share of all starts that
+reached 1e-8, and its median time relative to the fastest method that reached 1e-8 from as many starts as it did or from
+half of them, a geometric mean over the problems of which it reached 1e-8 at all.  If RESULTS.json is given, the ends
+are saved there, and those that it has are not measured again.
 """
 
 from __future__ import annotations
@@ -30,6 +28,8 @@ from _noisy_fits import TOLERANCE, fit
 from _noisy_problems import BINARY, SOFTMAX, TANH, Problem, column, indicators
 from auto_many_rows import regression
 from auto_random import between
+
+from sheernet.optimizers.auto_method import choose
 
 METHODS = ("lm", "hybrid", "bfgs", "lbfgs")
 KINDS = ("noisy", "smooth", "overlapping", "separable")
@@ -83,8 +83,29 @@ def median(ends: Ends, field: str) -> float:
     return float(np.median([end[field] for end in ends]))
 
 
+def print_summary(found: list[dict[str, Ends]], chosen: list[str]) -> None:
+    """Print a row for each method and for auto, whose method for each problem is given."""
+    print("\n| method | reached | time / fastest | above 1.2 | problems |\n|---|---|---|---|---|")
+    for method in (*dict.fromkeys(name for ends in found for name in ends), "auto"):
+        picked = [name if method == "auto" else method for name in chosen]
+        shares = [share(ends[name]) for ends, name in zip(found, picked, strict=True)]
+        ratios = np.array([
+            median(ends[name], "ms") / fastest(ends, min(0.5, reached))
+            for ends, name, reached in zip(found, picked, shares, strict=True)
+            if reached > 0
+        ])  # fmt: skip
+        mean = np.exp(np.mean(np.log(ratios)))
+        cells = (f"{np.mean(shares):.1%}", f"{mean:.2f}", np.sum(ratios > 1.2), len(ratios))
+        print(f"| {method} | {' | '.join(map(str, cells))} |")
+
+
+def fastest(ends: dict[str, Ends], enough: float) -> float:
+    """The least median time of the methods that reached the tolerance from this share of the starts."""
+    return min(median(each, "ms") for each in ends.values() if share(each) >= enough)
+
+
 def main() -> None:
-    """Print a row for each problem."""
+    """Print a row for each problem, then the summary."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -101,20 +122,24 @@ def main() -> None:
         known = json.loads(given.results.read_text())
     print(f"| problem | P | N | K | {' | '.join(given.methods)} |")
     print("|---|---|---|---|" + "---|" * len(given.methods))
+    all_ends, chosen = [], []
     for seed in range(given.first, given.first + given.problems):
         made = problem(seed)
-        found = known.setdefault(made.name, {"ends": {}})
-        sizes = (made.architecture.n_parameters, len(made.X), made.y.shape[1])
-        found["sizes"] = sizes
-        missing = [method for method in given.methods if method not in found["ends"]]
-        found["ends"].update(measured(made, missing, given.starts, given.seconds))
+        ends = known.setdefault(made.name, {})
+        missing = [method for method in given.methods if method not in ends]
+        ends.update(measured(made, missing, given.starts, given.seconds))
         cells = (
-            f"{median(found['ends'][m], 'ms'):.3g} ({share(found['ends'][m]):.0%}, {median(found['ends'][m], 'objective'):.3g})"
-            for m in given.methods
+            f"{median(ends[method], 'ms'):.3g} ({share(ends[method]):.0%}, {median(ends[method], 'objective'):.3g})"
+            for method in given.methods
         )
+        size = made.architecture.n_parameters
+        sizes = (size, len(made.X), made.y.shape[1])
         print(f"| {made.name} | {' | '.join(map(str, (*sizes, *cells)))} |", flush=True)
         if given.results:
             given.results.write_text(json.dumps(known))
+        all_ends.append(ends)
+        chosen.append(choose(made.objective(), size))
+    print_summary(all_ends, chosen)
 
 
 if __name__ == "__main__":
