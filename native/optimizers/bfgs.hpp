@@ -38,7 +38,8 @@ class BFGS final : public QuasiNewton {
             double &scale = A.get()[p * n_ + p];
             scale += kRenewalDamping * (scale > 0.0 ? scale : most);
         }
-        if (!cholesky_factor(A.get(), n_, evaluator_.context()) || !symmetric_inverse(A.get(), n_, H(), wide_)) return;
+        const RunContext &context = evaluator_.context();
+        if (!cholesky_factor(A.get(), n_, context) || !symmetric_inverse(A.get(), n_, H(), wide_, context)) return;
         state_.fresh = false;
     }
 
