@@ -85,10 +85,10 @@ class Team {
     using Call = std::function<void(std::size_t member)>;
     using Clock = std::chrono::steady_clock;
 
-    // Time for which a thread spins before it sleeps: waking it takes 30 us.  Longer than a small chunk, for which the others
-    // may still compute, and the gaps of some us between the calls of a fit, but short, because on a busy machine spinning
-    // takes processor time from the threads that compute.  A thread on the caller's processor does not spin: the caller waits
-    // for this processor.
+    // Time for which a thread spins before it sleeps.  A thread that sleeps begins 20 to 40 us late, so this is longer than a
+    // small chunk, which another thread may still compute, and the gap of some us to the next call of a fit together; but
+    // short, because on a busy machine spinning takes processor time from the threads that compute.  A thread on the caller's
+    // processor does not spin, because the caller needs that processor.
     static constexpr std::chrono::microseconds kSpin{30};
 
     // On a busy machine, a thread that loses its processor within a chunk delays the caller by milliseconds.  If the caller

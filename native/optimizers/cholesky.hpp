@@ -207,7 +207,7 @@ inline void lapack_inverse(double *L, std::size_t n, double *inverse, const RunC
     });
 }
 
-// Writes (L L^T)^-1 to `inverse`, (n, n), which is symmetric up to rounding.
+// Writes the upper triangle of the symmetric part of (L L^T)^-1 to `inverse`, (n, n), and other numbers below it.
 inline void textbook_inverse(const double *L, std::size_t n, double *inverse) {
     std::fill(inverse, inverse + n * n, 0.0);
     for (std::size_t i = 0; i < n; ++i) inverse[i * n + i] = 1.0;
@@ -242,7 +242,8 @@ inline bool symmetric_inverse(double *L, std::size_t n, double *matrix, std::siz
     if (!all_finite(inverse.get(), n * n)) return false;
     for (std::size_t i = 0; i < n; ++i)
         std::copy(inverse.get() + i * n + i, inverse.get() + i * n + n, matrix + i * stride + i);
-    context.team->for_each_slice(n, rows, context.poller, [&](std::size_t from, std::size_t to) {
+    // Without polls, which could end the run before all of the matrix is written.
+    context.team->for_each_slice(n, rows, nullptr, [&](std::size_t from, std::size_t to) {
         mirror_rows(matrix, stride, from, to);
     });
     return true;
