@@ -34,7 +34,7 @@ from sheernet.data.formats.text_conversion import (
     replace_missing_markers,
     warn_of_doubts,
 )
-from sheernet.data.sources.other_frames import frame_from
+from sheernet.data.sources.other_frames import columns_of_records, frame_from, is_records
 from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
@@ -101,7 +101,8 @@ def read_table(
         spreadsheets (.ods), Parquet files, and MATLAB files of version 4 to 7; except workbooks, they may be compressed
         with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
         pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
-        are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
+        are in memory.  The fields of a structured array of NumPy are columns, and so are the keys of a list of
+        mappings, one for each row.  Masked values are missing.
     samples : str, optional
         "rows", the default, or "columns" if the samples of a file are its columns: then the first column of a text
         file or a sheet contains the names, and MATLAB matrices are transposed.
@@ -469,13 +470,16 @@ def _from_memory(source: Any) -> Table:
     pandas = import_pandas()
     if isinstance(source, pandas.DataFrame):
         return make_table(source, "the table")
+    if is_records(source):
+        source = columns_of_records(source)
     if isinstance(source, Mapping):
         return make_table(_frame(source), "the table")
     frame = frame_from(source)
     if frame is not None:
         return make_table(frame, "the table")
     raise InvalidInput(
-        f"a table must be a path, a DataFrame or a mapping of columns, but {type(source).__name__} was given"
+        f"a table must be a path, a DataFrame, a mapping of columns or a list of mappings, but "
+        f"{type(source).__name__} was given"
     )
 
 

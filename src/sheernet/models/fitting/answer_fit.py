@@ -32,6 +32,7 @@ from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
 from sheernet.models.member import Member
 from sheernet.models.model import FoldOutputs, Model
+from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
@@ -150,13 +151,15 @@ def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterato
         )  # fmt: skip
 
 
-def refuse_large(n_weights: int) -> None:
+def refuse_large(architecture: Architecture) -> None:
     """Raise if a network has more weights than are allowed if the data choose decays."""
-    if n_weights > MOST_WEIGHTS:
+    if architecture.n_parameters > MOST_WEIGHTS:
+        is_linear = architecture.n_layers == 1
         raise InvalidInput(
-            "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden "
-            "units, or give {}",
-            MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
+            "the data choose the decay of networks of up to {} weights, but this one has {}; {}, or give {}",
+            MOST_WEIGHTS, architecture.n_parameters,
+            sentence("name fewer columns in {}", Setting("inputs")) if is_linear else "use fewer hidden units",
+            Setting("decay", DEFAULT_DECAY),
         )  # fmt: skip
 
 
