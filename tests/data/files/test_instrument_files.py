@@ -558,21 +558,27 @@ class TestBelowTheRows:
         ):
             assert len(sn.read_table(path)) == 4
 
-    def test_sums_of_groups_without_a_label_are_said(self, file: Any) -> None:
+    @pytest.mark.parametrize("label", ["", "area"])
+    def test_sums_of_groups_with_other_labels_are_said(self, file: Any, label: str) -> None:
         rows = [
-            "a,1,2.5",
-            "b,2,3.5",
-            ",3,6.0",
-            "c,5,1.5",
-            "d,6,8.5",
-            "e,2,3",
-            ",13,13",
-            "f,2,6.5",
-            "g,3,4.5",
+            "a,21,2.5",
+            "b,34,3.5",
+            "{},55,6.0",
+            "c,58,1.5",
+            "d,61,8.5",
+            "e,27,3",
+            "{},146,13",
+            "f,23,6.5",
         ]
-        path = file("shop,n,F\n" + "\n".join([*rows, ",5,11"]))
-        expected = "rows 3, 7 and 10 of .* the sums of the rows above .* no value in column 'shop'"
-        with pytest.warns(sn.SheernetWarning, match=expected):
+        rows = [*rows, "g,35,4.5", "{},58,11"]
+        text = "\n".join(
+            row.format(f"{label} {i}".strip() if label else "") for i, row in enumerate(rows)
+        )
+        path = file(f"shop,n,F\n{text}")
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"^data rows 3, 7 and 10 of data.csv are the sums of the rows above each",
+        ):
             assert len(sn.read_table(path)) == 10
 
     def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:

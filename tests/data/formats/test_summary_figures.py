@@ -11,7 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.data.formats.summary_figures import columns_of_numbers, last_figures, summed_column
+from sheernet.data.formats.summary_figures import (
+    columns_of_numbers,
+    group_sums,
+    last_figures,
+    summed_column,
+)
 from sheernet.data.formats.summary_row import is_total
 
 FIGURES: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -110,3 +115,26 @@ def test_words_for_statistics_and_limits(word: str) -> None:
 @pytest.mark.parametrize("word", ["", "cm", "st", "Solln", "Targets 2", "OG", "Cpu", "n", "tools"])
 def test_other_words(word: str) -> None:
     assert not is_total(word)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("n_columns", "most"), [(1, 3), (1, 100), (2, 5), (3, 2), (4, 1)])
+def test_random_rows_are_no_sums_of_groups(seed: int, n_columns: int, most: int) -> None:
+    rng = np.random.default_rng(seed)
+    columns = [rng.integers(0, most + 1, 200) for _ in range(n_columns)]
+    assert group_sums(columns) == []
+
+
+@given(
+    st.lists(st.integers(2, 6), min_size=2, max_size=5), st.booleans(), st.integers(0, 2**32 - 1)
+)
+def test_sums_of_groups_are_found(lengths: list[int], has_total: bool, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    groups = [rng.lognormal(3, 1, size=(length, 3)).round(4) for length in lengths]
+    sums = [group.sum(axis=0) for group in groups]
+    blocks = [np.vstack([group, total]) for group, total in zip(groups, sums, strict=True)]
+    rows = list(np.cumsum([len(block) for block in blocks]) - 1)
+    if has_total:
+        blocks.append(np.sum(sums, axis=0)[np.newaxis])
+        rows.append(rows[-1] + 1)
+    assert group_sums([*np.vstack(blocks).T]) == rows

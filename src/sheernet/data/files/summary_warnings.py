@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
+    group_sums,
     last_figures,
     summed_column,
-    unlabeled_sums,
 )
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
@@ -41,11 +41,11 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
         )
-    unlabeled, name = unlabeled_sums(frame, range(end - n, end) if n else named)
-    if unlabeled:
+    rows = sorted({*group_sums(list(columns_of_numbers(frame).values()))} - {*named})
+    if rows and not n:
         warn(
-            f"{row_names(unlabeled, len(frame))} of {source} are the sums of the rows above each of them, have no "
-            f"value in column {name!r} and are read as rows; delete them if they are subtotals"
+            f"{row_names(rows, len(frame))} of {source} are the sums of the rows above each of them and are read as "
+            "rows; delete them if they are subtotals"
         )
 
 

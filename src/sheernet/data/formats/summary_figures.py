@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Numbers = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
 _FEWEST = 5
 """Minimum number of values above a statistic; fewer may add up to the next one by chance, as 1, 2, 3 do."""
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
 _HEAD = 1000
+_LONGEST_GROUP = 1000
+"""Maximum number of rows of a group whose sums are searched for."""
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
 """Probabilities of coincidence.  A cell with a probability above the first one is ignored.  The rows are reported if
@@ -177,34 +180,67 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     return False
 
 
-def unlabeled_sums(frame: pd.DataFrame, named: Sequence[int]) -> tuple[list[int], str]:
-    """Find rows without a label that are the sums of the rows above each of them, and the column that lacks it.
+def group_sums(columns: Sequence[Numbers]) -> list[int]:
+    """Find rows whose numbers are all the sums of the rows since the one before, or at the end the sums of these sums.
 
     Parameters
     ----------
-    frame : DataFrame, (N, number of columns)
-        The rows of a file.
-    named : sequence of int
-        Indices of rows that are known to summarize others.
+    columns : sequence of ndarray of int or float, (N,)
+        The columns of numbers of a file; missing values are nan.
+
+    Returns
+    -------
+    list of int
+        Their ascending indices, at least two; none if ordinary rows may have such numbers by chance.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from sheernet.data.formats.summary_figures import unlabeled_sums
-    >>> shops = ["a", "b", "c", None, "d", "e", "f", None, None]
-    >>> frame = pd.DataFrame({"shop": shops, "sales": [1.5, 2, 3.5, 7, 3, 1, 4, 8, 15]})
-    >>> unlabeled_sums(frame, [])
-    ([3, 7, 8], 'shop')
+    >>> import numpy as np
+    >>> from sheernet.data.formats.summary_figures import group_sums
+    >>> x = [4.5, 2.25, 3.5, 10.25, 1.75, 6.5, 8.25, 9.5, 2.75, 12.25, 30.75]
+    >>> y = [31, 28, 45, 104, 62, 17, 79, 53, 84, 137, 320]
+    >>> group_sums([np.array(x), np.array(y)])
+    [3, 6, 9, 10]
     """
-    for name, cells in frame.items():
-        if cells.dtype.kind in "biufmM":
-            continue
-        rows = np.setdiff1d(np.flatnonzero(cells.isna()), named)
-        # The sum of the last group may be followed by the sum of all rows.
-        of_groups = rows[:-1] if len(rows) > 1 and rows[-1] == rows[-2] + 1 else rows
-        if 2 <= len(of_groups) <= len(frame) / 3 and are_group_sums(frame, of_groups):
-            return rows.tolist(), str(name)
-    return [], ""
+    if not columns:
+        return []
+    values = np.column_stack([column.astype(np.float64, copy=False) for column in columns])
+    rows: list[int] = []
+    factors = []
+    start = 0
+    while (found := _next_sum(values[start : start + _LONGEST_GROUP])) is not None:
+        row, is_telling = found
+        rows.append(start + row)
+        factors.append(is_telling)
+        start += row + 1
+    if len(rows) < 2:
+        return []
+    different = np.array([len(np.unique(column)) for column in values.T])
+    chances = [len(values) * np.prod(1.0 / different[each]) for each in factors]
+    if np.prod(chances) / math.factorial(len(rows)) >= _CHANCE_OF_ROWS:
+        return []
+    if (
+        start == len(values) - 1
+        and _are_close(values[start], np.nansum(values[rows], axis=0)).all()
+    ):
+        rows.append(start)
+    return rows
+
+
+def _next_sum(values: npt.NDArray[np.float64]) -> tuple[int, Mask] | None:
+    """Find the first row that is the sum of all rows above, and which of its numbers are sums of several ones."""
+    above = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(over="ignore"):
+        sums = np.cumsum(above, axis=0)[:-1]
+    are_several = np.cumsum(above != 0, axis=0)[:-1] > 1
+    is_telling = are_several & np.isfinite(values[1:])
+    rows = np.flatnonzero(_are_close(values[1:], sums).all(axis=1) & is_telling.any(axis=1))
+    return (int(rows[0]) + 1, is_telling[rows[0]]) if len(rows) else None
+
+
+def _are_close(values: npt.NDArray[np.float64], sums: npt.NDArray[np.float64]) -> Mask:
+    """Whether numbers are sums, up to their rounding; missing ones are."""
+    return np.isnan(values) | np.isclose(values, sums, rtol=_TOLERANCE, atol=0.0)
 
 
 def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:
