@@ -374,6 +374,32 @@ class TestRefuses:
         numbers = read_table(pd.DataFrame({"z": ["22", "1", "331-", "4-"]}))
         assert numbers.frame["z"].tolist() == [22, 1, -331, -4]
 
+    @pytest.mark.filterwarnings("ignore:.* several units:sheernet.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("text", "way"),
+        [
+            (
+                "5 - very good",
+                "write the number without the text, such as 5 in place of '5 - very good'",
+            ),
+            ("1.5 (est.)", "write the number without the text, such as 1.5 in place of"),
+            ("ca. 12", "write numbers in place of texts such as 'ca. 12'"),
+            ("10-20", "write numbers in place of texts such as '10-20'"),
+            ("12 kWh", "write '12 kWh' and the other numbers in one unit"),
+            ("7.9%", "write '7.9%' and the other numbers in one unit"),
+        ],
+    )
+    def test_texts_that_tell_a_number_are_no_missing_values(self, text, way):
+        with pytest.raises(InvalidInput) as raised:
+            choose({"z": ["2", "3", "4", text], "y": range(4)})
+        message = str(raised.value)
+        assert way in message
+        assert "missing" not in message
+        with pytest.raises(InvalidInput) as raised:
+            choose({"z": ["2", "3", "4", "1", text, "none"], "y": range(6)})
+        assert way in str(raised.value)
+        assert "missing_values=['none']" in str(raised.value)
+
     def test_limits_with_commas_are_listed_as_the_setting_needs_them(self):
         cells = ["0.5", "1.5", "2.5", "2.5", "< 0,5", "<1,0"]
         with pytest.raises(InvalidInput, match=r"missing_values=\['< 0,5', '<1,0'\]\)"):
