@@ -198,6 +198,19 @@ def test_settings_decide(
     assert table.frame["a"].tolist() == values
 
 
+def test_thousands_of_india_need_the_setting(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('a,b\n"1,68,593",x\n"12,34,56,789.5",y\n"1,234",z\n')
+    with pytest.warns(sn.SheernetWarning, match="'1,68,593' may be a number .* give thousands"):
+        sn.read_table(path)
+    table = sn.read_table(path, thousands=",")
+    assert table.frame["a"].tolist() == [168593, 123456789.5, 1234]
+    (tmp_path / "u.csv").write_text('a,b\n"2,00,000",x\n')
+    assert sn.read_table(tmp_path / "u.csv", like=table.read_as).frame["a"].tolist() == [200000]
+    (tmp_path / "u.csv").write_text('a,b\n"1,68,59",x\n')
+    assert sn.read_table(tmp_path / "u.csv", thousands=",").kind("a") == "category"
+
+
 @pytest.mark.parametrize("given", ["x", ";", 5, True, ""])
 def test_thousands_of_another_kind_are_refused(given: Any) -> None:
     with pytest.raises(sn.InvalidInput, match="thousands must be"):

@@ -237,7 +237,7 @@ class CellFormat:
 
     @cached_property
     def _is_number(self) -> re.Pattern[str]:
-        return notation(self.decimal, self.thousands)
+        return notation(self.decimal, self.thousands, indian=self.thousands == ",")
 
     def convert(self, texts: Sequence[str]) -> npt.NDArray[Any]:
         """Convert the text of cells.
@@ -316,10 +316,15 @@ def columns_of_labels(
     return tuple(name for name, form in formats.items() if form.kind in kinds)
 
 
-def notation(decimal: str, thousands: str) -> re.Pattern[str]:
-    """Return the pattern of numbers without sign and unit; `decimal` may be "" for whole numbers."""
+def notation(decimal: str, thousands: str, *, indian: bool = False) -> re.Pattern[str]:
+    """Return the pattern of numbers without sign and unit; `decimal` may be "" for whole numbers.
+
+    With `indian`, thousands may also be in groups of two digits, as in 1,68,593.
+    """
     d, t = re.escape(decimal), re.escape(thousands)
     whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
+    if indian:
+        whole = rf"(?:[1-9][0-9]?(?:{t}[0-9]{{2}})+{t}[0-9]{{3}}|{whole})"
     fraction = rf"(?:{whole}(?:{d}[0-9]*)?|{d}[0-9]+)" if decimal else whole
     return re.compile(f"{fraction}{_EXPONENT}")
 

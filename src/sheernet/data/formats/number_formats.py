@@ -246,7 +246,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     digits = [found.number for found in numbers.values()]
     found = _notations(digits, Marks())
     allowed = _notations(digits, marks) if marks.decimal or marks.thousands else found
-    if not found:
+    if not (found or allowed):
         indian = [text for text, each in numbers.items() if _INDIAN.fullmatch(each.number)]
         if indian:
             return Finding(TEXT, "groups", tuple(indian[:1]))
@@ -298,7 +298,7 @@ def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
         and (not thousands or thousands != marks.decimal)
         and (marks.thousands is None or thousands in ("", marks.thousands))
         and (not decimal or decimal != marks.thousands)
-        and all(map(notation(decimal, thousands).fullmatch, digits))
+        and all(map(notation(decimal, thousands, indian=marks.thousands == ",").fullmatch, digits))
     ]
 
 
