@@ -41,10 +41,10 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
         )
-    rows = sorted({*group_sums(list(columns_of_numbers(frame).values()))} - {*named})
-    if rows and not n:
+    sums = sorted({*group_sums(list(columns_of_numbers(frame).values()))} - {*named})
+    if sums and not n:
         warn(
-            f"{row_names(rows, len(frame))} of {source} are the sums of the rows above each of them and are read as "
+            f"{row_names(sums, len(frame))} of {source} are the sums of the rows above each of them and are read as "
             "rows; delete them if they are subtotals"
         )
 

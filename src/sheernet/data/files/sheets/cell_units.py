@@ -96,11 +96,10 @@ def warn_of_cell_units(
     """
     columns = _Columns(found, origin, body, transposed)
     for j, rows, factors in columns.shown(factor_in_format, 1):
-        shown = _units(body[:, j], rows, list(map(str, factors)))
-        for factor, found_rows in shown.items():
-            row = min(found_rows)
+        for factor, divided in _units(body[:, j], rows, list(map(str, factors))).items():
+            row = min(divided)
             warn(
-                f"column {names[j]!r} of {where} has {counted(len(found_rows), 'number')} that the cells show divided "
+                f"column {names[j]!r} of {where} has {counted(len(divided), 'number')} that the cells show divided "
                 f"by {int(factor):,}; the stored numbers are read, such as {body[row, j]} in {name_of(j, row)}"
             )
     for j, rows, codes in columns.shown(unit_in_format, ""):
@@ -128,7 +127,7 @@ class _Columns:
 
     def shown(
         self, of_format: Callable[[str], T], usual: T
-    ) -> Iterator[tuple[int, npt.NDArray[np.int64], list[T]]]:
+    ) -> Iterator[tuple[int, list[int], list[T]]]:
         """Yield each column with cells whose formats are not usual, their rows, and what their formats show."""
         values = list(map(of_format, self.found.number_formats))
         is_other = np.array([*(value != usual for value in values), False])
@@ -139,7 +138,7 @@ class _Columns:
         inside = (place >= 0).all(axis=1) & (place < self.body.shape).all(axis=1)
         for j in np.unique(place[inside, 1]).tolist():
             is_here = inside & (place[:, 1] == j)
-            yield j, place[is_here, 0], [values[k] for k in cells[is_here, 2]]
+            yield j, place[is_here, 0].tolist(), [values[k] for k in cells[is_here, 2]]
 
 
 def _units(column: Cells, rows: Sequence[int], units: Sequence[str]) -> dict[str, list[int]]:
