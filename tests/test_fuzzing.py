@@ -64,9 +64,10 @@ def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> No
     assert any("column" in broken for broken in told)
 
 
-# Text in the second row; a last row of a space; a row of a control character, which a sheet cannot have.
-@pytest.mark.parametrize(("number", "seed"), [(5124, 0), (9533, 0), (7978, 14)])
-def test_one_column_of_a_sheet_is_read_by_the_header_that_is_given(
+# Text in the second row of a sheet, of a text file; a last row of a space; a row of a control character, which a sheet
+# cannot have.
+@pytest.mark.parametrize(("number", "seed"), [(5124, 0), (2992, 102), (9533, 0), (7978, 14)])
+def test_one_column_is_read_by_the_header_that_is_given(
     number: int, seed: int, tmp_path: Path
 ) -> None:
     outcome = fuzzing.outcome(fuzz_tables.make, fuzz_tables.law, number, seed, tmp_path)
@@ -82,6 +83,13 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
         fuzzing.outcome(fuzz_models.make, fuzz_models.law, n, 3, tmp_path)[1] for n in range(40)
     ]
     assert any("but its numbers say" in broken for broken in told)
+
+
+# An output of 1e188, at which the documented program overflows; a weight of 31 digits.
+@pytest.mark.parametrize("number", [2623, 5590])
+def test_huge_numbers_are_compared_as_far_as_the_page_says(number: int, tmp_path: Path) -> None:
+    outcome = fuzzing.outcome(fuzz_models.make, fuzz_models.law, number, 15, tmp_path)
+    assert outcome == ("predicted", "")
 
 
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")

@@ -77,8 +77,10 @@ class Hybrid final : public Method {
         skip(*lm_);
     }
 
+    // Resumes bfgs from a state with a point.
     void run_bfgs(State state) {
-        bfgs_ = std::make_unique<BFGS>(evaluator_, std::move(state), nullptr, kWolfe, polish_, renew_);
+        const double *theta = state.here->theta;
+        bfgs_ = std::make_unique<BFGS>(evaluator_, std::move(state), theta, kWolfe, polish_, renew_);
     }
 
     // A method first returns the iterate that it begins with.

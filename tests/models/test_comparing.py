@@ -439,6 +439,12 @@ class TestText:
         said = " ".join(comparison_of({"lm": model}).text().split())
         assert "Caution lm: no rows were held out, so the error on new rows is unknown" in said
 
+    def test_its_cautions_do_not_advise_to_omit_methods(self) -> None:
+        x, y = np.random.default_rng(0).normal(size=(2, 40))
+        given = {"hidden": 9, "starts": 1, "seed": 3, "max_iter": 200}
+        said = " ".join(compare({"x": x, "y": y}, "y", methods=("lm",), **given).text().split())
+        assert "the network has learned noise; use fewer hidden units or more decay" in said
+
     def test_an_accuracy_is_shown_as_in_the_report_of_a_fit(self) -> None:
         fit = ClassificationFit(10, 0.4, 0.7, 0.5, ((2, 3), (3, 2)))
         model = model_of(record_of([1.0]), ran="lm", held_out=fit)

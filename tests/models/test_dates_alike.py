@@ -177,6 +177,15 @@ def test_dates_that_can_mean_one_day_only_are_read_and_told(
         assert len(told) == 1 - (is_own or is_iso or is_named)
 
 
+def test_text_dates_with_points_are_read_by_a_model_of_cells_of_dates(tmp_path: Path) -> None:
+    model = sn.fit(write(tmp_path / "fit.xlsx", DAYS), "y", hidden=0, starts=1, decay=0.1)
+    wanted = model.predict({"when": dt.datetime(2026, 3, 2)})
+    for name in ("new.xlsx", "new.csv"):
+        assert model.predict(write(tmp_path / name, ["02.03.2026"])) == wanted
+        with pytest.raises(sn.InvalidInput, match="the day or the month may be first"):
+            model.predict(write(tmp_path / name, ["02/03/2026"]))
+
+
 def test_dates_of_two_manners_in_one_column_are_refused(tmp_path: Path) -> None:
     new = write(tmp_path / "new.csv", ["02.03.2026", "2026-03-02"])
     with pytest.raises(

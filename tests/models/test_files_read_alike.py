@@ -17,6 +17,7 @@ import sheernet as sn
 from sheernet.data.columns import require_columns
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.unit_names import are_alike
+from sheernet.data.sources.table_reader import read_with_cells
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.errors import InvalidInput
 
@@ -544,3 +545,44 @@ def test_text_with_a_doubtful_mark_is_no_number_of_a_model(tmp_path: Path, text:
             model.predict(table)
     for how, value in (({"decimal": mark}, 5.04), ({"thousands": mark}, 5040)):
         assert sn.read_table(path, like=model.reading, **how).frame["area"].tolist() == [value] * 2
+
+
+@pytest.fixture(scope="module")
+def of_no_names(tmp_path_factory: pytest.TempPathFactory) -> sn.Reading:
+    path = tmp_path_factory.mktemp("nameless") / "data.txt"
+    path.write_text("1.0 2.0 3.0\n4.0 5.0 6.5\n2.0 3.0 1.5\n")
+    with pytest.warns(sn.SheernetWarning, match="has no names of columns"):
+        return sn.read_table(path).read_as
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5 2.5 3.5\n", " 1.5  2.5 3.5", "1.5,2.5,3.5\n", "# a\n1.5;2.5;3.5\n"]
+)
+def test_a_single_row_without_names_is_read_as_the_file_of_the_model_was(
+    text: str, of_no_names: sn.Reading, tmp_path: Path
+) -> None:
+    path = tmp_path / "row.txt"
+    path.write_text(text)
+    with pytest.raises(
+        sn.InvalidInput, match=r"below its header \(if it is a row, give header='none'"
+    ):
+        sn.read_table(path)
+    expected = {"column_1": [1.5], "column_2": [2.5], "column_3": [3.5]}
+    assert sn.read_table(path, header="none").frame.to_dict("list") == expected
+    table, cells = read_with_cells(path, like=of_no_names)
+    assert table.frame.to_dict("list") == expected
+    assert cells.frame.to_numpy().tolist() == [["1.5", "2.5", "3.5"]]
+
+
+def test_a_single_column_without_names_is_a_sample(of_no_names: sn.Reading, tmp_path: Path) -> None:
+    path = tmp_path / "column.txt"
+    path.write_text("1.5\n2.5\n3.5\n")
+    table = sn.read_table(path, samples="columns", like=of_no_names)
+    assert table.frame.to_dict("list") == {"column_1": [1.5], "column_2": [2.5], "column_3": [3.5]}
+
+
+def test_a_single_row_of_names_is_not_a_row(of_no_names: sn.Reading, tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("column_1 column_2 column_3\n")
+    with pytest.raises(sn.InvalidInput, match="has no rows below its header"):
+        sn.read_table(path, like=of_no_names)

@@ -255,6 +255,8 @@ def expected_with_deviation(model: sn.Model, table: dict[str, Any]) -> np.ndarra
 
 SPACE: dict[str, Any] = {}
 exec(compile(PYTHON, str(PAGE), "exec"), SPACE)
+SHORT: dict[str, Any] = {}
+exec(compile(FIFTEEN, str(PAGE), "exec"), SHORT)
 
 
 def in_python(document: dict[str, Any], table: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -276,9 +278,7 @@ def refuses(model: sn.Model) -> bool:
 
 def in_fifteen_lines(model: sn.Model, table: dict[str, Any]) -> np.ndarray:
     """Prediction and standard deviation of each target by the short program, (N, 2 K)."""
-    space: dict[str, Any] = {}
-    exec(compile(FIFTEEN, str(PAGE), "exec"), space)
-    found = [space["predict"](row, **document_of(model)) for row in rows_of(table)]
+    found = [SHORT["predict"](row, **document_of(model)) for row in rows_of(table)]
     return np.array(found).reshape(len(found), -1)
 
 
@@ -407,6 +407,33 @@ class TestPython:
         rows = [row | {"day": 19783} for row in rows_of(table)]
         ours = [SPACE["predict"](document, row)[0] for row in rows]
         assert close(ours, expected(model, table))
+
+
+PLACES_OF_NUMBERS = [
+    ("inputs", "columns", 0, "shift"),
+    ("inputs", "columns", 0, "scale"),
+    ("targets", "shift", 0),
+    ("targets", "scale", 0),
+    ("members", 0, "theta", 0),
+    ("members", 0, "factor", 1, 0),
+    ("members", 0, "noise_variance"),
+    *(("members", 1, "transform", name, 0) for name in ("shift", "slope", "center", "width")),
+]
+
+
+@pytest.mark.parametrize("place", PLACES_OF_NUMBERS, ids=str)
+def test_programs_take_integers_that_numpy_has_no_type_for(place: tuple[str | int, ...]) -> None:
+    model = model_of_numbers(0)
+    (row, *_), found = rows_of(table_for(model)), []
+    for number in (10**20, 1e20):
+        document = part = document_of(model)
+        for key in place[:-1]:
+            part = part[key]
+        part[place[-1]] = number
+        with np.errstate(all="ignore"):  # some moments are infinite
+            short = SHORT["predict"](row, **document)
+            found.append([*short, *SPACE["predict"](document, row)])
+    np.testing.assert_allclose(*found, rtol=1e-12)
 
 
 def numerical_standard_deviation(model: sn.Model, X: np.ndarray) -> np.ndarray:

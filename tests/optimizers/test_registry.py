@@ -7,7 +7,7 @@ import pytest
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import METHODS, SCIPY_METHODS, get
-from sheernet.optimizers.registry import OPTION_TRANSLATIONS, TRANSLATIONS
+from sheernet.optimizers.registry import OPTION_TRANSLATIONS, TRANSLATIONS, check_options
 from sheernet.settings.fit_settings import names_of_fit
 
 
@@ -65,6 +65,14 @@ class TestOptions:
         known = settings.union(*(method.options for method in METHODS.values()))
         assert set(OPTION_TRANSLATIONS.values()) <= known
         assert all(name == name.lower() for name in OPTION_TRANSLATIONS)
+
+    @pytest.mark.parametrize("name", ["alpha", "regularization", "weight_decay", "Lambda"])
+    def test_a_penalty_of_another_program_is_not_called_decay(self, name):
+        words = (
+            f"method 'lm' has no option '{name}': the penalty is decay / 2 times .* sn.decay_from"
+        )
+        with pytest.raises(InvalidInput, match=words):
+            check_options(get("lm"), {name: 0.1})
 
 
 def test_import_does_not_load_scipy():

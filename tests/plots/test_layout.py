@@ -99,12 +99,17 @@ def confusion_of(n: int) -> Axes:
     return sn.plots.confusion(fit, [f"species of family {i}" for i in range(n)], held_out=fit)
 
 
-def agreement_of(n: int, k: int, plot: str) -> Axes:
+def agreement_of(n: int, k: int, plot: str, folds: int = 0) -> Axes:
     true = np.random.default_rng(0).normal(size=(n, k)) * 1e5
     predicted = true + 1e3 * np.random.default_rng(1).normal(size=(n, k))
     names = [LONG, *(f"target {i}" for i in range(1, k))]
-    held_out = np.arange(n) % 4 == 0
-    return getattr(sn.plots, plot)(predicted, true, held_out=held_out, target_names=names)
+    if not folds:
+        held_out = np.arange(n) % 4 == 0
+        return getattr(sn.plots, plot)(predicted, true, held_out=held_out, target_names=names)
+    predicted, true = np.repeat(predicted, 2, axis=0), np.repeat(true, 2, axis=0)
+    left_out = np.arange(2 * n) % 2 == 1  # each row is a training row, and left out
+    draw = getattr(sn.plots, plot)
+    return draw(predicted, true, held_out=left_out, target_names=names, folds=folds)
 
 
 @cache
@@ -154,6 +159,13 @@ PICTURES = {
         )
         for plot in ("predicted_against_true", "residuals")
         for n, k in ((60, 1), (60, 3), (20_000, 1), (20_000, 2), (60, 14))
+    },
+    **{
+        f"{plot} of {k} targets, {n} rows left out in 10 folds": (
+            lambda _, n=n, k=k, plot=plot: agreement_of(n, k, plot, folds=10)
+        )
+        for plot in ("predicted_against_true", "residuals")
+        for n, k in ((1200, 1), (1200, 3))
     },
     **{
         f"{plot} of {kind}": (lambda _, plot=plot, kind=kind: getattr(sn.plots, plot)(model(kind)))

@@ -39,6 +39,10 @@ class TestNumbers:
         peer = stats.norm(scale=SCALES) if np.isinf(degrees) else stats.t(degrees, scale=SCALES)
         assert NumberDensities(LOCATIONS, SCALES, degrees).variances() == pytest.approx(peer.var())
 
+    def test_of_targets_far_away_are_0(self) -> None:
+        densities = NumberDensities(np.zeros((1, 1)), np.full((1, 1), 1e-200))
+        assert densities.log(np.ones((1, 1))).tolist() == [-np.inf]
+
     def test_have_a_spread_for_each_target(self) -> None:
         spreads = np.array([0.5, 2.0])
         expected = stats.norm(LOCATIONS, SCALES * spreads).logpdf(Y).sum(axis=1)

@@ -17,6 +17,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import in_brief
 from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sparse_matrices import dense
 
 Array = npt.NDArray[np.float64]
 """A float64 array; the docstrings give its shape."""
@@ -42,6 +43,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
     """
     if type(values) is np.ndarray and values.dtype is FLOAT64 and values.flags.c_contiguous:
         return values
+    values = dense(values, noun)
     if has_masked_values(values):
         raise InvalidInput(f"{noun} has masked values; fill or drop these rows first")
     try:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TypeVar
 
 from sheernet.foundation.errors import SheernetWarning
 
+T = TypeVar("T")
 _PACKAGE = Path(__file__).parents[1]
 _gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
 
@@ -42,6 +44,39 @@ def gathered() -> Iterator[list[str]]:
         yield messages
     finally:
         _gathered.reset(before)
+
+
+def with_messages(work: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
+    """Do some work, issue its warnings when it has ended or failed, and return them with its result.
+
+    Parameters
+    ----------
+    work : callable
+        A function without arguments.
+
+    Returns
+    -------
+    T
+        What `work` returns.
+    tuple of str
+        The messages of `warn`.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.caller_warnings import gathered, warn, with_messages
+    >>> with gathered() as issued:
+    ...     found = with_messages(lambda: warn("a column is left out"))
+    >>> found, issued
+    ((None, ('a column is left out',)), ['a column is left out'])
+    """
+    messages: list[str] = []
+    try:
+        with gathered() as messages:
+            result = work()
+    finally:
+        for message in messages:
+            warn(message)
+    return result, tuple(messages)
 
 
 def warn(

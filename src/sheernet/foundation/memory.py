@@ -105,6 +105,21 @@ def require_room_for_starts(starts: int, n_weights: int) -> None:
         )  # fmt: skip
 
 
+def require_room_for_dense(noun: str, size: int) -> None:
+    """Raise if a sparse matrix of `size` numbers does not fit in memory as an array.
+
+    Raises
+    ------
+    InvalidInput
+        If it needs more memory than is available to this process, as far as the system reports it.
+    """
+    needed = 8.0 * size
+    if there := _too_little(needed):
+        raise InvalidInput(
+            f"{noun} is sparse, and is used as an array of {in_words(needed)}, but {there}; give fewer rows or columns"
+        )
+
+
 def _too_little(needed: float) -> str:
     """Return a clause that states the available memory if it is less than the bytes needed, else an empty text."""
     memory = None if needed <= UNCHECKED else available()

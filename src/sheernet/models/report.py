@@ -346,8 +346,11 @@ def _gradient(model: Model) -> str:
     )
 
 
-def cautions(model: Model) -> Iterator[str]:
-    """Reasons not to trust the fit; those that the verdict on unseen rows covers are left out."""
+def cautions(model: Model, *, is_compared: bool = False) -> Iterator[str]:
+    """Reasons not to trust the fit; those that the verdict on unseen rows covers are left out.
+
+    A comparison of methods, `is_compared`, does not choose networks from the data, so no advice says how it does.
+    """
     fit, training = model.held_out_fit, model.training_fit
     if fit is not None and _is_chosen(model):
         yield from _cut_short(model)
@@ -375,7 +378,9 @@ def cautions(model: Model) -> Iterator[str]:
             )
         elif finding:
             cause = f"the network has learned noise{outside}"
-            yield sentence("{} {}; {}", finding, cause, _to_learn_less(model))
+            yield sentence(
+                "{} {}; {}", finding, cause, _to_learn_less(model, is_compared=is_compared)
+            )
 
 
 def _is_linear_model_no_better(model: Model, fit: Judgment) -> bool:
@@ -409,11 +414,11 @@ def _cut_short(model: Model) -> Iterator[str]:
         yield "the search for networks was interrupted, and a complete one may find a better model"
 
 
-def _to_learn_less(model: Model) -> str:
+def _to_learn_less(model: Model, *, is_compared: bool) -> str:
     """Advice if the network has fitted noise."""
     of_one = ("decay", "hidden", *ONE_NETWORK)
     given = [Setting(name) for name in of_one if model.origins.get(name) == "given"]
-    if not given or model.evidence:
+    if not given or model.evidence or is_compared:
         return "use fewer hidden units or more decay"
     if "shards" in model.settings:
         return sentence("use fewer hidden units, or {}", Setting("decay", EVIDENCE))

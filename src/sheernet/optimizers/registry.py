@@ -19,6 +19,7 @@ from sheernet.optimizers.lbfgs import LBFGSState, check_lbfgs, lbfgs
 from sheernet.optimizers.lm import LMState, check_lm, lm
 from sheernet.optimizers.optimizer_protocol import Steps
 from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method, spell
+from sheernet.settings.foreign_options import PENALTY, answer
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,9 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     "max_fun": "max_evaluations",
     "random_state": "seed",
     "callback": "observers",
-    "alpha": "decay",
-    "l2": "decay",
-    "weight_decay": "decay",
     "optimizer": "method",
     "solver": "method",
     "algorithm": "method",
-    **dict.fromkeys(("lambda", "lambda_", "penalty", "regularization", "reg", "l2_reg"), "decay"),
     **dict.fromkeys(("trainfcn", "train_fcn", "training_function"), "method"),
     **dict.fromkeys(("performfcn", "err_fct", "criterion", "loss_function", "objective"), "cost"),
     **dict.fromkeys(
@@ -279,6 +276,10 @@ def check_options(method: Method, options: Mapping[str, Any]) -> None:
                     "option of method {!r}: {!r} belongs to {}; omit it, or give {}",
                     method.name, option, listed(owners), Setting("method", owners[0]),
                 )  # fmt: skip
+            if answer(option) is PENALTY:
+                raise InvalidInput(
+                    "method {!r} has no option {!r}: {}", method.name, option, PENALTY
+                )
             raise unknown_name(
                 f"option of method {method.name!r}:", option, method.options, OPTION_TRANSLATIONS
             )

@@ -34,6 +34,7 @@ DASHES: tuple[Any, ...] = (
     (0, (12, 2, 2, 2, 2, 2)),
 )  # fmt: skip
 LETTER = 0.51  # mean width of a letter relative to its font size
+HANDLE = 3.0  # width of a handle of a legend and the space around it, relative to the font size
 LEAST_TITLE = 24  # minimum number of letters in a line
 WIDEST_TITLE = 0.9  # fraction of the width of a figure, because some letters are wide
 MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, even in gray
@@ -231,9 +232,14 @@ def colors_between(ends: tuple[str, ...]) -> Any:
 def legend_below(
     ax: Axes, columns: int = 1, fontsize: float = 9.0, title: str | None = None
 ) -> None:
-    """Draw a legend below the label of the x axis, where it covers no data, also if the ticks have upright labels."""
-    if not ax.get_legend_handles_labels()[0]:
+    """Draw a legend below the label of the x axis, where it covers no data, also if the ticks have upright labels.
+
+    Labels that are longer than a panel of the figure is wide have several lines.
+    """
+    handles, labels = ax.get_legend_handles_labels()
+    if not handles:
         return
+    labels = [textwrap.fill(label, _letters_beside_handle(ax, fontsize)) for label in labels]
     inches = ax.figure.figure.dpi_scale_trans
     upright = [each for each in ax.get_xticklabels() if each.get_rotation() == 90]
     heights = [
@@ -242,9 +248,18 @@ def legend_below(
     points = 34 + max(heights, default=0.0)  # 34: a level tick label and the label of the axis
     down = matplotlib("transforms").ScaledTranslation(0.0, -points / 72, inches)
     ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
-        fontsize=fontsize, title=title, title_fontsize=fontsize, frameon=False, borderaxespad=0.0, handletextpad=0.4,
+        handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down,
+        ncols=columns, fontsize=fontsize, title=title, title_fontsize=fontsize, frameon=False, borderaxespad=0.0,
+        handletextpad=0.4,
     )  # fmt: skip
+
+
+def _letters_beside_handle(ax: Axes, fontsize: float) -> int:
+    """Return the number of letters for which a panel of the figure has room beside the handle of a legend."""
+    figure, place = ax.figure.figure, ax.get_subplotspec()
+    across = 1 if place is None else place.get_gridspec().ncols
+    points = figure.bbox.width / figure.dpi * 72 / across
+    return max(LEAST_TITLE, int((points / fontsize - HANDLE) / LETTER))
 
 
 def legend_of_figure(ax: Axes, columns: int, **look: Any) -> None:

@@ -48,6 +48,12 @@ _OFFSET = sentence(
     "offsets are not available: predict the rate, with the exposure as {} divided by its mean",
     Setting("weights"),
 )
+PENALTY = sentence(
+    "the penalty is {} / 2 times the sum of squared weights, and fit scales the targets, so other programs' values "
+    "differ; fit chooses it by default, and in Python sn.decay_from converts scikit-learn's alpha, MATLAB's "
+    "regularization and nnet's decay",
+    Setting("decay"),
+)
 
 ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("early_stopping", "earlystopping"), _STOP),
@@ -66,6 +72,10 @@ ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("formula", "form"), _FORMULA),
     **dict.fromkeys(("family", "link", "distribution"), _FAMILY),
     **dict.fromkeys(("offset", "exposure"), _OFFSET),
+    **dict.fromkeys(
+        ("alpha", "l2", "weight_decay", "lambda", "lambda_", "penalty", "regularization", "reg", "l2_reg",
+         "l2regularization", "kernel_regularizer"), PENALTY
+    ),
     "subset": sentence("select the rows of the table before the fit; {} leaves out columns", Setting("drop")),
     "dropout": sentence(
         "{} keeps weights small, and is chosen from the data by default; {} names columns to leave out",

@@ -77,7 +77,8 @@ class NumberDensities:
         from scipy.special import gammaln  # not scipy.stats, whose import takes half a second
 
         scales, k = self.scales * spread, self.degrees
-        z2 = ((self.transform.forward(y) - self.locations(spread)) / scales) ** 2  # (N, K)
+        with np.errstate(over="ignore"):  # the log density of a target that is far away is -inf
+            z2 = ((self.transform.forward(y) - self.locations(spread)) / scales) ** 2  # (N, K)
         if np.isinf(k):
             standard = -0.5 * (z2 + np.log(2.0 * np.pi))
         else:

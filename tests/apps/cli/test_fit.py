@@ -361,6 +361,21 @@ class TestOptions:
         for sheet in ("second", "2"):
             assert run("fit", "book.xlsx", "-t", "score", "--sheet", sheet, *QUICK).code == 0
 
+    @pytest.mark.parametrize("options", [(), ("--json",)])
+    def test_the_notices_of_reading_are_in_the_report_and_printed_once(
+        self, run: Run, tmp_path: Path, options: tuple[str, ...]
+    ) -> None:
+        text = (tmp_path / "scores.csv").read_text()
+        (tmp_path / "scores.csv").write_text(text.replace("\n", "\n\n", 2))
+        said = run(*FIT, *options)
+        blank = "blank lines between its rows"
+        assert (said.out + said.err).count(blank) == 1
+        assert sum(blank in notice for notice in sn.load("scores-fit/model.json").notices) == 1
+        if options:
+            assert blank in said.document["result"]["notices"][0]
+        else:
+            assert blank in said.out
+
     def test_validation_patience_and_test_reach_the_model(self, run: Run, tmp_path: Path) -> None:
         write_scores(tmp_path / "watched.csv", rows=12, seed=5)
         write_scores(tmp_path / "final.csv", rows=13, seed=6)

@@ -506,6 +506,30 @@ def test_predicted_columns_of_a_target_in_percent_have_its_format(run: Run, tmp_
         assert {place for place, form in formats.items() if "%" in form} == set(places)
 
 
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        (['#,##0.00 "€"', '#,##0.00 "€"', "0.000"], '#,##0.00 "€"'),
+        (["0", "0", "0"], "General"),  # 0.4 would be shown as 0
+    ],
+)
+def test_predictions_have_the_format_of_the_target_in_the_workbook(
+    run: Run, tmp_path: Path, codes: list[str], expected: str
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["asleep", "studying", "score"])
+    for i, code in enumerate(codes):
+        book.active.append([7.25 + i, 1, 70])
+        book.active.cell(i + 2, 3).number_format = code
+        book.active.cell(i + 2, 1).number_format = "0.0000"
+    book.save(tmp_path / "new.xlsx")
+    said = run("predict", MODEL, "new.xlsx", "--append", "--interval", "0.9", "-o", "out.xlsx")
+    assert said.code == 0
+    found = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert [cell.number_format for cell in found[2][2:]] == [codes[0], *[expected] * 3]
+
+
 @pytest.mark.parametrize("name", ["new.xlsx", "new.csv"])
 def test_empty_rows_get_no_prediction(run: Run, tmp_path: Path, name: str) -> None:
     openpyxl = pytest.importorskip("openpyxl")

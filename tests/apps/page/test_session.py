@@ -77,6 +77,18 @@ def test_a_run_has_the_bits_of_train(page: Open, method: str) -> None:
     assert session.curves.rows[-1][1] == result.record.objective[-1]
 
 
+def test_the_end_of_a_run_tells_its_warnings(page: Open) -> None:
+    session = page(**SPIRALS, weights=[0.0] * 21, max_iter=3)
+    session.command(p.Play())
+    assert session.wait()
+    zeros = sn.Network(session.experiment.architecture, np.zeros(21))
+    rows = session.experiment.prepared.training
+    with pytest.warns(sn.SheernetWarning, match="identical initial weights") as told:
+        sn.train(zeros, rows.X, rows.y, cost="binary_cross_entropy", max_iter=3)
+    warning = str(told[0].message)
+    assert session.moment.message.endswith(f" {warning[0].upper()}{warning[1:]}.")
+
+
 def test_a_run_that_was_paused_stepped_and_resumed_has_the_same_bits(page: Open) -> None:
     session = page(**SPIRALS, method="bfgs", max_iter=40)
     for n in (1, 2, 7):

@@ -73,7 +73,24 @@ class TestDefaults:
                     "below it too, as in merged cells, fill them down; name it in inputs with rare=0 to keep it"
                 ),
             ),
-            ([[1], [2], [3], [4]], "'z' is left out: it holds values that are not all numbers, all dates or all text"),
+            (
+                [1.0, b"2", 3.0, 4.0],
+                (
+                    "'z' is left out: it holds values that are not all numbers, all dates or all text; write all of "
+                    "them in one of these kinds to use it"
+                ),
+            ),
+            (
+                [[1], [2], [3], [4]],
+                "'z' is left out: it holds several values in a cell; write each of them in a column of its own to",
+            ),
+            (
+                np.array([1, 2, 3j, 4]),
+                (
+                    "'z' is left out: it holds complex numbers; write their real and imaginary parts in two columns "
+                    "to use it"
+                ),
+            ),
         ],
     )  # fmt: skip
     def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
@@ -418,7 +435,7 @@ class TestRefuses:
                 "input 'z' of the table must hold numbers, dates or text, but holds no values; omit it",
             ),
             (
-                [[1], [2], [3], [4]],
+                [1.0, b"2", 3.0, 4.0],
                 "all dates or all text; write all of them in one of these kinds, or omit it",
             ),
             (
@@ -563,6 +580,29 @@ def test_of_numbers_with_errors_too(form, is_number):
     frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
     (reason,) = choose_roles(make_table(frame, "the table"), "y").left_out
     assert (f"look like numbers ({texts[0]});" in reason) == is_number
+
+
+@pytest.mark.parametrize(
+    ("cells", "noun"),
+    [
+        (["903.78+23.74i", "945.5-24i", "1.0e+03+2i", "7"], "complex numbers"),
+        (["1.5 + 2.5j", "2j", "3.5 - 1j", "(4+1j)"], "complex numbers"),
+        (["903.781-123.74216", "-5.5-6.5", "7.25+8.0", "9.0 1.5"], "several numbers in a cell"),
+        (["(1.5, 2.5)", "(2.5, -3.5)", "(4.5, 5.0)", "(6.0, 7.0)"], "several numbers in a cell"),
+        (["1,5/2,5", "2,5/3,5", "4,5/5,0", "6,0/7,0"], "several numbers in a cell"),
+        (["1i", "2i", "3i", "4i"], ""),
+        (["20-29", "30-39", "40-49", "50-59"], ""),
+        (["A12.3-4.5", "A1.5-2.5", "B3.5-4.5", "B4.5-7.5"], ""),
+        (["1.5-2,5", "2.5-3,5", "4.5-5,0", "6.0-7,0"], ""),
+    ],
+)
+def test_of_complex_or_several_numbers_in_a_cell_too(cells, noun):
+    table = make_table(
+        pd.DataFrame({"p": cells, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]}), "the table"
+    )
+    (reason,) = choose_roles(table, "y").left_out
+    assert (f"all different, and they look like {noun or 'complex'}" in reason) == bool(noun)
+    assert reason.endswith("to use them as numbers" if noun else "with rare=0 to keep it")
 
 
 COUNTED = {"sex": ["m", "m", "f", "f"], "class": ["1", "2", "1", "2"], "died": ["y", "n", "n", "y"]}

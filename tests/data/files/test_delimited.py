@@ -556,7 +556,7 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            ("a,b\n", r"data\.csv has no rows below its header; at least one is needed"),
+            ("a,b\n", r"has no rows below its header \(if it is a row, give header='none'\); at least"),
             ("a\n", r"data\.csv has no rows below its header"),
             ("a,b,a\n1,2,3\n", "data.csv has more than one column named 'a', but names must be distinct; rename one"),
             ("a,a,a.1\n1,2,3\n", "more than one column named 'a'"),

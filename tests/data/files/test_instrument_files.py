@@ -784,6 +784,13 @@ class TestTotals:
         with pytest.warns(sn.SheernetWarning, match=expected):
             assert len(sn.read_table(file(f"x,y,z\n{text}\n"))) == 32
 
+    def test_sums_of_few_rows_are_said_if_only_they_have_no_label(self, file: Any) -> None:
+        text = "g;x\na;1,5\nb;2,5\n{};4,0\nc;3,5\nd;2,0\n{};5,5\n"
+        with pytest.warns(sn.SheernetWarning, match="^data rows 3 and 6 of .* are the sums of"):
+            assert len(sn.read_table(file(text.format("", "")))) == 6
+        for labels in (("e", "f"), ("e", "")):
+            assert len(sn.read_table(file(text.format(*labels)))) == 6
+
     def test_a_group_of_that_name_is_a_group(self, file: Any) -> None:
         assert len(sn.read_table(file("x;y\nmax;2,5\nmin;3,5\nmax;2,0\n"))) == 3
 

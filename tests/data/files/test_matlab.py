@@ -337,6 +337,40 @@ class TestPositions:
         assert model.predict(save(P=wide, names=more)).tolist() == same.tolist()
 
 
+class TestCellsOfVectors:
+    X = np.arange(12.0).reshape(4, 3)
+
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_are_rows_of_a_matrix(self, save: Any, samples: str, turned: bool) -> None:
+        vectors = cells(
+            *(row[:, None] for row in self.X)
+        )  # con2seq makes 1 x 4 cells of 3 x 1 numbers
+        path = save(x=vectors.T if turned else vectors, t=cells(*"abab"))
+        table = sn.read_table(path, samples=samples)
+        assert table.columns == ("x1", "x2", "x3", "t")
+        assert np.array_equal(table.frame[["x1", "x2", "x3"]], self.X)
+
+    def test_are_matched_with_a_matrix_of_a_model(self, save: Any, tmp_path: Path) -> None:
+        model = sn.fit(
+            save(x=self.X, t=np.sqrt(self.X[:, 1])), "t", hidden=1, decay=0.1, held_out=0
+        )
+        expected = model.predict(save(x=self.X))
+        assert np.array_equal(model.predict(save(x=cells(*self.X))), expected)
+
+    def test_of_complex_numbers_are_refused(self, save: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"variable 'z' of data\.mat has complex numbers"):
+            sn.read_table(save(z=cells(*(self.X * 1j))))
+
+    @pytest.mark.parametrize(
+        "vectors", [(np.ones(2), np.ones(3)), (np.ones((2, 2)),) * 2, (np.ones(2), "a")]
+    )
+    def test_of_other_shapes_are_one_column(self, save: Any, vectors: Any) -> None:
+        table = sn.read_table(save(x=cells(*vectors), t=np.ones(2)))
+        assert table.columns == ("x", "t")
+        assert table.kind("x") == "other"
+
+
 class TestColumnNames:
     X = np.arange(12.0).reshape(4, 3)
 
@@ -446,9 +480,14 @@ class TestRefuses:
     def test_an_unknown_variable(self, save: Any) -> None:
         path = save(X=np.ones((3, 2)), s={"a": np.ones(3)})
         with pytest.raises(
-            sn.InvalidInput, match=r"data\.mat has no variable 'Y': its variables are X and s; give"
+            sn.InvalidInput,
+            match=r"data\.mat has no variable 'Y': its variables are X and s.a; give one",
         ):
             sn.read_table(path, variable=["X", "Y"])
+        with pytest.raises(
+            sn.InvalidInput, match=r"give a list of names with variable=\['X', 'a'\]"
+        ):
+            sn.read_table(path, variable="X,a")
         with pytest.raises(sn.InvalidInput, match="variable must be the names of variables"):
             sn.read_table(path, variable=[1])  # type: ignore[list-item]
 
@@ -464,11 +503,6 @@ class TestRefuses:
         content = HEADER[:124] + version + bytes(384) + b"\x89HDF\r\n\x1a\n"
         (tmp_path / "data.mat").write_bytes(content)
         with pytest.raises(sn.InvalidInput, match=r"a MATLAB file of version 7\.3, .* '-v7'"):
-            sn.read_table(tmp_path / "data.mat")
-
-    def test_version_4(self, tmp_path: Path) -> None:
-        savemat(tmp_path / "data.mat", {"x": np.ones(3)}, format="4")
-        with pytest.raises(sn.InvalidInput, match=r"is not a MATLAB file of version 5 to 7"):
             sn.read_table(tmp_path / "data.mat")
 
     @pytest.mark.parametrize("options", [{"separator": ";"}, {"decimal": ","}, {"sheet": 1}])
@@ -580,6 +614,84 @@ def test_the_name_of_a_matrix_is_answered_by_its_columns(save, shape, samples, e
     table = sn.read_table(save(t=np.arange(float(np.prod(shape))).reshape(shape)), samples=samples)
     with pytest.raises(sn.InvalidInput, match=f"the columns of matrix 't' are {end}$"):
         table.require(["t"])
+
+
+class TestPlacesOfVariables:
+    """Other variables of a MATLAB file take the places of those that a model was fitted to."""
+
+    X, t = np.arange(24.0).reshape(12, 2) % 7, np.sqrt(np.arange(12.0))
+
+    @pytest.fixture
+    def path(self, save: Any) -> Path:
+        return save(
+            XTrain=self.X, tTrain=self.t, XTest=self.X[2:7], tTest=self.t[:5], one=self.X[:1]
+        )
+
+    @pytest.fixture
+    def model(self, path: Path) -> sn.Model:
+        table = sn.read_table(path, variable=["XTrain", "tTrain"])
+        return sn.fit(table, "tTrain", hidden=1, decay=0.1, held_out=0)
+
+    def test_in_their_order(self, path: Path, model: sn.Model) -> None:
+        with pytest.warns(sn.SheernetWarning, match="'XTest' in the place of 'XTrain'"):
+            rows = sn.read_table(path, variable="XTest", like=model.reading)
+        assert rows.frame.to_dict("list") == {
+            "XTrain1": self.X[2:7, 0].tolist(),
+            "XTrain2": self.X[2:7, 1].tolist(),
+        }
+        assert len(model.predict(rows)) == 5
+
+    def test_of_all_matrices_if_none_was_named(self, path: Path, tmp_path: Path) -> None:
+        savemat(tmp_path / "train.mat", {"X": self.X, "t": self.t})
+        like = sn.read_table(tmp_path / "train.mat").read_as
+        with pytest.warns(sn.SheernetWarning, match="'XTest' in the place of 'X'"):
+            assert sn.read_table(path, variable="XTest", like=like).columns == ("X1", "X2")
+
+    def test_with_a_target_and_of_one_row(self, path: Path, model: sn.Model) -> None:
+        with pytest.warns(
+            sn.SheernetWarning, match="'XTrain' and 'tTest' in the place of 'tTrain'"
+        ):
+            rows = sn.read_table(path, variable=["XTest", "tTest"], like=model.reading)
+        assert rows.columns == ("XTrain1", "XTrain2", "tTrain")
+        assert rows.frame["tTrain"].tolist() == self.t[:5].tolist()
+        with pytest.warns(sn.SheernetWarning, match="'one' in the place of 'XTrain'"):
+            row = sn.read_table(path, variable="one", like=model.reading)
+        assert row.frame.to_dict("list") == {"XTrain1": [0], "XTrain2": [1]}
+
+    def test_are_proposed(self, path: Path, model: sn.Model) -> None:
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"variable=\['XTest'\]\) with like=model\.reading reads matrix 'XTest' in the place of 'XTrain'",
+        ):
+            model.predict(sn.read_table(path, variable="XTest"))
+
+    def test_of_the_same_name_stay(self, path: Path, model: sn.Model) -> None:
+        table = sn.read_table(path, variable=["tTrain"], like=model.reading)
+        assert table.columns == ("tTrain",)
+
+
+class TestImportdata:
+    """What importdata returns: numbers, the lines above them, and the names in the last of these."""
+
+    DATA = np.arange(6.0).reshape(3, 2)
+    NAMES = cells("mass", "age").T
+    LINES = np.array([["log", ""], ["mass", "age"]], object)
+
+    @pytest.mark.parametrize("lines", [NAMES, LINES])
+    @pytest.mark.parametrize("variable", [None, "A", ["data", "colheaders"]])
+    def test_names_are_those_of_the_columns(self, save: Any, lines: Any, variable: Any) -> None:
+        path = save(A={"data": self.DATA, "textdata": lines, "colheaders": self.NAMES})
+        table = sn.read_table(path, variable=variable)
+        assert table.columns == ("mass", "age")
+        assert table.reading.endswith("column names of data from colheaders")
+
+    def test_two_cells_of_the_same_names(self, save: Any) -> None:
+        path = save(X=self.DATA, a=self.NAMES, b=self.NAMES.T)
+        assert sn.read_table(path).columns == ("mass", "age")
+
+    def test_lines_without_names_are_a_variable(self, save: Any) -> None:
+        table = sn.read_table(save(data=self.DATA, textdata=cells("a", "b", "a")))
+        assert table.columns == ("data1", "data2", "textdata")
 
 
 class TestCellsWithNames:

@@ -307,7 +307,7 @@ class TestSuffixes:
             ("data.xlsx", "an Excel workbook"),
             ("data.xls", "an Excel workbook"),
             ("data.parquet", "a Parquet file"),
-            ("data.MAT", "a MATLAB file of version 5 to 7"),
+            ("data.MAT", "a MATLAB file of version 4 to 7"),
             ("data.parquet.gz", "a Parquet file"),
         ],
     )

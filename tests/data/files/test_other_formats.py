@@ -13,6 +13,10 @@ TEXTS = {
     "R object": ["A\n3\n263424\n197888\n5\nUTF-8\n"],
     "R code": ["structure(list(site = c(1, 2)), class = 'data.frame')\n", "x <- c(a = 1)\n", "list(a = 1)\n"],
     "Octave": ["# Created by Octave 9.4.0\n# name: x\n# type: matrix\n", "# name: x\n# type: scalar\n1.5\n"],
+    "program code": ["M = [\n1, 2;\n3, 4\n];\n", "M = [ ...\n1 2;\n3 4];\n", "% now\n\nrun.x=[1 2 3\n4 5 6];\n",
+                     "clear; clc\r\nx = [1 2 3];\r\nt = [4 5 6];\r\n", "M = [1 2; 3 4]", "M = [1 2; 3 4];\n",
+                     "rows = [[1, 2],\n        [3, 4]]\n", "c = {1, 'a'; ...\n2, 'b'};",
+                     "M = [" + "1 2; " * 2000 + "]"],
     "DIF": ['TABLE\n0,1\n"EXCEL"\n', 'TABLE\r\n0,1\r\n"River"\r\n'],
     "JCAMP-DX": ["##TITLE=film\n##JCAMP-DX=4.24\n", "##TITLE= a\r\n##ORIGIN=lab\r\n##JCAMP-DX= 5.01 $$ b\r\n"],
     "SYLK": ["ID;PWXL;N;E\nC;Y1;X1;K1\n"],
@@ -45,6 +49,8 @@ def test_are_named(file: Any, noun: str, text: str) -> None:
         "x|y\n--|2\n3|4\n",
         "- a,b\n1,2\n3,4\n",
         "list,c\n1,2\n3,4\n",
+        "range = [0 10]\nx,y\n1,2\n3,4\n",
+        "% range = [\nx,y\n1,2\n3,4\n",
     ],
 )
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")

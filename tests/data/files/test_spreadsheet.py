@@ -748,6 +748,15 @@ class TestAroundTheTable:
         with pytest.warns(sn.SheernetWarning, match=r"is the sum of the others in column '[yz]'"):
             sn.read_table(sheet(["g", "y", "z"], *rows, last))
 
+    def test_sums_of_groups_without_a_label(self, sheet: Any) -> None:
+        rows = [["a", 3], ["b", 5], ["c", 4], [None, 12], ["d", 6], ["e", 1], [None, 7]]
+        expected = (
+            "^data rows 4 and 7 of sheet .* are the sums of the rows above each of them and are read as rows; delete "
+            "them if they are subtotals$"
+        )
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            assert len(sn.read_table(sheet(["g", "y"], *rows))) == 7
+
     @pytest.mark.parametrize("y", [[1, 2, 3, 4, 5, 6], [-5, 1, 1, 1, 1, 1, 0], [0] * 7, [1, 2, 3]])
     def test_a_last_row_that_is_no_sum(self, sheet: Any, y: list[int]) -> None:
         assert len(sn.read_table(sheet(["g", "y"], *(["b", v] for v in y)))) == len(y)

@@ -54,6 +54,10 @@ class TestDecimalCommas:
         assert csv_text(frame, decimal=",") == expected
         assert frame["x"].tolist()[0] == 1234.5
 
+    def test_numbers_that_are_text_are_not_quoted(self) -> None:
+        frame = pd.DataFrame({"a": ["-2,5", ",5", "1,5e-3"], "b": [0.5, 1.0, 2.5]})
+        assert csv_text(frame, decimal=",") == "a;b\n-2,5;0,5\n,5;1,0\n1,5e-3;2,5\n"
+
     def test_text_with_a_comma_is_quoted(self) -> None:
         assert '"a, b"' in csv_text(self.FRAME, decimal=",")
 

@@ -101,6 +101,38 @@ def test_csv_has_the_text_of_a_workbook(tmp_path: Path) -> None:
     assert found["site"] == [" north", "NA", "south ", "north"]
 
 
+NUMBERS = {
+    "a": [0.5, 1.25, 2.0],
+    "b": ["-2,132", "2,7", "4"],
+    "c": ["1,5", "n/a", 3.5],
+    "d": ["x,y", "z", "z"],
+}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "csv"])
+def test_numbers_are_written_with_the_decimal_mark_of_the_output(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"new.{kind}"
+    if kind == "xlsx":
+        pd.DataFrame(NUMBERS).to_excel(path, index=False)
+    elif kind == "parquet":
+        pytest.importorskip("pyarrow")
+        frame = pd.DataFrame(NUMBERS | {"c": ["1,5", "n/a", "3,5"]})
+        frame.to_parquet(path)
+    else:
+        path.write_text("a;b;c;d\n0,5;-2,132;1,5;x,y\n1,25;2,7;n/a;z\n2;4;3,5;z\n")
+    table, cells = read_with_cells(path, missing_values=["n/a"])
+    rows = csv.reader(io.StringIO(csv_text(cells.for_csv(table))))
+    found = list(rows)[1:]
+    assert [row[:3] for row in found] == [
+        [found[0][0], "-2.132", "1.5"], ["1.25", "2.7", "n/a"], [found[2][0], "4.0", "3.5"],
+    ]  # fmt: skip
+    assert [row[3] for row in found] == NUMBERS["d"]
+    with_commas = csv_text(cells.for_csv(table, ","), decimal=",")
+    assert [row[1:3] for row in csv.reader(io.StringIO(with_commas), delimiter=";")][1:] == [
+        ["-2,132", "1,5"], ["2,7", "n/a"], ["4", "3,5"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("decimal", [".", ","])
 def test_text_files_keep_what_is_no_value(tmp_path: Path, decimal: Any) -> None:
     path = tmp_path / "new.csv"

@@ -47,6 +47,8 @@ def test_numbers_are_read_as_they_are_written(
     [
         (["1,499", "12.5"], [1499, 12.5]),
         (["2'700.0", "3"], [2700, 3]),
+        (["1,68,593.50", "45,000"], [168593.5, 45000]),
+        (["₹1,68,593", "₹12,34,56,789", "₹950"], [168593, 123456789, 950]),
         (["2’700.0", "3"], [2700, 3]),
         (["$12", "-$3.50"], [12, -3.5]),
         (["38 %", "7%"], [38, 7]),
@@ -76,6 +78,8 @@ def test_numbers_are_read_as_they_are_written(
         (["1'250.--", "980.-", "2'300.50"], [1250, 980, 2300.5]),
         (["Fr. 1'250.-", "Fr. 90.–"], [1250, 90]),
         (["12,- €", "3,50 €"], [12, 3.5]),
+        (["24.666,-", "1.914,--"], [24666, 1914]),
+        (["24,666.- €", "14,914.— €"], [24666, 14914]),
         (["1,2·10^5", "3 × 10^-2", "4*10^(+3)"], [1.2e5, 0.03, 4e3]),
         (["1.2 x 10^5", "3 X 10^4", "2x10^3"], [1.2e5, 3e4, 2e3]),
         (["1,2·10⁻³ m²", "3 × 10⁴ m²"], [1.2e-3, 3e4]),
@@ -198,17 +202,39 @@ def test_settings_decide(
     assert table.frame["a"].tolist() == values
 
 
-def test_thousands_of_india_need_the_setting(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cells", "mark", "values"),
+    [
+        (["1,68,593", "45,000"], ",", [168593, 45000]),
+        (["12_345", "67_890"], "_", [12345, 67890]),
+        (["555 123 456", "555 123 457"], " ", [555123456, 555123457]),
+    ],
+)
+def test_the_setting_that_the_warning_of_groups_names_reads_the_numbers(
+    tmp_path: Path, cells: list[str], mark: str, values: list[int]
+) -> None:
     path = tmp_path / "t.csv"
-    path.write_text('a,b\n"1,68,593",x\n"12,34,56,789.5",y\n"1,234",z\n')
-    with pytest.warns(sn.SheernetWarning, match="'1,68,593' may be a number .* give thousands"):
-        sn.read_table(path)
-    table = sn.read_table(path, thousands=",")
-    assert table.frame["a"].tolist() == [168593, 123456789.5, 1234]
-    (tmp_path / "u.csv").write_text('a,b\n"2,00,000",x\n')
-    assert sn.read_table(tmp_path / "u.csv", like=table.read_as).frame["a"].tolist() == [200000]
-    (tmp_path / "u.csv").write_text('a,b\n"1,68,59",x\n')
-    assert sn.read_table(tmp_path / "u.csv", thousands=",").kind("a") == "category"
+    path.write_text("a,b\n" + "".join(f'"{cell}",1\n' for cell in cells))
+    with pytest.warns(
+        sn.SheernetWarning, match=f"'{cells[0]}' may be .*; if .* give thousands='{mark}' or"
+    ):
+        assert sn.read_table(path).frame["a"].tolist() == cells
+    table = sn.read_table(path, thousands=mark)
+    assert table.frame["a"].tolist() == values
+    alone = sn.read_table({"a": cells[:1]}, like=table.read_as)
+    assert alone.frame["a"].tolist() == values[:1]
+
+
+def test_a_number_with_another_separator_than_the_given_one_names_what_reads_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n1.914;87\u00a0929\n2.963;12\u00a0294\n", encoding="utf-8")
+    message = "'b' of t.csv has '87 929', which is not a number with thousands='.'; give decimal=',' instead, or"
+    with pytest.raises(sn.InvalidInput, match=message):
+        sn.read_table(path, thousands=".")
+    table = sn.read_table(path, decimal=",")
+    assert table.frame.to_numpy().tolist() == [[1914, 87929], [2963, 12294]]
 
 
 @pytest.mark.parametrize("given", ["x", ";", 5, True, ""])

@@ -64,6 +64,8 @@ def test_a_text_alone_is_read_as_among_others(moments: list[datetime.datetime]) 
     ("texts", "order"),
     [
         (["01.03.2026", "13.03.2026"], "day-first"),
+        (["01.03.2026"], "day-first"),
+        (["1.3.2026 10:00", "2.12.2026 11:00"], "day-first"),
         (["03/01/2026", "03/13/2026"], "month-first"),
         (["3/1/26", "3/15/26"], "month-first"),
         (["25/03/26", "26/03/26", "27/04/26"], "day-first"),
@@ -88,6 +90,7 @@ def test_the_order_is_found_in_the_whole_column(texts: list[str], order: str) ->
         ["3/1/26"],
         ["26/03/01", "26/03/02"],
         ["1.2.10", "1.3.11"],
+        ["10.2.2018", "10.2.4017"],
         ["1/2/2026 10:00", "2/2/2026 11:00"],
     ],
 )
@@ -99,10 +102,11 @@ def test_an_order_that_is_not_clear_is_not_guessed(texts: list[str]) -> None:
 def test_points_mean_that_the_day_is_first() -> None:
     for texts in (["01.03.2026", "02.03.2026"], ["1.3.2026 10:00"]):
         assert found(texts).order == "day-first"
-        assert found(texts).is_decided_by_points(texts)
+        assert found(texts).is_decided_by_points(texts, "auto")
+        assert not found(texts).is_decided_by_points(texts, "day-first")
         assert found(texts, "month-first").order == "month-first"
-    assert not found(["13.03.2026"]).is_decided_by_points(["13.03.2026"])
-    assert not found(["01/03/2026"], "day-first").is_decided_by_points(["01/03/2026"])
+    assert not found(["13.03.2026"]).is_decided_by_points(["13.03.2026"], "auto")
+    assert not found(["01/03/2026"], "day-first").is_decided_by_points(["01/03/2026"], "auto")
 
 
 def test_points_with_the_month_first_need_the_setting() -> None:

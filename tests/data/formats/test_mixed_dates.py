@@ -72,6 +72,15 @@ def test_text_dates_are_read_beside_dates(
     )
 
 
+def test_an_assumed_order_is_told(tmp_path: Path) -> None:
+    table, said = read(tmp_path, [DAYS[0], "03.04.2025", "05.06.2025"])
+    assert table.frame["day"].dt.month.tolist() == [1, 4, 6]
+    assert len(said) == 1
+    assert said[0].endswith(
+        "read as dates with the day first; if the month is first, give dates='month-first'"
+    )
+
+
 @pytest.mark.parametrize("order", ["day-first", "month-first"])
 def test_the_option_decides(tmp_path: Path, order: str) -> None:
     table, _ = read(tmp_path, [DAYS[0], "03/04/2025", "05/06/2025"], dates=order)

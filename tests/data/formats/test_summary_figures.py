@@ -101,6 +101,19 @@ def test_tables_that_resemble_figures_are_rows(columns: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    "column",
+    [
+        [1.5, 2, 3.5, 7, 3, 10.5],
+        [1.5, 1.5, 2, 2, 3, 4],
+        [1.5, 2, 3.5, 7, 3, 10],
+        [0, 0, 0, 0, 0, 0],
+    ],
+)
+def test_rows_that_are_no_sums_of_groups(column: list[float]) -> None:
+    assert group_sums([np.array(column)]) == []
+
+
+@pytest.mark.parametrize(
     "word",
     [
         *("Ø", "x̄", "σ", "USL", "lsl", "UCL:", "Cpk", "Cp", "Ppk", "OSG", "UTG", "Nominal", "Target", "Tol."),

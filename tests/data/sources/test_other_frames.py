@@ -142,6 +142,11 @@ class TestArraysWithFields:
         ("array", "message"),
         [
             (np.zeros((2, 2), dtype=[("a", "f8")]), "must have one dimension"),
+            # as scipy.io.loadmat returns a structure of two columns
+            (
+                np.array([[(np.ones((9, 1)), np.ones((9, 1)))]], dtype=[("a", "O"), ("b", "O")]),
+                "name of the MATLAB file",
+            ),
             (np.zeros(2, dtype=[("a", "f8", 3)]), "field 'a' .* holds several values"),
             (np.zeros(2, dtype=[("a", [("b", "f8")])]), "field 'a' .* holds several values"),
         ],

@@ -313,8 +313,21 @@ class TestTask:
         (notice,) = learn_targets(table, table.columns, np.arange(4 * n))[1]
         assert notice.startswith("targets 't1'")
         assert notice.endswith(
-            "if each is a class, write the classes into one column and fit to it"
+            "if each is a class, write the classes into one column, such as numpy.argmax(y, axis=1), or vec2ind(t) in "
+            "MATLAB, and fit to it with task='classification'"
         )
+
+    @pytest.mark.parametrize(
+        ("dtype", "task"),
+        [(float, "classification"), (bool, "auto"), (bool, "classification")],
+    )
+    def test_one_hot_targets_of_classes_are_refused_with_the_way_to_one_column(self, dtype, task):
+        y = np.eye(3, dtype=dtype)[np.arange(12) % 3]
+        table = read_table(pd.DataFrame(y, columns=["t1", "t2", "t3"]))
+        with pytest.raises(
+            InvalidInput, match=r"exactly one of 't1', 't2' and 't3' is 1 or true.*argmax"
+        ):
+            learn_targets(table, table.columns, np.arange(12), task=task)
 
     def test_targets_of_0_and_1_that_are_not_one_hot_have_a_notice_each(self):
         table = read_table({"a": [0, 1, 1, 0], "b": [1, 1, 0, 0]})
@@ -355,7 +368,9 @@ class TestTask:
             ({"y": ["1", "2", "x"]}, {"task": "regression"}, "the cell, .*, or treat its values as classes with "),
             ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; convert"),
             ({"y": [None, None]}, {}, "must hold numbers or text, but holds no values; name a column that has values"),
-            ({"y": [[1], [2]]}, {}, "but holds values that are not all numbers, all dates or all text"),
+            ({"y": [[1], [2]]}, {}, "but holds several values in a cell; write each of them in a column of its own"),
+            ({"y": [1.0, 2j]}, {}, "but holds complex numbers; write their real and imaginary parts in two columns"),
+            ({"y": [1.0, b"2"]}, {}, "but holds values that are not all numbers, .*; write all of them in one of"),
             ({"y": [1.0]}, {}, "at least 2 training rows, but the table has 1 row to train on"),
             ({"y": [1.0, 2.0]}, {"weights": [1.0, 0.0]}, "at least 2 training rows, but the table has 1"),
             ({"y": [1.0, 2.0]}, {"rows": []}, "has 0 rows to train on"),
@@ -364,7 +379,10 @@ class TestTask:
             ({"y": ["a", "a"]}, {}, "target 'y' of the table has 'a' in all training rows"),
             ({"y": [True, True]}, {}, "has True in all training rows"),
             ({"y": ["a", "a", "b"]}, {"rows": [0, 1]}, "has 'a' in all training rows"),
-            ({"y": ["a", "b", "c"]}, {}, "has a different value in each of its 3 rows"),
+            ({"y": ["a", "b", "c"]}, {}, "has a different value in each of its 3 rows, so .*; name another target"),
+            ({"y": ["1+2i", "3i", "4"]}, {}, "in each of its 3 rows, .*; they look like complex numbers .* two"),
+            ({"y": ["5 ± 1 mm", "6 ± 1 mm", "7 ± 2 mm"]}, {}, "in each of its 3 rows, .*; they look like numbers"),
+            ({"y": ["1+2i"] * 2 + [f"{k}-1j" for k in range(9)]}, {}, "only once, .*; they look like complex numbers"),
             ({"y": [1.0, 2.0, 3.0]}, {"task": "classification"}, "has a different value in each of its 3 rows"),
             ({"y": [1.0, np.inf, 1.0]}, {"task": "classification"}, "has infinite values, which cannot be classes"),
             ({"y": [None, 1.0, 2.0, None]}, {"rows": [1, 3]}, r"'y' \(2 values, the first in data row 1\); targets"),
@@ -414,6 +432,7 @@ class TestCounts:
             assert "with cost='poisson' and decay='cv' too" in notice
         few = targets.truth(table)[:20]
         assert notices_of_counts(targets, few) == ()
+        assert notices_of_counts(targets, np.full((200, len(columns)), 1e308)) == ()  # no overflow
 
     def test_are_named_in_a_fit_unless_the_output_is_given(self) -> None:
         table = {"x": np.linspace(0, 1, 200), "n": self.COLUMNS["geometric"]}

@@ -31,6 +31,15 @@ def test_equal_weights_change_nothing_and_rows_of_weight_0_do_not_count() -> Non
     assert np.allclose(figure_errors(predicted, true, weights), figure_errors(predicted[:300], true[:300]))  # fmt: skip
 
 
+@pytest.mark.parametrize("exponent", [-1000, 1000])
+def test_huge_and_tiny_targets_have_proportional_errors(exponent: int) -> None:
+    predicted, true = sample(0)
+    rmse, r2 = figure_errors(predicted, true)
+    found = figure_errors(np.ldexp(predicted, exponent), np.ldexp(true, exponent))
+    assert np.array_equal(found[0], np.ldexp(rmse, exponent))
+    assert np.array_equal(found[1], r2)
+
+
 def test_what_is_not_known_is_nan() -> None:
     same = np.ones((5, 1))
     assert np.isnan(figure_errors(np.arange(5.0)[:, None], same)[1]).all()  # a constant target

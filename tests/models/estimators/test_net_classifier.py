@@ -91,8 +91,9 @@ def test_a_column_vector_is_one_label_for_each_row() -> None:
         ),
         (np.where(CODES == 1, np.nan, 1.0), "missing label"),
         (np.where(CODES == 1, "a", " a"), "'a' and 'a'|' a' and 'a' of y differ only by spaces"),
+        (np.eye(3)[CODES], r"a single 1 in each row; .* such as numpy.argmax\(y, axis=1\)"),
         (
-            np.eye(3)[CODES],
+            1 - np.eye(3)[CODES],
             r"several \(multilabel-indicator\); wrap it in sklearn.multioutput.MultiOutputClassifier",
         ),
         (np.column_stack([CODES, CODES]), "multiclass-multioutput"),

@@ -110,7 +110,7 @@ class TestColumns:
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize(
-        ("form", "noticed"), [("%d.%m.%Y", True), ("%m/%d/%y", True), ("week %W", False)]
+        ("form", "noticed"), [("%d/%m/%Y", True), ("%m/%d/%y", True), ("week %W", False)]
     )
     def test_of_dates_in_other_forms_are_pointed_out(self, form: str, noticed: bool) -> None:
         days = pd.date_range("2024-01-01", periods=8).strftime(form).tolist() * 5

@@ -133,8 +133,11 @@ def _caution_about_same_rows(data: Path, test: Path | None) -> None:
         warn(
             sentence(
                 "the test rows are the training rows, so the evaluation does not show how well new rows are "
-                "predicted; give another file with {}",
+                "predicted; give another file with {}{}",
                 Setting("test"),
+                ", in which the test variables have the names of the training variables"
+                if data.suffix == ".mat"
+                else "",
             )
         )
 

@@ -134,9 +134,12 @@ class Output:
         _write(sys.stderr, lines)
 
     def finish(self, answer: Answer) -> int:
-        """End with a result; return the exit code."""
+        """End with a result, whose notices are not repeated as notes; return the exit code."""
+        told = answer.result.get("notices", ())
+        self.notes = [sentence for sentence in self.notes if sentence not in told]
         for sentence in self.held:
-            self._print_note(sentence)
+            if sentence not in told:
+                self._print_note(sentence)
         self._document(answer.exit_code, answer.result, None)
         return answer.exit_code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -230,7 +231,7 @@ def predict(
         return Answer({**answer, "file": None, "predictions": _data(frame)})
     kept = table.columns if append else ()
     added = [str(name) for name in frame if name not in kept]
-    formats = _percent_formats(fitted, added, len(frame))
+    formats = _target_formats(fitted, added, len(frame), cells.number_formats)
     formats |= cells.number_formats if append else {}
     write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
@@ -238,15 +239,32 @@ def predict(
     return Answer({**answer, "file": output, "predictions": None})
 
 
-def _percent_formats(
-    fitted: Model, names: Sequence[str], n_rows: int
+def _target_formats(
+    fitted: Model,
+    names: Sequence[str],
+    n_rows: int,
+    of_table: Mapping[str, npt.NDArray[np.object_]],
 ) -> dict[str, npt.NDArray[np.object_]]:
-    """Return the format of cells for predicted columns of targets that the model's file has formatted as percent."""
+    """Return the format of cells for predicted columns: 0.00% for percent, or the most frequent one of the target.
+
+    `of_table` has the formats of the columns of a workbook to predict, which may have the target.
+    """
     import numpy as np
 
-    percent = [name for name in fitted.targets.names if name in fitted.reading.percent]
-    found = [name for name in names if any(target in name for target in percent)]
-    return {name: np.full(n_rows, "0.00%", dtype=object) for name in found}
+    codes = {}
+    for target in fitted.targets.names:
+        known = Counter(of_table.get(target, ()))
+        del known[None], known["0"]  # which would show 0.4 as 0
+        if target in fitted.reading.percent:
+            codes[target] = "0.00%"
+        elif known and not _is_in_hours(fitted, target):
+            codes[target] = known.most_common(1)[0][0]
+    found = {}
+    for name in names:
+        target = max((each for each in fitted.targets.names if each in name), key=len, default="")
+        if target in codes:
+            found[name] = np.full(n_rows, codes[target], dtype=object)
+    return found
 
 
 def _require_output(

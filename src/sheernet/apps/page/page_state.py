@@ -33,7 +33,7 @@ MOST_ROWS = 2000
 FAULT_ROWS = 50  # number of rows on which visible faults are searched
 
 
-def state_of(experiment: Experiment, revision: int, notices: tuple[str, ...] = ()) -> State:
+def state_of(experiment: Experiment, revision: int) -> State:
     """Return the state of an experiment."""
     return State(
         revision=revision,
@@ -49,7 +49,6 @@ def state_of(experiment: Experiment, revision: int, notices: tuple[str, ...] = (
         versions={
             "sheernet": __version__, "numpy": np.__version__, "python": platform.python_version(),
         },
-        notices=[str(notice) for notice in notices],
     )  # fmt: skip
 
 

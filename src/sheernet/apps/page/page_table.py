@@ -216,7 +216,7 @@ def _read_with_text(content: bytes, name: str, how: Mapping[str, Any]) -> tuple[
         text = content.decode("utf-8-sig") if is_text else ""
     except UnicodeDecodeError:
         text = ""
-    return replace(table, source=name), text
+    return replace(table, source=name, notices=()), text  # the page shows them before a fit
 
 
 def size_sentence(name: str, size: int) -> str:

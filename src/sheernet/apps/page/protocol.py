@@ -334,7 +334,6 @@ class State(Message):
     engine: str
     query: str
     versions: dict[str, str]
-    notices: list[str] = []
     model_file: str = ""
     only_model: str = ""
 
@@ -464,8 +463,8 @@ class Frame(Message):
     """The numbers of one iteration.
 
     `revision` is the revision of the corresponding State.  `theta` and `gradient` are empty above 3000 weights, and
-    `gradient` also if a method has not evaluated it.  `message` states in a sentence why the run ended.  `exploring` is
-    the status of a race or many starts, and `exploration` is a description such as "Racing lm".
+    `gradient` also if a method has not evaluated it.  `message` states why the run ended, followed by the warnings of
+    the run.  `exploring` is the status of a race or many starts, and `exploration` describes them, as in "Racing lm".
     """
 
     sequence: int

@@ -37,6 +37,7 @@ from sheernet.apps.page.row_shares import SHARES
 from sheernet.apps.page.run_plan import trainer_of
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.scalars import as_number, as_whole
 from sheernet.models.model import Model
 from sheernet.network.network import Network
@@ -124,8 +125,7 @@ class Session:
     def state(self) -> p.State:
         """Return the state as a message."""
         with self._commands:
-            warnings = () if self.run is None else tuple(self.run.warnings)
-            state = state_of(self.experiment, self.revision, warnings)
+            state = state_of(self.experiment, self.revision)
         if self.models.file is not None:
             state.model_file, state.only_model = self.models.file.name, self.models.file.only
         return state
@@ -342,7 +342,7 @@ class Session:
         )  # fmt: skip
 
     def _finish(self, run: LiveRun) -> None:
-        """Show the result of a run: its best start and the termination reason."""
+        """Show the result of a run: its best start, the termination reason and the warnings."""
         training = run.training
         with self.changed:
             if training is None:
@@ -355,7 +355,10 @@ class Session:
                     moment = replace(moment, iteration=int(training.record.iteration[-1]))
                     self._show_record(training)
                 end = training.termination
-                message = str(end.message) + _kept(training)
+                warned = "".join(
+                    f" {capitalized(text.removesuffix('.'))}." for text in run.warnings
+                )
+                message = str(end.message) + _kept(training) + warned
                 self.moment = replace(moment, message=message, reason=end.reason)
 
     def _show_record(self, training: Training) -> None:

@@ -25,6 +25,7 @@ from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import are_numbers, doubtful_mark, find_format, first_mark
+from sheernet.data.formats.several_numbers import several_numbers
 from sheernet.data.tables.kinds import have_kind
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices, Mask
@@ -327,8 +328,10 @@ def marked_numbers(table: Table, name: str) -> str:
 
 
 def marked_number(values: Sequence[Any]) -> str:
-    """Return how to read values that all seem to be numbers with units, marks or errors (5 ± 1); otherwise ""."""
+    """Return how to read values that seem to be numbers with units, marks or errors (5 ± 1), or several; else ""."""
     texts = [str(value) for value in values]
+    if several := several_numbers(texts):
+        return f"{several} to use them as numbers"
     have_errors = bool(texts) and all(map(_WITH_ERROR.fullmatch, texts))
     are_marked = all(parts(text) is not None for text in texts) and any(
         set(text) & _NOT_LABELS for text in texts

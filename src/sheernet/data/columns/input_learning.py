@@ -22,7 +22,6 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
     MOMENTS,
-    NOUNS,
     NUMBER_KINDS,
     Gap,
     as_labels,
@@ -137,9 +136,9 @@ def choose_kind(table: Facts, name: str, options: LearningOptions) -> str:
             f"column {name!r} of {table.source} has no values; leave it out of the inputs"
         )
     if found == "other":
+        noun, advice = table.other_values(name)
         raise InvalidInput(
-            f"column {name!r} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or convert it to "
-            "numbers or text"
+            f"column {name!r} of {table.source} holds {noun}; leave it out of the inputs, or {advice}"
         )
     if name in options.categories:
         return "category"

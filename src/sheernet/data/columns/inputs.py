@@ -35,12 +35,18 @@ from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.formats.unit_names import are_alike, unit_in_name
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
-from sheernet.data.tables.column_names import first_repeated, listed_names, nearest, similarity
+from sheernet.data.tables.column_names import (
+    MADE,
+    first_repeated,
+    listed_names,
+    nearest,
+    similarity,
+)
 from sheernet.data.tables.table import Table, advice_on_skip, another_sheet, may_be_turned
 from sheernet.foundation.arrays import Array, Indices, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import InPython, ReadSetting, Sentence, Setting, sentence
 
 
 @dataclass(frozen=True)
@@ -507,10 +513,23 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     raise InvalidInput(
         "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
-        "{}{}{}{}{}",
+        "{}{}{}{}{}{}",
         columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
-        plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
-        advice_on_skip(table.reading), _advice_on_samples(table),
+        plural_of(len(missing), "holds", "hold"), them, guess, _other_matrix(table, missing),
+        "" if near else another_sheet(table), advice_on_skip(table.reading), _advice_on_samples(table),
+    )  # fmt: skip
+
+
+def _other_matrix(table: Table, missing: Sequence[str]) -> Sentence:
+    """Return advice if a matrix of the table may hold the columns of a matrix of the model; otherwise ""."""
+    place = missing[0].removesuffix("1")
+    widths = {name: n for name, n in table.read_as.numbered.items() if name != MADE}
+    matrix = next((name for name, n in widths.items() if n == len(missing)), None)
+    if matrix is None or [*missing] != [f"{place}{i + 1}" for i in range(len(missing))]:
+        return sentence("")
+    return sentence(
+        "; {}{} reads matrix {!r} in the place of {!r}", ReadSetting("variable", [matrix]),
+        InPython(" with like=model.reading"), matrix, place,
     )  # fmt: skip
 
 

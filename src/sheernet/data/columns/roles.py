@@ -48,7 +48,6 @@ from sheernet.foundation.sentences import Setting, sentence
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
-_ONE_KIND = "write all of them in one of these kinds"
 FEWEST_OF_ORDER = 8
 """Minimum number of rows N at which values that are a permutation of 1 to N are taken for row numbers."""
 FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
@@ -395,7 +394,8 @@ def _uninformative(table: Facts, name: str, rare: float) -> str | None:
     if kind == "empty":
         return "it has no values"
     if kind == "other":
-        return f"it holds {NOUNS[kind]}; {_ONE_KIND} to use it"
+        noun, advice = table.other_values(name)
+        return f"it holds {noun}; {advice} to use it"
     if kind == "mixed":
         return None
     if kind == "category":
@@ -513,9 +513,10 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
     """Raise if a column cannot be used as an input."""
     kind = table.kind(name)
     if kind in ("empty", "other"):
+        noun, advice = table.other_values(name) if kind == "other" else (NOUNS[kind], "")
         raise InvalidInput(
-            f"input {name!r} of {table.source} must hold numbers, dates or text, but holds {NOUNS[kind]}; "
-            f"{f'{_ONE_KIND}, or ' if kind == 'other' else ''}omit it"
+            f"input {name!r} of {table.source} must hold numbers, dates or text, but holds {noun}; "
+            f"{f'{advice}, or ' if advice else ''}omit it"
         )
     if (kind == "category" or as_label) and rare > 0:
         counts = table.labels(name).values()

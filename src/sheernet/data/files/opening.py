@@ -51,7 +51,7 @@ _TYPES = {
     ),
     ".ods": ("an OpenDocument spreadsheet", "save it again as .ods or as CSV"),
     ".parquet": ("a Parquet file", "write it again"),
-    ".mat": ("a MATLAB file of version 5 to 7", "save it again with save(..., '-v7')"),
+    ".mat": ("a MATLAB file of version 4 to 7", "save it again with save(..., '-v7')"),
 }
 """Other file extensions, the type that each implies, and the advice if a file is not of that type."""
 _ADDED = re.compile(r"(^|/)(__MACOSX/|\._|(\.DS_Store|Thumbs\.db|desktop\.ini)$)")
@@ -249,7 +249,7 @@ def _form(start: bytes, path: Path, name: str, extension: str) -> str:
         found = "compressed twice", "unpack it and give the file that contains the table"
     if found is not None:
         raise _unreadable_error(name, *found)
-    form = signatures.type_by_signature(start, signatures.TABLES)
+    form = signatures.type_of_table(start)
     implied = _TYPES.get(extension.lower())
     if not form and implied:
         raise InvalidInput(

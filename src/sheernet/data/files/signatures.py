@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import mmap
+import re
 
 GZIP, BZIP2, XZ, ZSTANDARD, ZIP = "gzip", "bzip2", "xz", "Zstandard", "ZIP"
 PARQUET, MATLAB = "Parquet", "MATLAB"
 TABLES = {b"PAR1": PARQUET, b"MATLAB 5.0 MAT-file": MATLAB}
 """Signatures of file types that are read as tables."""
+_MATLAB_4 = re.compile(
+    rb"(?:[\0-\x34]\0\0\0.{8}[\0\1]\0\0\0[\2-\x7f]\0\0\0|\0\0[\3\4].{9}\0\0\0[\0\1]\0\0\0[\2-\x7f])[A-Za-z_]\w*\0",
+    re.DOTALL,
+)
+"""The first variable of a MATLAB file of version 4, in either byte order; such a file has no signature."""
 COMPRESSED = {
     b"\x1f\x8b": GZIP,
     b"BZh": BZIP2,
@@ -89,6 +95,16 @@ LONGEST = 512
 def type_by_signature(start: bytes, types: dict[bytes, str]) -> str:
     """Return the type of a file by its first bytes, or "" if it is none of `types`."""
     return next((name for signature, name in types.items() if start.startswith(signature)), "")
+
+
+def type_of_table(start: bytes) -> str:
+    """Return the type of a file that is read as a table by its first bytes, or "" if it may be text."""
+    return MATLAB if is_matlab_4(start) else type_by_signature(start, TABLES)
+
+
+def is_matlab_4(start: bytes) -> bool:
+    """Whether the first bytes of a file are those of a MATLAB file of version 4."""
+    return _MATLAB_4.match(start) is not None
 
 
 def has_stream(content: bytes | mmap.mmap, name: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
     group_sums,
@@ -41,8 +43,12 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
         )
-    sums = sorted({*group_sums(list(columns_of_numbers(frame).values()))} - {*named})
-    if sums and not n:
+    told = {*named, *range(end - n, end)}
+    columns = columns_of_numbers(frame)
+    labels = (cells for name, cells in frame.items() if name not in columns)
+    gaps = (np.flatnonzero(cells.isna()) for cells in labels)
+    sums = [row for row in group_sums([*columns.values()], gaps) if row not in told]
+    if sums:
         warn(
             f"{row_names(sums, len(frame))} of {source} are the sums of the rows above each of them and are read as "
             "rows; delete them if they are subtotals"

@@ -7,7 +7,6 @@ workbook stores 16 digits of each number.
 from __future__ import annotations
 
 import csv
-import datetime
 import gzip
 import io
 import math
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.files.column_widths import MOMENTS, column_widths
 from sheernet.data.files.text.row_lines import blanked
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 """File extensions that `write_table` supports."""
-_MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
+_WITH_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
 """The size of a sheet of Excel."""
 
@@ -241,20 +241,28 @@ def _defused(value: Any) -> Any:
 
 
 def _needs_quotes(frame: pd.DataFrame, separator: str) -> bool:
-    """Whether text has other separators than the one of the file, or leading spaces, which would be misinterpreted."""
+    """Whether text has other separators than the one of the file, or leading spaces, which would be misinterpreted.
+
+    The comma of a number that is text is its decimal mark if semicolons separate the values.
+    """
     texts = [str(name) for name in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
         if getattr(dtype, "kind", "") == "M":
             texts.append("0000-00-00 00:00")  # the form of all dates if one has a time of day
         elif not isinstance(dtype, np.dtype) or dtype.hasobject:
             texts.extend(map(str, frame.iloc[:, position].unique()))
+    if separator == ";":
+        texts = [text for text in texts if not _WITH_COMMA.fullmatch(text)]
     others = ";" if separator == "," else ","
     layout = rf"^\s|[{others}\t|]" if len(frame.columns) > 1 else rf"\s|[{others}\t|]"
     return any(map(re.compile(layout).search, texts))
 
 
 def _workbook(frame: pd.DataFrame, number_formats: Mapping[str, npt.NDArray[np.object_]]) -> bytes:
-    """Return a workbook with one sheet; text is written as text, even if it looks like a formula."""
+    """Return a workbook with one sheet; text is written as text, even if it looks like a formula.
+
+    The columns are wide enough for their cells, and the names of the columns stay in view.
+    """
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
     if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
         raise InvalidInput(
@@ -269,6 +277,9 @@ def _workbook(frame: pd.DataFrame, number_formats: Mapping[str, npt.NDArray[np.o
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("predictions")
     places = {list(frame.columns).index(name): codes for name, codes in number_formats.items()}
+    sheet.freeze_panes = "A2"
+    for j, width in enumerate(column_widths(cells, places), start=1):
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(j)].width = width
     for i, row in enumerate(cells, start=-1):
         made = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
         for cell in made:
@@ -298,7 +309,7 @@ def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
             f"the table cannot be written as an Excel file, which cannot hold control characters, but a cell is "
             f"{value!r:.40}; write it as .csv"
         )
-    if not isinstance(value, (str, int, float, *_MOMENTS, type(None))):
+    if not isinstance(value, (str, int, float, *MOMENTS, type(None))):
         raise InvalidInput(
             f"the table cannot be written as an Excel file, because a cell is {value!r:.40}; write it as .csv"
         )

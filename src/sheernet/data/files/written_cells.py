@@ -6,7 +6,7 @@ sheet has the text "1,499".  Output as CSV or a workbook keeps the text, and a w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -49,38 +49,48 @@ class WrittenCells:
 
         Numbers with another decimal mark than the output are also values, so that all numbers are written alike.
         """
-        if self.kind != "text":
-            return self._completed(whole_numbers(table.frame))
-        kept = self.frame.copy(deep=False)
         others = [
-            n for n, f in table.formats.items() if f.kind == "number" and f.decimal != decimal
-        ]
-        names = [
-            name for name in others
-            if table.kind(name) == "number" and kept[name].str.contains("[.,]", na=False).any()
+            name for name, form in table.formats.items()
+            if form.kind == "number" and form.decimal != decimal and table.kind(name) == "number"
+            and any(map(_has_mark, self.frame[name]))
         ]  # fmt: skip
-        if names:
-            kept[names] = self._completed(whole_numbers(table.frame[names]))
+        if self.kind != "text":
+            return self._completed(whole_numbers(table.frame), others)
+        kept = self.frame.copy(deep=False)
+        if others:
+            kept[others] = self._completed(whole_numbers(table.frame[others]), others)
         return kept
 
     def for_workbook(self, table: Table) -> pd.DataFrame:
         """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none."""
         return self.frame if self.kind == "sheet" else self._completed(table.frame)
 
-    def _completed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Replace cells that are missing in columns of a table, or that were converted from text, by their text."""
+    def _completed(self, frame: pd.DataFrame, as_values: Collection[str] = ()) -> pd.DataFrame:
+        """Replace cells that are missing in columns of a table, or that were converted from text, by their text.
+
+        Of the columns `as_values`, only missing ones are replaced.
+        """
         completed = frame.copy(deep=False)
         for position, name in enumerate(frame.columns):
             cells, values = self.frame[name], frame[name]
             is_kept = values.isna() & cells.notna()
             if self.kind == "text":
                 is_kept &= cells.str.strip() != ""
-            elif not isinstance(cells.dtype, np.dtype) or cells.dtype.hasobject:
+            elif name not in as_values and _may_hold_text(cells):
                 is_kept |= cells.map(lambda cell: isinstance(cell, str))
             if is_kept.any():
                 mixed = cells.astype(object).where(is_kept, _objects(values))
                 completed.isetitem(position, mixed.array)
         return completed
+
+
+def _has_mark(cell: Any) -> bool:
+    """Whether a cell is text with a decimal mark or a separator of thousands."""
+    return isinstance(cell, str) and ("." in cell or "," in cell)
+
+
+def _may_hold_text(cells: pd.Series[Any]) -> bool:
+    return not isinstance(cells.dtype, np.dtype) or cells.dtype.hasobject
 
 
 def _objects(column: pd.Series[Any]) -> pd.Series[Any]:

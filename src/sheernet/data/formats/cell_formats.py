@@ -52,9 +52,11 @@ _ACCOUNTING = [
     (re.compile(rf"({_BEFORE}) ?\(([^()]*)\)"), r"(\1\2)"),
     (re.compile(rf"({_BEFORE}) *-"), r"\g<1>0"),
     (re.compile(rf"- *([{SIGNS_OF_CURRENCIES}]|{_CODES})"), r"0 \1"),
+    (re.compile(r"(.*([.,])\d{3}(?!\2)[.,])(?:--?|—)(\D*)"), r"\g<1>0\3"),
     (re.compile(r"(.*\d)[.,](?:--?|—)(\D*)"), r"\1\2"),
 ]
-"""Patterns of accounting formats, $(12.50), the zeros $- and - €, and 12.- for 12.00; each with the usual form."""
+"""Patterns of accounting formats, $(12.50), the zeros $- and - €, and 12.- for 12.00; each with the usual form.  The
+mark before the dashes of 1.234,- is kept, because it shows that the point separates thousands."""
 _POWER = re.compile(r"(.*\d) ?[·×xX*] ?10(?:\^\(?([+-]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴-⁹]+))(\D*)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _AMOUNT = re.compile(r"[.,]\d\d$")
@@ -63,9 +65,9 @@ _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?|x ?\d.*", re.IGNORECASE)  # 5 pm is a time, 3 x 10 a size
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
 """Hexadecimal, binary and octal numbers of programs, such as 0x1F, which are labels."""
-_NORMAL = str.maketrans(
-    {"−": "-", "–": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
-)
+BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+"""The kinds of spaces between thousands, with the usual one, for `str.translate`."""
+_NORMAL = str.maketrans({"−": "-", "–": "-", "’": "'"}) | BLANKS
 _BOOLEANS = {"true": True, "false": False}
 _MOST_DIGITS = 1000  # Python converts at most 4300 digits to int; with leading zeros, more than 19 digits fit in int64
 
@@ -237,7 +239,7 @@ class CellFormat:
 
     @cached_property
     def _is_number(self) -> re.Pattern[str]:
-        return notation(self.decimal, self.thousands, indian=self.thousands == ",")
+        return notation(self.decimal, self.thousands)
 
     def convert(self, texts: Sequence[str]) -> npt.NDArray[Any]:
         """Convert the text of cells.
@@ -316,15 +318,14 @@ def columns_of_labels(
     return tuple(name for name, form in formats.items() if form.kind in kinds)
 
 
-def notation(decimal: str, thousands: str, *, indian: bool = False) -> re.Pattern[str]:
+def notation(decimal: str, thousands: str) -> re.Pattern[str]:
     """Return the pattern of numbers without sign and unit; `decimal` may be "" for whole numbers.
 
-    With `indian`, thousands may also be in groups of two digits, as in 1,68,593.
+    Commas may also separate groups of two digits above the thousands, as in India: 1,23,456.
     """
     d, t = re.escape(decimal), re.escape(thousands)
-    whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
-    if indian:
-        whole = rf"(?:[1-9][0-9]?(?:{t}[0-9]{{2}})+{t}[0-9]{{3}}|{whole})"
+    indian = "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}" if thousands == "," else ""
+    whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+{indian}|[0-9]+)" if thousands else "[0-9]+"
     fraction = rf"(?:{whole}(?:{d}[0-9]*)?|{d}[0-9]+)" if decimal else whole
     return re.compile(f"{fraction}{_EXPONENT}")
 

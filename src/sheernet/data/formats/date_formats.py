@@ -10,7 +10,7 @@
                  weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
     no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026
 
-All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
+All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is not
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
 The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.
 No country writes the month first and points between the numbers.  So the day is first in 01.03.2026, which
@@ -232,9 +232,10 @@ class DateFormat:
         has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
         return has_order and not (self.short_years or self.is_time or self.manner in _WITHOUT_DAYS)
 
-    def is_decided_by_points(self, texts: Sequence[str]) -> bool:
-        """Whether only the points between the numbers of these dates show that the day is first, not the month."""
-        if (self.manner, self.order, self.mark) != ("year last", "day-first", "."):
+    def is_decided_by_points(self, texts: Sequence[str], dates: str) -> bool:
+        """Whether only the points between the numbers of these dates, not the setting, show that the day is first."""
+        here = (self.manner, self.order, self.mark)
+        if dates == self.order or here != ("year last", "day-first", "."):
             return False
         return replace(self, order="month-first").first_wrong(texts) is None
 
@@ -497,6 +498,8 @@ def find_date_format(texts: Sequence[str], dates: str = "auto") -> DateFormat | 
     >>> from sheernet.data.formats.date_formats import find_date_format
     >>> find_date_format(["03/01/2026", "03/25/2026"]).order
     'month-first'
+    >>> find_date_format(["01.03.2026", "02.03.2026"]).order
+    'day-first'
     >>> print(find_date_format(["03/01/2026", "03/02/2026"]).why)
     the day or the month may be first in all its dates, such as '03/01/2026'; give dates='day-first' or \
 dates='month-first'
@@ -687,7 +690,7 @@ def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str, dates: st
 
 
 def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str | Doubt:
-    """Return the only order in which all dates exist, or the doubt if it is not known."""
+    """Return the only order in which all dates exist, the day first for 01.03.2026, or the doubt about the order."""
     possible = _possible(cells, manner)
     given = len(possible) > 1 and dates in possible
     if given:
@@ -703,7 +706,8 @@ def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str 
         )  # fmt: skip
     if len(fitting) == 1:
         return fitting[0]
-    if cells.marks[0] == "." and fitting == ["day-first", "month-first"]:
+    by_points = cells.marks[0] == "." and fitting == ["day-first", "month-first"]
+    if by_points and np.all(_may_be_years(cells.last)):
         return "day-first"
     return (
         _unclear(fitting, texts[0])
@@ -725,6 +729,13 @@ def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
         tuple(order for order in orders if order != "year-first")
         if long or not like_days
         else orders
+    )
+
+
+def _may_be_years(numbers: npt.NDArray[np.str_]) -> Mask:
+    """Whether each number has two digits or is a usual year, unlike the end of the version number 10.2.4017."""
+    return np.array(
+        [re.fullmatch(rf"\d\d|{_YEAR}", number) is not None for number in numbers.tolist()]
     )
 
 

@@ -18,7 +18,7 @@ from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_form
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import Setting, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,10 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
             filled = column.copy()
             filled[texts.index] = [day.to_pydatetime() for day in found]
             frame.isetitem(position, filled.array)
-            _warn_of_dates(str(name), source, days.tolist(), texts.iloc[0], found, form)
+            assumed = form.is_decided_by_points(texts.unique().tolist(), dates)
+            _warn_of_dates(
+                str(name), source, days.tolist(), texts.iloc[0], found, form, assumed=assumed
+            )
         elif len(texts):
             _warn_of_text(str(name), source, column, days, texts, form)
 
@@ -122,17 +125,22 @@ def _warn_of_dates(
     text: str,
     found: Sequence[datetime.datetime],
     form: DateFormat,
+    *,
+    assumed: bool,
 ) -> None:
-    """Warn that texts such as `text` are read as dates, and of days that may be months."""
+    """Warn that texts such as `text` are read as dates, of an assumed order, and of days that may be months."""
     as_dates = str(form) or "dates with the year first"
-    told = (
-        f"column {name!r} of {source} has {counted(len(found), 'date')} written as text, such as {text!r}, beside "
-        f"{counted(len(days), 'cell of dates', 'cells of dates')}; the text is read as {as_dates}"
-    )
+    other = Setting("dates", "month-first")
+    told = sentence(
+        "column {!r} of {} has {} written as text, such as {!r}, beside {}; the text is read as {}{}",
+        name, source, counted(len(found), "date"), text, counted(len(days), "cell of dates", "cells of dates"),
+        as_dates, sentence("; if the month is first, give {}", other) if assumed else "",
+    )  # fmt: skip
     if max(day.day for day in days) <= _MONTHS < min(day.day for day in found):
-        told += (
-            f"; all days of the text are above {_MONTHS} and none of the cells is, so a spreadsheet program has "
-            "probably taken the days of the cells for months: import the file again with the order of day and month of "
-            "its dates"
-        )
+        told = sentence(
+            "{}; all days of the text are above {} and none of the cells is, so a spreadsheet program has probably "
+            "taken the days of the cells for months: import the file again with the order of day and month of its "
+            "dates",
+            told, _MONTHS,
+        )  # fmt: skip
     warn(told)

@@ -33,7 +33,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 TEXT, LABEL, QUOTED, DURATION = map(CellFormat, ("text", "label", "quoted", "duration"))
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
-_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
 _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
     (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
@@ -74,7 +74,7 @@ class Finding:
         of dates show that the day is first, "century" if a year of two digits is read as one that Excel reads as 100
         years earlier; `cells` are then a text and the year.  "" if there is no doubt.
     cells : tuple of str
-        Cells that show the doubt.
+        Cells that show the doubt; for "groups", a cell and its separator.
     shows_decimal : bool
         Whether a number has the decimal mark, or the other one as separator of thousands (1,234,567), and no other
         reading of the column is possible.
@@ -143,7 +143,7 @@ def find_format(
 def _of_dates(texts: Sequence[str], date: DateFormat, dates: str) -> Finding:
     """Return the finding of dates, with the doubt about their order or their century."""
     form = CellFormat("date", date=date)
-    if dates != date.order and date.is_decided_by_points(texts):
+    if date.is_decided_by_points(texts, dates):
         return Finding(form, "order", (texts[0],))
     if date.short_years:
         for text, moment in zip(texts, date.convert(texts), strict=True):
@@ -246,10 +246,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     digits = [found.number for found in numbers.values()]
     found = _notations(digits, Marks())
     allowed = _notations(digits, marks) if marks.decimal or marks.thousands else found
-    if not (found or allowed):
-        indian = [text for text, each in numbers.items() if _INDIAN.fullmatch(each.number)]
-        if indian:
-            return Finding(TEXT, "groups", tuple(indian[:1]))
+    if not found:
         several = _of_two_notations(numbers)
         return Finding(TEXT, "notations" if several else "", several)
     if not allowed:
@@ -267,10 +264,12 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         if not allowed:
             return Finding(TEXT, "marks", doubtful)
     decimal, thousands = allowed[0]
-    if thousands == "_" and not decimal and marks.thousands != "_":  # codes such as 12_345
-        return Finding(TEXT, "groups", doubtful)
+    if not (decimal or any(first.unit) or marks.thousands):
+        codes = (text for text, each in numbers.items() if _may_be_code(each.number))
+        if code := next(codes, ""):
+            return Finding(TEXT, "groups", (code, thousands))
     if marks.thousands is None and _are_telephone_numbers(list(numbers.values()), decimal):
-        return Finding(TEXT, "groups" if thousands else "", doubtful)
+        return Finding(TEXT, "groups" if thousands else "", (*doubtful, thousands))
     if not any(first.unit) and not decimal and not thousands and collide(digits):
         return Finding(TEXT, "identifiers", (max(digits, key=len),))
     form = CellFormat(
@@ -286,6 +285,11 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     return Finding(form, "thousands" if guessed else "", doubtful, shows_decimal=sure)
 
 
+def _may_be_code(number: str) -> bool:
+    """Whether the groups of digits are as rare among numbers as those of 12_345 and 1,23,456."""
+    return "_" in number or _INDIAN.fullmatch(number) is not None
+
+
 def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
     """Return the pairs of decimal mark ("" if no number has one) and separator of thousands that fit all numbers."""
     present = {mark for mark in _MARKS if any(mark in number for number in digits)}
@@ -298,7 +302,7 @@ def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
         and (not thousands or thousands != marks.decimal)
         and (marks.thousands is None or thousands in ("", marks.thousands))
         and (not decimal or decimal != marks.thousands)
-        and all(map(notation(decimal, thousands, indian=marks.thousands == ",").fullmatch, digits))
+        and all(map(notation(decimal, thousands).fullmatch, digits))
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -27,8 +27,8 @@ _FEWEST = 5
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
 _HEAD = 1000
-_LONGEST_GROUP = 1000
-"""Maximum number of rows of a group whose sums are searched for."""
+_MOST_GROUPS, _LONGEST_GROUP = 1000, 1000
+"""Maximum numbers of groups whose sums are searched for, and of their rows."""
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
 """Probabilities of coincidence.  A cell with a probability above the first one is ignored.  The rows are reported if
@@ -155,6 +155,8 @@ def summed_column(columns: Mapping[str, Numbers]) -> str | None:
 def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.intp]) -> bool:
     """Whether, in a column, the number in each of these rows is the sum of the numbers since the one before.
 
+    The last row may be the sum of the others of these rows, if it is directly below one.
+
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
@@ -168,30 +170,38 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     >>> from sheernet.data.formats.summary_figures import are_group_sums
     >>> are_group_sums(pd.DataFrame({"x": [1.5, 2, 3.5, 7, 3, 10]}), [2, 5])
     True
+    >>> are_group_sums(pd.DataFrame({"x": [1.5, 2, 3.5, 7, 3, 10, 13.5]}), [2, 5, 6])
+    True
     """
-    starts = [0, *(int(row) + 1 for row in rows[:-1])]
-    if any(row - start < 2 for start, row in zip(starts, rows, strict=True)):  # a copy
+    has_total = len(rows) > 2 and rows[-1] == rows[-2] + 1
+    groups = [int(row) for row in (rows[:-1] if has_total else rows)]
+    starts = [0, *(row + 1 for row in groups[:-1])]
+    if any(row - start < 2 for start, row in zip(starts, groups, strict=True)):  # a copy
         return False
     for values in columns_of_numbers(frame).values():
         with np.errstate(over="ignore", invalid="ignore"):
-            sums = [np.nansum(values[a:b]) for a, b in zip(starts, rows, strict=True)]
+            sums = [np.nansum(values[a:b]) for a, b in zip(starts, groups, strict=True)]
+            sums += [np.nansum(values[groups])] * int(has_total)
         if any(sums) and np.allclose(values[rows], sums, rtol=_TOLERANCE, atol=0.0):
             return True
     return False
 
 
-def group_sums(columns: Sequence[Numbers]) -> list[int]:
+def group_sums(columns: Sequence[Numbers], gaps: Iterable[npt.NDArray[np.intp]] = ()) -> list[int]:
     """Find rows whose numbers are all the sums of the rows since the one before, or at the end the sums of these sums.
 
     Parameters
     ----------
     columns : sequence of ndarray of int or float, (N,)
         The columns of numbers of a file; missing values are nan.
+    gaps : iterable of ndarray of int
+        The ascending indices of the rows without a label, for each column of labels.
 
     Returns
     -------
     list of int
-        Their ascending indices, at least two; none if ordinary rows may have such numbers by chance.
+        Their ascending indices, at least two; none if ordinary rows may have such numbers by chance, unless these rows
+        are those without a label.
 
     Examples
     --------
@@ -202,29 +212,34 @@ def group_sums(columns: Sequence[Numbers]) -> list[int]:
     >>> group_sums([np.array(x), np.array(y)])
     [3, 6, 9, 10]
     """
-    if not columns:
-        return []
-    values = np.column_stack([column.astype(np.float64, copy=False) for column in columns])
+    n = len(columns[0]) if columns else 0
     rows: list[int] = []
-    factors = []
+    telling = []
     start = 0
-    while (found := _next_sum(values[start : start + _LONGEST_GROUP])) is not None:
-        row, is_telling = found
-        rows.append(start + row)
-        factors.append(is_telling)
-        start += row + 1
+    while len(rows) < _MOST_GROUPS:
+        found = _next_sum(_rows_of(columns, slice(start, start + _LONGEST_GROUP)))
+        if found is None:
+            break
+        rows.append(start + found[0])
+        telling.append(found[1])
+        start = rows[-1] + 1
     if len(rows) < 2:
         return []
-    different = np.array([len(np.unique(column)) for column in values.T])
-    chances = [len(values) * np.prod(1.0 / different[each]) for each in factors]
-    if np.prod(chances) / math.factorial(len(rows)) >= _CHANCE_OF_ROWS:
+    different = np.array([len(np.unique(column)) for column in columns])
+    chances = [n * np.prod(1.0 / different[each]) for each in telling]
+    are_likely = np.prod(chances) / math.factorial(len(rows)) >= _CHANCE_OF_ROWS
+    if start == n - 1:
+        total = np.nansum(_rows_of(columns, rows), axis=0)
+        rows += [start] * bool(_are_close(_rows_of(columns, [start])[0], total).all())
+    if are_likely and not any(np.array_equal(rows, gap) for gap in gaps):
         return []
-    if (
-        start == len(values) - 1
-        and _are_close(values[start], np.nansum(values[rows], axis=0)).all()
-    ):
-        rows.append(start)
     return rows
+
+
+def _rows_of(columns: Sequence[Numbers], rows: slice | list[int]) -> npt.NDArray[np.float64]:
+    """Return some rows of columns, (number of rows, number of columns)."""
+    parts = [column[rows].astype(np.float64, copy=False) for column in columns]
+    return np.column_stack(parts) if parts else np.empty((0, 0))
 
 
 def _next_sum(values: npt.NDArray[np.float64]) -> tuple[int, Mask] | None:

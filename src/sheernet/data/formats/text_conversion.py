@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch, parts
+from sheernet.data.formats.cell_formats import (
+    BLANKS,
+    DECIMALS,
+    CellFormat,
+    FormatMismatch,
+    parts,
+)
 from sheernet.data.formats.compact_dates import (
     NOUNS,
     are_hardly_amounts,
@@ -257,15 +263,7 @@ def warn_of_doubts(
         If a column has numbers with other marks than the given ones.
     """
     for name, cell in conversion.of("contrary").items():
-        given = (
-            Setting("decimal", options.decimal)
-            if options.decimal
-            else Setting("thousands", options.thousands)
-        )
-        raise InvalidInput(
-            "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
-            name, source, cell, given, Setting(given.name),
-        )  # fmt: skip
+        raise _contrary_error(name, cell, source, options)
     for name, finding in conversion.findings.items():
         if why := _why_text(finding):
             warn(sentence("column {!r} of {} is read as text{}", name, source, why))
@@ -277,7 +275,7 @@ def warn_of_doubts(
 
 def _why_text(finding: Finding) -> str:
     """Say why a column is text although it seems to hold numbers or dates; "" if it does not."""
-    first, second = (*finding.cells, "", "")[:2]
+    first, second = (*(cell.translate(BLANKS) for cell in finding.cells), "", "")[:2]
     match finding.doubt:
         case "date":
             return sentence(": {}", finding.why)
@@ -288,7 +286,7 @@ def _why_text(finding: Finding) -> str:
                 "{!r} may be a number with groups of digits or a code; if it is a number, give {} or write it without "
                 "separators",
                 first,
-                Setting("thousands"),
+                Setting("thousands", second),
             )
         case "notations" | "units":
             why = sentence(
@@ -324,6 +322,28 @@ def _warn_of_dates(name: str, finding: Finding, source: str) -> None:
             "with the day first; give {} if the month is first", Setting("dates", "month-first")
         )
     warn(sentence("column {!r} of {}: {!r} is read as a date {}", name, source, text, how))
+
+
+def _contrary_error(name: str, cell: str, source: str, options: ReadSettings) -> InvalidInput:
+    """Return the error for a number with other marks than the given ones.
+
+    Thousands that are separated by points or commas imply the decimal mark, which alone may allow the number.
+    """
+    decimal, thousands = (
+        Setting("decimal", options.decimal),
+        Setting("thousands", options.thousands),
+    )
+    given = thousands if options.thousands in DECIMALS or not options.decimal else decimal
+    allowed = find_format([cell], Marks(options.decimal)).format.kind == "number"
+    way = (
+        sentence("give {} instead", decimal)
+        if given is thousands and options.decimal and allowed
+        else sentence("leave out {}", Setting(given.name))
+    )
+    return InvalidInput(
+        "column {!r} of {} has {!r}, which is not a number with {}; {}, or correct the file",
+        name, source, cell.translate(BLANKS), given, way,
+    )  # fmt: skip
 
 
 def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:

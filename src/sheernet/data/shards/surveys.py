@@ -21,6 +21,7 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.column_facts import are_one_hot
 from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.columns.other_values import OTHERS
 from sheernet.data.columns.value_notices import FEWEST_TIMES
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.shards.column_surveys import (
@@ -170,6 +171,10 @@ class SurveyFacts:
         values = self.values(name)
         texts = ["" if isinstance(value, bool) else str(value) for value in values.counts]
         return kind_of_texts(texts, np.array(list(values.counts.values()), dtype=np.intp))
+
+    def other_values(self, name: str) -> tuple[str, str]:
+        """Return a noun for the values of a column of the kind "other", and advice; they are not examined."""
+        return OTHERS
 
     def n_missing(self, name: str) -> int:
         """Return the number of missing values of a column."""

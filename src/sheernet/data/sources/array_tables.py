@@ -23,6 +23,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.row_labels import require_paired
+from sheernet.foundation.sparse_matrices import dense, is_sparse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,10 +49,11 @@ def has_names(source: Any) -> bool:
 
 
 def is_array_like(source: Any) -> bool:
-    """Whether a source is an array, a list, a tuple, or one column such as a Series; data frames are not."""
+    """Whether a source is an array, a sparse matrix, a list, a tuple, or one column; data frames are not."""
     if has_names(source) or isinstance(source, bytes):
         return False
-    return isinstance(source, Sequence) or hasattr(source, "__array__") or is_column(source)
+    is_array = isinstance(source, Sequence) or hasattr(source, "__array__") or is_sparse(source)
+    return is_array or is_column(source)
 
 
 def is_column(source: Any) -> bool:
@@ -197,6 +199,7 @@ def pair_table(
 
 def _matrix(values: Any, noun: str) -> npt.NDArray[Any]:
     """Convert an array of any dtype to a matrix, (N, d); a vector becomes a column."""
+    values = dense(values, noun)
     if has_masked_values(values):
         values = unmasked(values)
     try:

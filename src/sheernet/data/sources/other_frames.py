@@ -91,6 +91,15 @@ def is_record_batch(source: Any) -> bool:
 
 def _of_structured(source: npt.NDArray[Any]) -> pd.DataFrame:
     """Convert the fields of a structured array to columns; masked values are missing."""
+    if any(
+        isinstance(source[name].flat[0], np.ndarray)
+        for name in source.dtype.names or ()
+        if source.size
+    ):
+        raise InvalidInput(
+            "the structured array holds arrays, as the structures that scipy.io.loadmat returns; give the name of the "
+            "MATLAB file instead, whose structures are read as columns"
+        )
     if source.ndim != 1:
         raise InvalidInput(
             f"a structured array must have one dimension, but its shape is {source.shape}; flatten it"

@@ -39,11 +39,12 @@ from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
 from sheernet.foundation.arrays import has_masked_values, unmasked
-from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.caller_warnings import warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sparse_matrices import dense
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def read_table(
     ----------
     source : path, DataFrame, mapping of str to sequence, or Table
         A file, or columns in memory.  Files are CSV and similar text, Excel workbooks (.xlsx), OpenDocument
-        spreadsheets (.ods), Parquet files, and MATLAB files of version 5 to 7; except workbooks, they may be compressed
+        spreadsheets (.ods), Parquet files, and MATLAB files of version 4 to 7; except workbooks, they may be compressed
         with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
         pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
         are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
@@ -146,9 +147,10 @@ def read_table(
         "text": columns whose values are all quoted are text.  "ignore": quotation marks have no meaning.
     dates : {"auto", "day-first", "month-first", "iso", "months", "quarters"}, optional
         Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
-        all dates of a column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among
-        them whole numbers such as 20260301 if all of a column are dates from 1900 to 2100.  "months" and "quarters"
-        say what 2026-1, or whole numbers such as 202603 and 20261, are.
+        all dates of a column, which stays text if both orders are possible; with points (01.03.2026), the day is
+        first, with a warning.  "iso" reads only dates of ISO 8601, among them whole numbers such as 20260301 if all of
+        a column are dates from 1900 to 2100.  "months" and "quarters" say what 2026-1, or whole numbers such as 202603
+        and 20261, are.
     like : Reading, optional
         `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
         fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
@@ -191,10 +193,15 @@ def read_table(
         cells=cells, variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
         skip=skip, header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
-    table = _table_of(source, ReadSettings(**given), given, like)
-    if isinstance(missing_values, str):
-        _warn_of_joined_markers(table, missing_values)
-    return table
+
+    def read() -> Table:
+        table = _table_of(source, ReadSettings(**given), given, like)
+        if isinstance(missing_values, str):
+            _warn_of_joined_markers(table, missing_values)
+        return table
+
+    table, notices = with_messages(read)
+    return replace(table, notices=(*table.notices, *notices)) if notices else table
 
 
 def _table_of(
@@ -255,7 +262,7 @@ def read_with_cells(
         options = _completed(file, ReadSettings(**given), given, like)
         table, cells = _read(file, options, given, like)
         if cells is None:
-            frame = delimited.read_cells(file, options)
+            frame = delimited.read_cells(file, options, like)
             if len(frame) != len(table):
                 raise InvalidInput(
                     f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
@@ -355,6 +362,7 @@ def _read_completed(
         frame, reading, matrices = read_matlab(
             file, options, rows_of,
             are_optional=are_optional, has_samples=like is not None or "samples" in given,
+            replaced=like.of_matlab if like is not None and "variable" in given else (),
         )  # fmt: skip
     elif is_sheet:
         of_model = (
@@ -452,7 +460,7 @@ def _converted(
 def _with_frame(table: Table, frame: pd.DataFrame) -> Table:
     """Return a table with the columns of a frame of the same rows."""
     made = make_table(frame, table.source, table.reading, table.read_as, table.orders)
-    return replace(made, errors=table.errors, origin=table.origin)
+    return replace(made, errors=table.errors, origin=table.origin, notices=table.notices)
 
 
 def _from_memory(source: Any) -> Table:
@@ -493,6 +501,7 @@ def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
 def _series(name: object, column: Any) -> pd.Series[Any]:
     """Convert a column to a Series whose index counts from 0; values that are lists stay lists."""
     pandas = import_pandas()
+    column = dense(column, f"column {str(name)!r}")
     if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
         raise InvalidInput(
             f"column {str(name)!r} must be a sequence of values, but {str(column)[:40]!r} was given"

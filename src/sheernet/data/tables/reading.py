@@ -148,6 +148,13 @@ class Reading:
         return found | ({"not_missing": labels} if labels else {})
 
     @property
+    def of_matlab(self) -> tuple[str, ...]:
+        """The variables of a MATLAB file that were named or, if none were, those that are matrices."""
+        return (
+            (self.variable,) if isinstance(self.variable, str) else self.variable or self.matrices
+        )
+
+    @property
     def usual_decimal(self) -> str | None:
         """Decimal mark of most columns of numbers; None if there are none."""
         counts = Counter(form.decimal for form in self.formats.values() if form.kind == "number")

@@ -61,6 +61,8 @@ class Table:
         For columns of a sheet with errors such as #DIV/0!, which are missing values: the errors and their cells.
     origin : ndarray of int, (N,), optional
         The index of each row in `source`, if some of its rows were taken.
+    notices : tuple of str
+        The warnings with which the table was read.
 
     Examples
     --------
@@ -77,6 +79,7 @@ class Table:
     orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     origin: Indices | None = None
+    notices: tuple[str, ...] = ()
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property

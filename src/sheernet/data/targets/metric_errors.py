@@ -51,7 +51,11 @@ def figure_errors(
     w = np.ones(len(true)) if weights is None else weights
     counts = w > 0
     p = (w[counts] / w[counts].sum())[:, np.newaxis]
-    e, y = (predicted[counts] - true[counts]) ** 2, true[counts]
+    # Divided by a power of two, which is exact, fourth powers of errors do not overflow.
+    largest = np.maximum(np.abs(predicted), np.abs(true))[counts].max(axis=0)
+    _, exponent = np.frexp(largest)
+    z, y = np.ldexp(predicted[counts], -exponent), np.ldexp(true[counts], -exponent)
+    e = (z - y) ** 2
     t = (y - (p * y).sum(axis=0)) ** 2
     mse, variance = (p * e).sum(axis=0), (p * t).sum(axis=0)
 
@@ -59,7 +63,7 @@ def figure_errors(
     with np.errstate(all="ignore"):
         of_mse = _error_of_sum(p * (e - mse), own)
         of_ratio = _error_of_sum(p * (e - mse / variance * t), own) / variance
-        return of_mse / (2.0 * np.sqrt(mse)), of_ratio
+        return np.ldexp(of_mse / (2.0 * np.sqrt(mse)), exponent), of_ratio
 
 
 def accuracy_error(

@@ -22,12 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
+    DATES_TRIED,
     NOUNS,
     SHOWN,
     as_labels,
     distinct,
     in_order,
     listed_labels,
+    marked_number,
     quoted,
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
@@ -53,6 +55,12 @@ SKEWED = 0.5
 """Minimum skewness of such a target; Poisson counts with mean 4 have skewness 0.5."""
 FEWEST_ROWS_OF_CLASSES = 10
 """Minimum number of rows of a table in which a text target may be refused for its many classes."""
+ONE_COLUMN = sentence(
+    "write the classes into one column, such as numpy.argmax(y, axis=1), or vec2ind(t) in MATLAB, and fit to it with "
+    "{}",
+    Setting("task", "classification"),
+)
+"""Advice for columns of which each is a class."""
 Targets = NumberTargets | ClassTarget
 
 
@@ -133,12 +141,23 @@ def choose_task(table: Facts, names: Sequence[str], task: str) -> tuple[list[str
     tasks = [_choose_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
     is_classification = "classification" in tasks
     if is_classification and len(names) > 1:
-        which = names[tasks.index("classification")]
-        raise InvalidInput(
-            f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for "
-            "each target"
-        )
+        raise _several_classes_error(table, names, kinds, names[tasks.index("classification")])
     return kinds, is_classification
+
+
+def _several_classes_error(
+    table: Facts, names: Sequence[str], kinds: Sequence[str], which: str
+) -> InvalidInput:
+    """Return the error for several targets of which one, `which`, has classes; they may encode the classes of one."""
+    if set(kinds) <= {"number", "boolean"} and table.are_one_hot(names):
+        return InvalidInput(
+            "a target of classes must be one column, but exactly one of {} is 1 or true in each row; {}",
+            listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
+        )  # fmt: skip
+    return InvalidInput(
+        f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for each "
+        "target"
+    )
 
 
 def _of_positive_weight(
@@ -166,13 +185,12 @@ def _require_kind(table: Facts, name: str) -> str:
     """Return the kind of a target column; raise if a column of that kind cannot be a target."""
     found = table.kind(name)
     if found in ("date", "empty", "other"):
-        advice = {
-            "date": "convert it to a number, such as days since an origin",
-            "empty": "name a column that has values",
-            "other": "write all of them as numbers or as text",
-        }[found]
+        noun, advice = {
+            "date": (NOUNS["date"], "convert it to a number, such as days since an origin"),
+            "empty": (NOUNS["empty"], "name a column that has values"),
+        }.get(found) or table.other_values(name)
         raise InvalidInput(
-            f"the target {name!r} of {table.source} must hold numbers or text, but holds {NOUNS[found]}; {advice}"
+            f"the target {name!r} of {table.source} must hold numbers or text, but holds {noun}; {advice}"
         )
     return found
 
@@ -229,8 +247,8 @@ def task_notices(
         return (
             sentence(
                 "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, "
-                "write the classes into one column and fit to it",
-                listed(list(map(repr, names)), most=SHOWN),
+                "{}",
+                listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
             ),
         )  # fmt: skip
     notices = [
@@ -266,8 +284,10 @@ def notices_of_counts(targets: NumberTargets, truth: Array) -> tuple[str, ...]:
     """
     notices = []
     for name, y in zip(targets.names, truth.T, strict=True):
+        if len(y) < FEWEST_COUNTS or not 0 <= y.min() <= y.max() <= LARGEST_MEAN * len(y):
+            continue
         mean, spread = float(y.mean()), float(y.std())
-        if len(y) < FEWEST_COUNTS or not 0 <= y.min() <= mean / 2 or mean > LARGEST_MEAN:
+        if y.min() > mean / 2 or mean > LARGEST_MEAN:
             continue
         is_count = (
             y.max() >= LEAST_COUNT and np.all(y == np.rint(y)) and 2 * len(np.unique(y)) <= len(y)
@@ -293,16 +313,22 @@ def _refuse_many(source: str, name: str, counts: Indices, texts: Sequence[str]) 
     )
     if n_rows < FEWEST_ROWS_OF_CLASSES or not (2 * alone > n_rows or are_like_numbers):
         return
-    ways = (
+    ways: str = (
         "if they are numbers, write them in one notation and one unit"
         if are_like_numbers
-        else "name another target, or combine its values to fewer classes"
+        else _if_numbers(texts) or "name another target, or combine its values to fewer classes"
     )  # fmt: skip
     raise InvalidInput(
         "the target {!r} of {} is text with {} different values in {} rows, such as {}, and {} of them occur only "
         "once, so there is too little to learn from; {}",
         name, source, len(texts), n_rows, quoted(texts[0]), alone, ways,
     )  # fmt: skip
+
+
+def _if_numbers(values: Sequence[Any]) -> str:
+    """Return the advice for values that look like numbers, otherwise ""."""
+    number = marked_number(values[:DATES_TRIED])
+    return number and sentence("they {}", number)
 
 
 def _begins_like_a_number(text: str) -> bool:
@@ -356,9 +382,9 @@ def class_target(
     n_rows = int(counts.sum())
     if len(values) == n_rows > 2:
         raise InvalidInput(
-            f"{here} has a different value in each of its {n_rows} rows, so no class has two rows to learn from; name "
-            "another target"
-        )
+            "{} has a different value in each of its {} rows, so no class has two rows to learn from; {}",
+            here, n_rows, (kind == "category" and _if_numbers(values)) or "name another target",
+        )  # fmt: skip
     if kind == "category":
         _refuse_many(source, name, counts, list(map(str, values)))
     if np.count_nonzero(trained) < 2:

@@ -224,7 +224,7 @@ def common_setting_lines(
     """
     first = next(iter(models.values()))
     if winner is not None:
-        for caution in report.cautions(models[winner]):
+        for caution in report.cautions(models[winner], is_compared=True):
             yield "Caution", sentence("{}: {}", winner, caution)
     for notice in first.notices:
         yield "Notice", notice

@@ -19,6 +19,7 @@ from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
 
+from sheernet.data.columns.column_facts import are_one_hot
 from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
@@ -224,6 +225,11 @@ def _one_label_each(y: Any, estimator: BaseEstimator) -> Labels:
         y, accept_sparse=True, ensure_2d=False, dtype=None, input_name="y", estimator=estimator
     )
     kind = type_of_target(labels, input_name="y")
+    if isinstance(labels, np.ndarray) and kind == "multilabel-indicator" and are_one_hot(labels):
+        raise InvalidInput(
+            f"{type(estimator).__name__} predicts one label for each row, but y has a column for each class, with a "
+            "single 1 in each row; give it the classes, such as numpy.argmax(y, axis=1)"
+        )
     if kind.startswith("multilabel") or kind == "multiclass-multioutput":
         raise InvalidInput(
             f"{type(estimator).__name__} predicts one label for each row, but y has several ({kind}); wrap it in "

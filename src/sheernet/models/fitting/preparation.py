@@ -212,7 +212,7 @@ def prepare(
     Warns
     -----
     SheernetWarning
-        For each of the notices.
+        For each of the notices, except those of a `Table`, which were issued when it was read.
     """
     settings, clock = settings or TableSettings(), clock or TableClock()
     if isinstance(settings.validation, Real) and not isinstance(settings.validation, Integral):
@@ -222,6 +222,7 @@ def prepare(
         )
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
+    of_reading = whole.notices
     require_paired(table, settings.weights, ("X", "weights"))
     require_paired(table, settings.groups, ("X", "groups"))
     whole, weights = with_weights(whole, settings.weights)
@@ -251,7 +252,8 @@ def prepare(
         len(whole), kept[learned.held_out_rows], left_out, checksum(learned.inputs, data)
     )
     return Prepared(
-        learned.inputs, learned.targets, *_in_parts(learned, test), validation, tuple(notices), data.reading, read_as,
+        learned.inputs, learned.targets, *_in_parts(learned, test), validation, (*of_reading, *notices), data.reading,
+        read_as,
         _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
         | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
     )  # fmt: skip

@@ -81,7 +81,10 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
         joined, targets, inputs = _joined(read.frame, target)
         # Messages and the report show the name of a file, and how it was read.
         orders = {**read.orders, **joined.orders}
-        return Table(joined.frame, read.source, read.reading, read.read_as, orders), targets, inputs
+        whole = Table(
+            joined.frame, read.source, read.reading, read.read_as, orders, notices=read.notices
+        )
+        return whole, targets, inputs
     names = list(names_of("target", target))
     return read, names, [name for name in read.columns if name not in names]
 

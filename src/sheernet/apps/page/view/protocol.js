@@ -372,7 +372,6 @@
  * @property {string} engine
  * @property {string} query
  * @property {Record<string, string>} versions
- * @property {Array<string>} notices
  * @property {string} model_file
  * @property {string} only_model
  */

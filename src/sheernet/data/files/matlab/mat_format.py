@@ -1,9 +1,9 @@
-"""Decoding the variables in a MATLAB file of version 5 to 7 (.mat), with NumPy only.
+"""Decoding the variables in a MATLAB file of version 4 to 7 (.mat), with NumPy only.
 
-A file consists of a header of 128 bytes and a sequence of elements.  An element is a tag with type and length, followed
-by that many bytes, padded to a multiple of 8.  A variable is an element of type matrix, whose content is a sequence of
-elements: class, shape, name, values.  In version 7, each variable is compressed separately.  Source: "MAT-File Format",
-The MathWorks, chapter 1.
+Files of version 4 are decoded by `mat4_format`.  Another file consists of a header of 128 bytes and a sequence of
+elements.  An element is a tag with type and length, followed by that many bytes, padded to a multiple of 8.  A variable
+is an element of type matrix, whose content is a sequence of elements: class, shape, name, values.  In version 7, each
+variable is compressed separately.  Source: "MAT-File Format", The MathWorks, chapter 1.
 
 scipy.io.loadmat is not used because one changed bit, or cells nested 20,000 deep, can crash the process.  Here every
 length is checked against the size of the content, and content that cannot be a column, such as cells in cells or
@@ -17,12 +17,15 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.files.matlab.mat4_format import read_matrices
+from sheernet.data.files.matlab.stored_arrays import BYTES_OF_CELL, in_shape, rows_of_text
 from sheernet.data.files.opening import Allowance, Opened
+from sheernet.data.files.signatures import is_matlab_4
 from sheernet.foundation.errors import InvalidInput
 
 _HEADER = 128
@@ -58,7 +61,6 @@ _CLASSES = {
 _LOGICAL, _COMPLEX = 2**9, 2**11
 MOST_LEVELS = 8
 """Maximum depth of structures whose fields are decoded."""
-_BYTES_OF_CELL = 256  # memory of the Python objects of a cell
 _DAMAGE = (
     ArithmeticError,
     EOFError,
@@ -108,10 +110,7 @@ def read_variables(file: Opened) -> dict[str, Any]:
     variables: dict[str, Any] = {}
     try:
         with file.path.open("rb") as content:
-            header = content.read(_HEADER)
-            reader = _Reader({b"IM": "<", b"MI": ">"}[header[126:128]], Allowance(file))
-            for element in reader.top_level(content, file.path.stat().st_size):
-                variable, value = reader.matrix(element)
+            for variable, value in _stored(content, file):
                 if variable in variables:
                     raise ValueError(f"it has two variables {variable!r}")
                 if variable:  # MATLAB's internal variable has no name
@@ -125,6 +124,18 @@ def read_variables(file: Opened) -> dict[str, Any]:
             "save it again with save(..., '-v7')"
         ) from None
     return variables
+
+
+def _stored(content: BinaryIO, file: Opened) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each variable in the file."""
+    header, size, allowance = content.read(_HEADER), file.path.stat().st_size, Allowance(file)
+    if is_matlab_4(header):
+        content.seek(0)
+        yield from read_matrices(content, size, allowance)
+        return
+    reader = _Reader({b"IM": "<", b"MI": ">"}[header[126:128]], allowance)
+    for element in reader.top_level(content, size):
+        yield reader.matrix(element)
 
 
 class _Reader:
@@ -219,11 +230,11 @@ class _Reader:
             is_opaque = in_cell or level == MOST_LEVELS or not math.prod(shape)
             return Opaque() if is_opaque else self._fields(shape, parts, level + 1)
         if number == _CHARACTERS:
-            return self._rows_of_text(shape, next(parts))
+            return self._text(shape, next(parts))
         if number == _SPARSE:
             return self._sparse(flags, shape, parts)
         values = self._real_or_complex(flags, parts)
-        return _in_shape(values.astype(bool) if flags & _LOGICAL else values, shape)
+        return in_shape(values.astype(bool) if flags & _LOGICAL else values, shape)
 
     def _real_or_complex(self, flags: int, parts: Iterator[_Element]) -> npt.NDArray[Any]:
         """Decode the values of an array, (n,), and its imaginary part if it has one."""
@@ -239,28 +250,20 @@ class _Reader:
         """Decode a numeric element; its type may be smaller than the type of the variable's class."""
         return np.frombuffer(element.content, dtype=self.order + _TYPES[element.kind])
 
-    def _rows_of_text(self, shape: tuple[int, ...], element: _Element) -> npt.NDArray[np.object_]:
-        if not math.prod(shape):
-            return np.empty((0, 0), dtype=object)
+    def _text(self, shape: tuple[int, ...], element: _Element) -> npt.NDArray[np.object_]:
         encoding = _TEXT_ENCODINGS[element.kind]
         if encoding in ("utf-16", "utf-32"):
             encoding += "-le" if self.order == "<" else "-be"
         text = bytes(element.content).decode(encoding, "replace")
-        self.allowance.decode(4 * len(text) + _BYTES_OF_CELL * shape[0])
-        characters = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<U1")
-        rows = np.ascontiguousarray(_in_shape(characters, shape).reshape(shape[0], -1))
-        texts = np.empty((shape[0], 1), dtype=object)
-        lines = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
-        texts[:, 0] = [line.rstrip() for line in lines]  # MATLAB pads rows with spaces
-        return texts
+        return rows_of_text(text, shape, self.allowance)
 
     def _cells(self, shape: tuple[int, ...], parts: Iterator[_Element]) -> npt.NDArray[np.object_]:
         values = []
         for part in parts:
             if part.kind == _MATRIX:
-                self.allowance.decode(_BYTES_OF_CELL)
+                self.allowance.decode(BYTES_OF_CELL)
                 values.append(self.matrix(part.content, in_cell=True)[1])
-        return _in_shape(_objects(values), shape)
+        return in_shape(_objects(values), shape)
 
     def _fields(
         self, shape: tuple[int, ...], parts: Iterator[_Element], level: int
@@ -280,13 +283,12 @@ class _Reader:
         values = []
         for part in parts:
             if is_array:
-                self.allowance.decode(_BYTES_OF_CELL)
+                self.allowance.decode(BYTES_OF_CELL)
             values.append(self.matrix(part.content, in_cell=is_array, level=level)[1])
         if not is_array:
             return dict(zip(names, values, strict=True))
         return {
-            name: _in_shape(_objects(values[j :: len(names)]), shape)
-            for j, name in enumerate(names)
+            name: in_shape(_objects(values[j :: len(names)]), shape) for j, name in enumerate(names)
         }
 
     def _sparse(self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element]) -> Any:
@@ -315,12 +317,3 @@ def _objects(values: list[Any]) -> npt.NDArray[np.object_]:
     for position, value in enumerate(values):
         objects[position] = value
     return objects
-
-
-def _in_shape(values: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    """Reshape values, which are in column-major order; raise if their number is wrong."""
-    if len(values) != math.prod(shape):
-        raise ValueError(
-            f"a variable has {len(values)} values, but its shape is {' x '.join(map(str, shape))}"
-        )
-    return values.reshape(shape, order="F")

@@ -1,4 +1,4 @@
-"""Reading MATLAB files of version 5 to 7 as tables: selecting variables and converting them to columns.
+"""Reading MATLAB files of version 4 to 7 as tables: selecting variables and converting them to columns.
 
 A row vector or column vector becomes one column, and each column of a matrix becomes a column; if samples are columns,
 as in MATLAB's network functions, the matrix is transposed first.
@@ -35,6 +35,7 @@ def read_matlab(
     *,
     are_optional: bool = False,
     has_samples: bool = False,
+    replaced: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, str, dict[str, int]]:
     """Read the variables of a MATLAB file as a table.
 
@@ -50,13 +51,16 @@ def read_matlab(
         Whether variables in `options` that the file does not have are ignored, because a model names them.
     has_samples : bool
         Whether `samples` was given, or is that of a model.
+    replaced : sequence of str
+        Variables of the file of a model, in whose place other variables in `options` are read, in this order.
 
     Returns
     -------
     DataFrame, (N, number of columns)
         A vector x becomes column x, and a matrix X columns X1, X2, ..., or the names in a cell array of one text for
-        each column.  Fields of structures are treated as variables; if several have the same name, the names of the
-        structures are prefixes: train_x, test_x.  Single numbers and texts are columns if there is one sample.
+        each column.  A vector of cells that hold a vector of numbers each, as con2seq makes it, is such a matrix.
+        Fields of structures are treated as variables; if several have the same name, the names of the structures are
+        prefixes: train_x, test_x.  Single numbers and texts are columns if there is one sample.
     str
         Description of how the file was read, for `Table.reading`, with the names of variables read and left out.
     dict of str to int
@@ -72,7 +76,9 @@ def read_matlab(
     """
     pandas = import_pandas()
     found = read_variables(file)
-    variables = _chosen(_with_fields(found), options.variable, file.name, are_optional)
+    chosen = _chosen(_with_fields(found), options.variable, file.name, are_optional)
+    variables = {name: _joined(value, options.samples) for name, value in chosen.items()}
+    variables = _in_places(variables, options.variable or (), replaced, file.name)
     _require_readable(variables, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
     entries = _entries(arrays, options.samples, rows_of)
@@ -82,8 +88,9 @@ def read_matlab(
             f"{file.name} has no vector or matrix that can be a column of a table (structures in cells, and arrays of "
             "three dimensions, are not read); save the columns as variables, such as x = c{1}.x"
         )
-    texts = _column_names(entries)
-    entries = {name: value for name, value in entries.items() if name not in texts.values()}
+    named = _column_names(entries)
+    entries = {name: value for name, value in entries.items() if name not in named}
+    texts = {matrix: source for source, matrix in named.items()}
     if not has_samples:
         _require_one_orientation(entries, arrays, file.name)
     headers = {name: header for name, value in entries.items() if (header := _header(value))}
@@ -127,6 +134,16 @@ def _with_fields(
     return found
 
 
+def _without_lines(found: Mapping[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
+    """Leave out the lines of text in the result of importdata if it also has the names in them as a field."""
+    return {
+        path: value
+        for path, value in found.items()
+        if path[-1] != "textdata"
+        or not {(*path[:-1], name) for name in ("colheaders", "rowheaders")} & set(found)
+    }
+
+
 def _chosen(
     found: Mapping[tuple[str, ...], Any],
     given: Sequence[str] | None,
@@ -144,14 +161,50 @@ def _chosen(
             given = [name for name in given if name in known_names] or given
         for name in given:
             if name not in known_names:
-                known = dict.fromkeys(path[0] for path in found)
+                parts = [part.strip() for part in name.split(",")]
+                choice = parts if known_names.issuperset(parts) else None
                 raise InvalidInput(
-                    "{} has no variable {!r}: its variables are {}; give one of them with {}",
-                    file, name, listed_names(list(known)), Setting("variable"),
+                    "{} has no variable {!r}: its variables are {}; give {} with {}",
+                    file, name, listed_names([".".join(path) for path in found]),
+                    "a list of names" if choice else "one of them", Setting("variable", *([choice] if choice else [])),
                 )  # fmt: skip
         found = {path: value for path, value in found.items() if spellings[path] & set(given)}
+    found = _without_lines(found)
     ends = Counter(path[-n:] for path in found for n in range(1, len(path) + 1))
     return {_shortest_name(path, ends): value for path, value in found.items()}
+
+
+def _joined(value: Any, samples: str) -> Any:
+    """Return a vector of cells with a vector of numbers in each, all of one length above 1, as a matrix."""
+    if not isinstance(value, np.ndarray) or value.dtype != object or max(value.shape) < value.size:
+        return value
+    cells = value.ravel()
+    lengths = {_length(cell) for cell in cells}
+    if len(lengths) != 1 or max(lengths) < 2:
+        return value
+    matrix = np.array([cell.ravel() for cell in cells])
+    return matrix if samples == "rows" else matrix.T
+
+
+def _length(cell: Any) -> int:
+    """Return the length of a vector of numbers, or 0."""
+    is_array = isinstance(cell, np.ndarray) and cell.dtype != object
+    return cell.size if is_array and max(cell.shape) == cell.size else 0
+
+
+def _in_places(
+    variables: dict[str, Any], given: Sequence[str], replaced: Sequence[str], file: str
+) -> dict[str, Any]:
+    """Give variables the names of those of a model, in the same order; all must have other names."""
+    names = [name for name in given if name in variables]  # others are structures
+    places = dict(zip(names, replaced, strict=False))
+    if not places or not set(replaced).isdisjoint(variables):
+        return variables
+    pairs = [f"{name!r} in the place of {place!r}" for name, place in places.items()]
+    warn(
+        f"variables of {file} are read in the place of those that the model was fitted to: {listed(pairs)}"
+    )
+    return {places.get(name, name): value for name, value in variables.items()}
 
 
 def _spellings(path: tuple[str, ...]) -> set[str]:
@@ -203,9 +256,10 @@ def _turned(value: npt.NDArray[Any], samples: str, *, is_matrix: bool) -> npt.ND
 
 
 def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
-    """Return, for each matrix whose columns are named by a vector of texts, the name of the vector.
+    """Return, for each vector of texts that are the names of the columns of a matrix, the name of the matrix.
 
     The vector must have one text for each column of one matrix only, and no other entry may have as many samples.
+    Several vectors may name a matrix if their texts are equal.
     """
     named: dict[str, str] = {}
     for source, value in entries.items():
@@ -213,8 +267,10 @@ def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
         others = {n: v for n, v in entries.items() if n != source and v.dtype != object}
         fitting = [n for n, v in others.items() if v.shape[1] > 1 and v.shape[1] == len(texts)]
         lengths = set(map(len, others.values()))
-        if len(fitting) == 1 and fitting[0] not in named and len(texts) not in lengths:
-            named[fitting[0]] = source
+        if len(fitting) != 1 or len(texts) in lengths:
+            continue
+        if all(_texts(entries[n]) == texts for n, matrix in named.items() if matrix == fitting[0]):
+            named[source] = fitting[0]
     return named
 
 

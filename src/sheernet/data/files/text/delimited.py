@@ -51,7 +51,7 @@ from sheernet.data.files.text.quoted_cells import (
 )
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
-from sheernet.data.files.text.text_layout import TextLayout, find_layout
+from sheernet.data.files.text.text_layout import TextLayout, find_layout, has_one_sample
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
 from sheernet.data.formats.digit_codes import first_exponent
 from sheernet.data.formats.number_columns import Numbers, number_columns
@@ -65,7 +65,7 @@ from sheernet.data.formats.text_conversion import (
     replace_missing_markers,
     warn_of_doubts,
 )
-from sheernet.data.tables.column_names import made_names, name_columns
+from sheernet.data.tables.column_names import MADE, made_names, name_columns
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
@@ -117,6 +117,7 @@ def read_delimited(
     options = _with_labels(options, kept)
     text = open_text(file, options.encoding, options.quote)
     require_lines_of_values(text, options)
+    options = _with_header(text, options, like)
     given = (
         options if like is None else replace(options, decimal=options.decimal or like.usual_decimal)
     )
@@ -124,6 +125,11 @@ def read_delimited(
     source = _source(text, found, options)
     frame, source = _parsed(source)
     layout = source.layout
+    if not len(frame) and options.header == "auto":
+        raise InvalidInput(
+            "{} has no rows below its header (if it is a row, give {}); at least one is needed",
+            text.name, Setting("header", "none"),
+        )  # fmt: skip
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
         warn_of_totals(frame, text.name)
@@ -235,8 +241,16 @@ def _converted(
     return frame, "; ".join([how, *notes]), formats
 
 
-def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
-    """Read the cells of a text file as text, unchanged.
+def _with_header(text: Text, options: ReadSettings, like: Reading | None) -> ReadSettings:
+    """Read a single row without names as values if the file of the model, too, had no names."""
+    is_nameless = like is not None and MADE in like.numbered
+    if is_nameless and options.header == "auto" and has_one_sample(text, options):
+        return replace(options, header="none")
+    return options
+
+
+def read_cells(file: Opened, options: ReadSettings, like: Reading | None = None) -> pd.DataFrame:
+    """Read the cells of a text file as text, unchanged; the arguments are those of `read_delimited`.
 
     Returns
     -------
@@ -246,6 +260,7 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     text = open_text(file, options.encoding, options.quote)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)  # they were issued when the table was read
+        options = _with_header(text, options, like)
         layout = find_layout(text, options)
     return _cells(text, layout, options)
 

@@ -27,6 +27,11 @@ _FORMATS = {
         "a text file of Octave's save",
         "save the variables with save('-v7', 'data.mat', ...), or a matrix with csvwrite",
     ),
+    # A bracket that is not closed in its line, or closed before a semicolon or the end: "range = [0 10]" is a title.
+    r"(?:[ \t]*(?:(?:%|#|//|clear\b|clc\b|close\b).*)?\n)*[ \t]*[A-Za-z][\w.]* *= *"
+    r"(?:[\[{][^\]}\n]*(?:\n|\Z|[\]}];?\s*\Z|[\]}];.*\n)|\[\[)": (
+        "program code, as of MATLAB", "run it and write its array as CSV, in MATLAB with writematrix(M, 'data.csv')",
+    ),
     r"TABLE\n0,1\n\"": ("a Data Interchange Format file (DIF)", _AS_CSV),
     r"##TITLE=.*\n(?:##.*\n|\$\$.*\n)*##(?i:JCAMP)": (
         "a JCAMP-DX spectrum", "write x and y in two columns of a CSV file, with the program of the instrument",

@@ -174,6 +174,8 @@ def best_trial(first: FirstLines, separator: str | None) -> Trial:
     trials = [split_at(first, mark) for mark in ORDER]
     best = max(trials, key=lambda trial: trial.rank)  # the first of equal ones
     spaces = split_at(first, " ")
+    if not best.rows and not _is_row_of_numbers(best) and _is_row_of_numbers(spaces):
+        return spaces
     if (
         spaces.rank[0] == 3
         and spaces.has_only_numbers
@@ -185,6 +187,10 @@ def best_trial(first: FirstLines, separator: str | None) -> Trial:
     if spaces.rank >= (1, 0.5):  # if fewer rows fit, a single column has a name with spaces
         return spaces
     return next(trial for trial in trials if trial.separator == ",")
+
+
+def _is_row_of_numbers(trial: Trial) -> bool:
+    return len(trial.header) > 1 and all(map(is_number, trial.header))
 
 
 def split_at(first: FirstLines, separator: str) -> Trial:

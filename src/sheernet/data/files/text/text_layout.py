@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sheernet.data.files.heading_warnings import listed_units, require_units
-from sheernet.data.files.headings import Heading, find_heading
+from sheernet.data.files.headings import Heading, find_heading, is_missing, is_value
 from sheernet.data.files.text.layout_messages import (
     require_clear_names,
     require_closed,
@@ -143,6 +143,15 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
         require_no_decimal_commas(text.name, trial)
     lines = divide(text.name, first, marks, trial, options.separator)
     return _layout(text.name, lines, options)
+
+
+def has_one_sample(text: Text, options: ReadSettings) -> bool:
+    """Whether a text file has a single row, or a single column if samples are columns, and it consists of values."""
+    first, separator = _first_lines(text, options)
+    first, _ = marks_of_comments(first, options.comment)
+    rows = [row for _, row in best_trial(first, separator).records]
+    is_one = len(rows) == 1 if options.samples == "rows" else all(len(row) == 1 for row in rows)
+    return is_one and all(is_value(cell) or is_missing(cell) for row in rows for cell in row)
 
 
 def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | None]:
