@@ -391,6 +391,32 @@ class TestRefuses:
         numbers = read_table(pd.DataFrame({"z": ["22", "1", "331-", "4-"]}))
         assert numbers.frame["z"].tolist() == [22, 1, -331, -4]
 
+    @pytest.mark.filterwarnings("ignore:.* several units:sheernet.SheernetWarning")
+    @pytest.mark.parametrize(
+        ("text", "way"),
+        [
+            (
+                "5 - very good",
+                "write the number without the text, such as 5 in place of '5 - very good'",
+            ),
+            ("1.5 (est.)", "write the number without the text, such as 1.5 in place of"),
+            ("ca. 12", "write numbers in place of texts such as 'ca. 12'"),
+            ("10-20", "write numbers in place of texts such as '10-20'"),
+            ("12 kWh", "write '12 kWh' and the other numbers in one unit"),
+            ("7.9%", "write '7.9%' and the other numbers in one unit"),
+        ],
+    )
+    def test_texts_that_tell_a_number_are_no_missing_values(self, text, way):
+        with pytest.raises(InvalidInput) as raised:
+            choose({"z": ["2", "3", "4", text], "y": range(4)})
+        message = str(raised.value)
+        assert way in message
+        assert "missing" not in message
+        with pytest.raises(InvalidInput) as raised:
+            choose({"z": ["2", "3", "4", "1", text, "none"], "y": range(6)})
+        assert way in str(raised.value)
+        assert "missing_values=['none']" in str(raised.value)
+
     def test_limits_with_commas_are_listed_as_the_setting_needs_them(self):
         cells = ["0.5", "1.5", "2.5", "2.5", "< 0,5", "<1,0"]
         with pytest.raises(InvalidInput, match=r"missing_values=\['< 0,5', '<1,0'\]\)"):
@@ -637,6 +663,18 @@ def test_a_row_number_that_is_the_only_input_is_named(values: list[float], is_na
         ("Batch_no", [11, 17, 23], True),
         ("site2", [0, 1, 2, 3], True),
         ("machine id", [4, 8, 15], True),
+        ("PLZ", [1067, 10115, 80331, 4109], True),
+        ("ZIP code", [10001, 60601, 94105], True),
+        ("Cost center", [4000, 4100, 4250], True),
+        ("Kostenstelle", [4000, 4100, 4250], True),
+        ("Artikelnummer", [12, 75, 90], True),
+        ("Kundennr.", [12, 75, 90], True),
+        ("Konto", [4400, 4425, 6800], True),
+        ("EAN", [4006381333931, 4006381333948, 5449000000996], True),
+        ("Kunden", [12, 75, 90], False),
+        ("Stores", [1, 2, 3], False),
+        ("Capacity", [10, 20, 40], False),
+        ("Kontostand", [100, 250, 900], False),
         ("cylinders", [4, 6, 8], False),
         ("pressure", [1000, 1010, 1020], False),
         ("t", [2019, 2020, 2021], False),

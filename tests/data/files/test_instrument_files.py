@@ -558,21 +558,27 @@ class TestBelowTheRows:
         ):
             assert len(sn.read_table(path)) == 4
 
-    def test_sums_of_groups_without_a_label_are_said(self, file: Any) -> None:
+    @pytest.mark.parametrize("label", ["", "area"])
+    def test_sums_of_groups_with_other_labels_are_said(self, file: Any, label: str) -> None:
         rows = [
-            "a,1,2.5",
-            "b,2,3.5",
-            ",3,6.0",
-            "c,5,1.5",
-            "d,6,8.5",
-            "e,2,3",
-            ",13,13",
-            "f,2,6.5",
-            "g,3,4.5",
+            "a,21,2.5",
+            "b,34,3.5",
+            "{},55,6.0",
+            "c,58,1.5",
+            "d,61,8.5",
+            "e,27,3",
+            "{},146,13",
+            "f,23,6.5",
         ]
-        path = file("shop,n,F\n" + "\n".join([*rows, ",5,11"]))
-        expected = "rows 3, 7 and 10 of .* the sums of the rows above .* no value in column 'shop'"
-        with pytest.warns(sn.SheernetWarning, match=expected):
+        rows = [*rows, "g,35,4.5", "{},58,11"]
+        text = "\n".join(
+            row.format(f"{label} {i}".strip() if label else "") for i, row in enumerate(rows)
+        )
+        path = file(f"shop,n,F\n{text}")
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"^data rows 3, 7 and 10 of data.csv are the sums of the rows above each",
+        ):
             assert len(sn.read_table(path)) == 10
 
     def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:
@@ -778,10 +784,12 @@ class TestTotals:
         with pytest.warns(sn.SheernetWarning, match=expected):
             assert len(sn.read_table(file(f"x,y,z\n{text}\n"))) == 32
 
-    def test_sums_of_groups_without_a_label_are_said(self, file: Any) -> None:
-        text = "g;x\na;1,5\nb;2,5\n;4,0\nc;3,5\nd;2,0\n;5,5\n"
-        with pytest.warns(sn.SheernetWarning, match="data rows 3 and 6 of .* have no 'g' and are"):
-            assert len(sn.read_table(file(text))) == 6
+    def test_sums_of_few_rows_are_said_if_only_they_have_no_label(self, file: Any) -> None:
+        text = "g;x\na;1,5\nb;2,5\n{};4,0\nc;3,5\nd;2,0\n{};5,5\n"
+        with pytest.warns(sn.SheernetWarning, match="^data rows 3 and 6 of .* are the sums of"):
+            assert len(sn.read_table(file(text.format("", "")))) == 6
+        for labels in (("e", "f"), ("e", "")):
+            assert len(sn.read_table(file(text.format(*labels)))) == 6
 
     def test_a_group_of_that_name_is_a_group(self, file: Any) -> None:
         assert len(sn.read_table(file("x;y\nmax;2,5\nmin;3,5\nmax;2,0\n"))) == 3

@@ -618,7 +618,6 @@ class TestAroundTheTable:
             ('0" kg"', "General"),
             ("[$$-409]#,##0", '"$"#,##0.00'),
             ('0" m/s²"', '0" m/s^2"'),
-            ('0.0,"k"', '0.0,,"M"'),
             ("[Red]0;[Blue]-0", "[$-409]0"),
             ('"+"0;"-"0', "0_-"),
         ],
@@ -629,6 +628,21 @@ class TestAroundTheTable:
                 book.active.cell(row, 2).number_format = code
 
         assert len(sn.read_table(edited(shown, ["t", "m"], [1, 2], [2, 1], [3, 7]))) == 3
+
+    @pytest.mark.parametrize(
+        ("code", "factor"), [("#,##0,", "1,000"), ('0.0,"k"', "1,000"), ('0.0,,"M"', "1,000,000")]
+    )
+    def test_numbers_that_cells_show_divided(self, edited: Any, code: str, factor: str) -> None:
+        def shown(book: Any) -> None:
+            for row in (2, 3):
+                book.active.cell(row, 2).number_format = code
+
+        path = edited(shown, ["t", "m"], [1, 1005123.25], [2, 4e6], [3, 7])
+        expected = (
+            f"'m' of .* has 2 numbers that the cells show divided by {factor}; .* 1005123.25 in B2$"
+        )
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            assert sn.read_table(path).frame["m"].tolist() == [1005123.25, 4e6, 7]
 
     def test_a_header_or_an_empty_cell_formatted_as_percent(self, edited: Any) -> None:
         def shown(book: Any) -> None:
@@ -737,8 +751,8 @@ class TestAroundTheTable:
     def test_sums_of_groups_without_a_label(self, sheet: Any) -> None:
         rows = [["a", 3], ["b", 5], ["c", 4], [None, 12], ["d", 6], ["e", 1], [None, 7]]
         expected = (
-            "^data rows 4 and 7 of sheet .* have no 'g' and are the sums of the rows above each of them; they are read "
-            "as rows, so delete them if they summarize the others$"
+            "^data rows 4 and 7 of sheet .* are the sums of the rows above each of them and are read as rows; delete "
+            "them if they are subtotals$"
         )
         with pytest.warns(sn.SheernetWarning, match=expected):
             assert len(sn.read_table(sheet(["g", "y"], *rows))) == 7

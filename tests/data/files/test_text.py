@@ -91,6 +91,7 @@ WORDS = {
     "cp949": "서울 부산 대구 빨강 초록 파랑 온도 압력 속도 남자",
     "cp1253": "Αθήνα Θεσσαλονίκη κόκκινο πράσινο θερμοκρασία πίεση ταχύτητα",
     "cp1252": "„Größe“ Länge München Straße Zürich café naïve façade garçon señor 5€",
+    "cp850": "Größe Länge München Straße Zürich Öl Äpfel Maß",
     "cp1250": "Łódź Kraków Gdańsk żółty źródło Poznań Příbram Čáslav žluťoučký",
 }
 
@@ -116,6 +117,11 @@ class TestGuesses:
         with pytest.warns(sn.SheernetWarning, match="encoding is a guess"):
             sn.read_table(path)
         assert sn.read_table(path, encoding=encoding).frame["name"].tolist() == [word, "b"]
+
+    def test_a_single_word_with_an_eszett_of_ms_dos_is_read(self, file: Any) -> None:
+        path = file("Größe;x\nklein;1\n".encode("cp850"))
+        with pytest.warns(sn.SheernetWarning, match="read as CP850, with 'Größe' for example"):
+            assert sn.read_table(path).columns == ("Größe", "x")
 
     @pytest.mark.parametrize(
         "number",

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
+    group_sums,
     last_figures,
     summed_column,
-    unlabeled_sums,
 )
 from sheernet.data.formats.summary_row import is_total
 
@@ -100,41 +100,17 @@ def test_tables_that_resemble_figures_are_rows(columns: dict[str, Any]) -> None:
     assert figures(frame) == []
 
 
-@given(
-    st.integers(0, 2**32 - 1),
-    st.lists(st.integers(2, 8), min_size=2, max_size=6),
-    st.sampled_from([None, float("nan")]),
-    st.booleans(),
-)
-def test_sums_of_groups_without_a_label_are_found(
-    seed: int, sizes: list[int], empty: object, has_total: bool
-) -> None:
-    parts, rows = [], []
-    for size in sizes:
-        group = table(seed + len(rows), size)
-        parts += [group.assign(label="a"), group.sum().to_frame().T.assign(label=empty)]
-        rows.append(sum(map(len, parts)) - 1)
-    assert unlabeled_sums(pd.concat(parts, ignore_index=True), []) == (
-        (rows, "label") if 3 * len(rows) <= rows[-1] + 1 else ([], "")
-    )
-    if has_total and 3 * len(rows) + 3 <= rows[-1] + 2:
-        total = pd.concat([part for part in parts if len(part) > 1]).sum(numeric_only=True)
-        below = pd.concat([*parts, total.to_frame().T], ignore_index=True)
-        assert unlabeled_sums(below, []) == ([*rows, rows[-1] + 1], "label")
-
-
 @pytest.mark.parametrize(
-    "columns",
+    "column",
     [
-        {"label": ["a", "b", None, "c", "d", None], "x": [1.5, 2, 3.5, 7, 3, 10.5]},
-        {"label": ["a", None, "b", None, "c", "d"], "x": [1.5, 1.5, 2, 2, 3, 4]},
-        {"label": ["a", "b", None, "c", "d", "e"], "x": [1.5, 2, 3.5, 7, 3, 10]},
-        {"label": ["a", "b", None, "c", "d", None], "x": [0, 0, 0, 0, 0, 0]},
-        {"label": [None, "b", "b", None, "c", "d"], "x": [1.5, 2, 3.5, 7, 3, 10]},
+        [1.5, 2, 3.5, 7, 3, 10.5],
+        [1.5, 1.5, 2, 2, 3, 4],
+        [1.5, 2, 3.5, 7, 3, 10],
+        [0, 0, 0, 0, 0, 0],
     ],
 )
-def test_rows_without_a_label_that_are_no_sums(columns: dict[str, Any]) -> None:
-    assert unlabeled_sums(pd.DataFrame(columns), []) == ([], "")
+def test_rows_that_are_no_sums_of_groups(column: list[float]) -> None:
+    assert group_sums([np.array(column)]) == []
 
 
 @pytest.mark.parametrize(
@@ -152,3 +128,26 @@ def test_words_for_statistics_and_limits(word: str) -> None:
 @pytest.mark.parametrize("word", ["", "cm", "st", "Solln", "Targets 2", "OG", "Cpu", "n", "tools"])
 def test_other_words(word: str) -> None:
     assert not is_total(word)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("n_columns", "most"), [(1, 3), (1, 100), (2, 5), (3, 2), (4, 1)])
+def test_random_rows_are_no_sums_of_groups(seed: int, n_columns: int, most: int) -> None:
+    rng = np.random.default_rng(seed)
+    columns = [rng.integers(0, most + 1, 200) for _ in range(n_columns)]
+    assert group_sums(columns) == []
+
+
+@given(
+    st.lists(st.integers(2, 6), min_size=2, max_size=5), st.booleans(), st.integers(0, 2**32 - 1)
+)
+def test_sums_of_groups_are_found(lengths: list[int], has_total: bool, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    groups = [rng.lognormal(3, 1, size=(length, 3)).round(4) for length in lengths]
+    sums = [group.sum(axis=0) for group in groups]
+    blocks = [np.vstack([group, total]) for group, total in zip(groups, sums, strict=True)]
+    rows = list(np.cumsum([len(block) for block in blocks]) - 1)
+    if has_total:
+        blocks.append(np.sum(sums, axis=0)[np.newaxis])
+        rows.append(rows[-1] + 1)
+    assert group_sums([*np.vstack(blocks).T]) == rows

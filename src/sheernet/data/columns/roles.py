@@ -56,12 +56,16 @@ _OF_LABELS = ("category", "boolean")
 _REASONS = 4
 """Maximum number of reasons in the error that no column can be an input."""
 _IDENTIFIER = re.compile(
-    r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
+    r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|Code|number|Number|nummer|Nummer|index)\.?$|"
+    r"[a-zäöüß](ID|Id|nr\.?|nummer|number|code)$"
 )
 _COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
 _CODE = re.compile(
     r"(^|[\W_])(batch|lot|block|plot|site|station|plate|operator|machine|subject|patient|cluster|school|charge|los"
-    r"|parzelle|standort|anlage|maschine|lote|bloque|bloc|parcelle|lotto|blocco|macchina)([\W_\d]|$)",
+    r"|parzelle|standort|anlage|maschine|lote|bloque|bloc|parcelle|lotto|blocco|macchina"
+    r"|plz|postleitzahl|zip|postal|cap|ean|gtin|sku|(cost|profit)[ _-]?cent(er|re)|kostenstelle|profitcenter"
+    r"|store|branch|warehouse|account|customer|supplier|vendor|article|filiale|lager|konto|kunde|lieferant|artikel"
+    r"|magasin|compte|client|fournisseur|tienda|cuenta|cliente|proveedor|negozio|conto|fornitore)([\W_\d]|$)",
     re.IGNORECASE,
 )
 _FEWEST_CODES, _MOST_CODES, _ROWS_OF_CODE = 3, 10, 10

@@ -9,7 +9,7 @@ from sheernet.data.columns.cells import TextCells, quoted
 from sheernet.data.columns.column_facts import Facts
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.summary_row import is_total
-from sheernet.data.formats.unit_names import are_units
+from sheernet.data.formats.unit_names import are_units, is_unit
 from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
@@ -19,6 +19,9 @@ _COLUMNS = 5
 """Maximum number of columns that the message describes."""
 _WITH_MINUS_BEHIND = re.compile(r"\d[\d.,']*-")
 """Numbers as SAP writes them, which may also be labels, such as the grade 2-."""
+_WITH_NUMBER = re.compile(r"(?:(?:ca|approx|about|etwa|rund|env|circa)\b|[\W_])*\d", re.IGNORECASE)
+_LABELED_NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?)(?:\s*[-–—:=.)(]\s*|\s+)[^\W\d_]\D*")
+"""Numbers with their labels, such as "5 - very good", as programs for surveys write the ends of a scale."""
 _CHARACTERS = 100
 """Maximum number of characters of the texts that the message lists."""
 
@@ -48,12 +51,24 @@ def dirty_columns_error(
             plural_of(len(names), "column"), Setting("drop"), "its" if one else "their", Setting("categories"),
         )
     )  # fmt: skip
-    return InvalidInput(
-        "{}; {}, declare {} with {} and {}, {}",
-        _where(table.source, found, "target" if are_targets else "column"), _fix(table, found, list(texts)),
-        "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(list(texts)),
-        Setting("missing", "impute"), ways,
+    may_be_missing = [text for text in texts if not _has_number(text)]
+    declare = sentence(
+        ", declare {} with {} and {}",
+        "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(may_be_missing),
+        Setting("missing", "impute"),
     )  # fmt: skip
+    return InvalidInput(
+        "{}; {}{}, {}",
+        _where(table.source, found, "target" if are_targets else "column"),
+        _fix(table, found, list(texts)),
+        declare if may_be_missing else "",
+        ways,
+    )
+
+
+def _has_number(text: str) -> bool:
+    """Whether a text tells a number, so that it is not a missing value; a limit may be declared to be one."""
+    return bool(_WITH_NUMBER.match(text)) and not BEYOND_A_LIMIT.fullmatch(text)
 
 
 def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
@@ -90,6 +105,12 @@ def _fix(table: Facts, found: Mapping[str, TextCells], texts: Sequence[str]) -> 
     if behind := next(filter(_WITH_MINUS_BEHIND.fullmatch, texts), None):
         before = repr(f"-{behind[:-1]}")
         return f"if a minus sign behind a number makes it negative, write it before the number, as {before}"
+    if in_unit := next(filter(_has_unit, texts), None):
+        return f"write {quoted(in_unit)} and the other numbers in one unit"
+    if labeled := next(filter(None, map(_LABELED_NUMBER.fullmatch, texts)), None):
+        return f"write the number without the text, such as {labeled[1]} in place of {quoted(labeled[0])}"
+    if any(map(_has_number, texts)):
+        return f"write numbers in place of texts such as {quoted(next(filter(_has_number, texts)))}"
     it = plural_of(len(texts), "the cell", "the cells")
     if any(map(is_total, texts)):
         return (
@@ -97,6 +118,11 @@ def _fix(table: Facts, found: Mapping[str, TextCells], texts: Sequence[str]) -> 
             f"correct {it}"
         )
     return f"correct {it}"
+
+
+def _has_unit(text: str) -> bool:
+    split = parts(text)
+    return split is not None and any(unit and is_unit(unit) for unit in split.unit)
 
 
 def _declared(texts: Sequence[str]) -> ReadSetting:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheernet.data.formats.summary_figures import (
     columns_of_numbers,
+    group_sums,
     last_figures,
     summed_column,
-    unlabeled_sums,
 )
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
@@ -41,11 +43,15 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
         )
-    unlabeled, name = unlabeled_sums(frame, range(end - n, end) if n else named)
-    if unlabeled:
+    told = {*named, *range(end - n, end)}
+    columns = columns_of_numbers(frame)
+    labels = (cells for name, cells in frame.items() if name not in columns)
+    gaps = (np.flatnonzero(cells.isna()) for cells in labels)
+    sums = [row for row in group_sums([*columns.values()], gaps) if row not in told]
+    if sums:
         warn(
-            f"{row_names(unlabeled, len(frame))} of {source} are the sums of the rows above each of them, have no "
-            f"value in column {name!r} and are read as rows; delete them if they are subtotals"
+            f"{row_names(sums, len(frame))} of {source} are the sums of the rows above each of them and are read as "
+            "rows; delete them if they are subtotals"
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Numbers = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
 _FEWEST = 5
 """Minimum number of values above a statistic; fewer may add up to the next one by chance, as 1, 2, 3 do."""
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
 _HEAD = 1000
+_MOST_GROUPS, _LONGEST_GROUP = 1000, 1000
+"""Maximum numbers of groups whose sums are searched for, and of their rows."""
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
 """Probabilities of coincidence.  A cell with a probability above the first one is ignored.  The rows are reported if
@@ -184,34 +187,75 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     return False
 
 
-def unlabeled_sums(frame: pd.DataFrame, named: Sequence[int]) -> tuple[list[int], str]:
-    """Find rows without a label that are the sums of the rows above each of them, and the column that lacks it.
+def group_sums(columns: Sequence[Numbers], gaps: Iterable[npt.NDArray[np.intp]] = ()) -> list[int]:
+    """Find rows whose numbers are all the sums of the rows since the one before, or at the end the sums of these sums.
 
     Parameters
     ----------
-    frame : DataFrame, (N, number of columns)
-        The rows of a file.
-    named : sequence of int
-        Indices of rows that are known to summarize others.
+    columns : sequence of ndarray of int or float, (N,)
+        The columns of numbers of a file; missing values are nan.
+    gaps : iterable of ndarray of int
+        The ascending indices of the rows without a label, for each column of labels.
+
+    Returns
+    -------
+    list of int
+        Their ascending indices, at least two; none if ordinary rows may have such numbers by chance, unless these rows
+        are those without a label.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from sheernet.data.formats.summary_figures import unlabeled_sums
-    >>> shops = ["a", "b", "c", None, "d", "e", "f", None, None]
-    >>> frame = pd.DataFrame({"shop": shops, "sales": [1.5, 2, 3.5, 7, 3, 1, 4, 8, 15]})
-    >>> unlabeled_sums(frame, [])
-    ([3, 7, 8], 'shop')
+    >>> import numpy as np
+    >>> from sheernet.data.formats.summary_figures import group_sums
+    >>> x = [4.5, 2.25, 3.5, 10.25, 1.75, 6.5, 8.25, 9.5, 2.75, 12.25, 30.75]
+    >>> y = [31, 28, 45, 104, 62, 17, 79, 53, 84, 137, 320]
+    >>> group_sums([np.array(x), np.array(y)])
+    [3, 6, 9, 10]
     """
-    for name, cells in frame.items():
-        if cells.dtype.kind in "biufmM":
-            continue
-        rows = np.setdiff1d(np.flatnonzero(cells.isna()), named)
-        # The sum of the last group may be followed by the sum of all rows.
-        of_groups = rows[:-1] if len(rows) > 1 and rows[-1] == rows[-2] + 1 else rows
-        if 2 <= len(of_groups) <= len(frame) / 3 and are_group_sums(frame, of_groups):
-            return rows.tolist(), str(name)
-    return [], ""
+    n = len(columns[0]) if columns else 0
+    rows: list[int] = []
+    telling = []
+    start = 0
+    while len(rows) < _MOST_GROUPS:
+        found = _next_sum(_rows_of(columns, slice(start, start + _LONGEST_GROUP)))
+        if found is None:
+            break
+        rows.append(start + found[0])
+        telling.append(found[1])
+        start = rows[-1] + 1
+    if len(rows) < 2:
+        return []
+    different = np.array([len(np.unique(column)) for column in columns])
+    chances = [n * np.prod(1.0 / different[each]) for each in telling]
+    are_likely = np.prod(chances) / math.factorial(len(rows)) >= _CHANCE_OF_ROWS
+    if start == n - 1:
+        total = np.nansum(_rows_of(columns, rows), axis=0)
+        rows += [start] * bool(_are_close(_rows_of(columns, [start])[0], total).all())
+    if are_likely and not any(np.array_equal(rows, gap) for gap in gaps):
+        return []
+    return rows
+
+
+def _rows_of(columns: Sequence[Numbers], rows: slice | list[int]) -> npt.NDArray[np.float64]:
+    """Return some rows of columns, (number of rows, number of columns)."""
+    parts = [column[rows].astype(np.float64, copy=False) for column in columns]
+    return np.column_stack(parts) if parts else np.empty((0, 0))
+
+
+def _next_sum(values: npt.NDArray[np.float64]) -> tuple[int, Mask] | None:
+    """Find the first row that is the sum of all rows above, and which of its numbers are sums of several ones."""
+    above = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(over="ignore"):
+        sums = np.cumsum(above, axis=0)[:-1]
+    are_several = np.cumsum(above != 0, axis=0)[:-1] > 1
+    is_telling = are_several & np.isfinite(values[1:])
+    rows = np.flatnonzero(_are_close(values[1:], sums).all(axis=1) & is_telling.any(axis=1))
+    return (int(rows[0]) + 1, is_telling[rows[0]]) if len(rows) else None
+
+
+def _are_close(values: npt.NDArray[np.float64], sums: npt.NDArray[np.float64]) -> Mask:
+    """Whether numbers are sums, up to their rounding; missing ones are."""
+    return np.isnan(values) | np.isclose(values, sums, rtol=_TOLERANCE, atol=0.0)
 
 
 def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:

@@ -85,9 +85,9 @@ def _totals(shard: Shard) -> _Totals:
         frame = last_lines(Path(shard.path), block, shard.source, shard.text, shard.options)
     except InvalidInput:  # reported when the rows are read
         return _Totals()
-    column, rows = labeled_totals(frame)
-    n_last = next((i for i in range(len(frame)) if len(frame) - 1 - i not in rows), 0)
-    labels = [frame.iloc[i, column].strip() for i in rows[len(rows) - n_last :]]
+    column, totals = labeled_totals(frame)
+    n_last = next((i for i in range(len(frame)) if len(frame) - 1 - i not in totals), 0)
+    labels = [label for row, label in totals.items() if row >= len(frame) - n_last]
     is_whole = shard.row_of_file == 0 and len(frame) == shard.n_rows
     figures = last_summary(frame, [])[0] if is_whole and not labels else []
     return _Totals(labels, column == 0, figures)

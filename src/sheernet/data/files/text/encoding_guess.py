@@ -10,6 +10,10 @@ words "[°C]", "Früh" and "Spät" in Windows-1252.
 Mac Roman is considered only if most bytes next to letters of ASCII are letters in it and signs in Windows-1252, such as
 those of ä, é and ñ: charset-normalizer finds "F‰llig" and "S¸d" in the words "Fällig" and "Süd" of Windows-1252.
 
+Code page 850 of MS-DOS, in which Excel writes "CSV (MS-DOS)", is used if all bytes next to letters of ASCII are letters
+in it, which holds neither for Windows-1252 nor for Mac Roman.  Its ä, ö and ü are also letters in Mac Roman, so without
+ß, á or the like both are considered.
+
 charset-normalizer confuses the encodings of Latin script with each other, so all other files are read as Windows-1252,
 or as Latin-1 if they have bytes that Windows-1252 does not define.  In that case the best match is used if there is
 one, because text in Latin-1 does not have these bytes.  A warning names the other matches.
@@ -34,10 +38,13 @@ _WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
 _NUMBER = re.compile(rb"(?=.*[0-9])[\x00-\x7f\xa0]*[\x80-\xff]?[\x00-\x7f\xa0]*|[\x80-\xff]")
 """A number, with or without hard spaces or a unit such as the euro sign, or a single sign: not counted as words."""
 _LATIN = ("cp1252", "cp1250", "cp1254")
-_OTHERS = ("cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
+_OF_TWO_BYTES = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
+"""Encodings whose second bytes may be letters of ASCII."""
+_OTHERS = ("cp1251", "koi8_r", "cp1253", *_OF_TWO_BYTES)
 _MOST_NAMED = 5
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
+_LETTER = re.compile(rb"[A-Za-z]")
 _IN_WORDS = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
 _OF_MAC = {*range(0x80, 0xA0), *b"\xa7\xae\xaf\xbe\xbf"} - {*b"\x91\x92"}
 """Bytes of letters in Mac Roman and of signs in Windows-1252, except apostrophes, which stand in words."""
@@ -70,10 +77,13 @@ def guess_encoding(path: Path) -> EncodingGuess:
     text = b"\n".join(evidence or words)
     matches = [codecs.lookup(name).name for name in _matches(text, _candidates(text))]
     best = matches[0] if matches else ""
-    others = {codecs.lookup(name).name for name in ("mac_roman", *_OTHERS)}
+    others = {codecs.lookup(name).name for name in ("mac_roman", "cp850", *_OTHERS)}
+    of_two_bytes = {codecs.lookup(name).name for name in _OF_TWO_BYTES}
     encoding, is_strange = _western(path)
     is_sure = len(evidence) >= _FEWEST and (best in others or (is_strange and best))
-    if is_sure and _is_valid(path, best):
+    if _is_dos(text) and _n_signs(text, "mac_roman") and not (is_sure and best in of_two_bytes):
+        encoding = "cp850"
+    elif is_sure and _is_valid(path, best):
         encoding = best
     read = [_decoded(words, encoding)]
     named = []
@@ -89,7 +99,21 @@ def _candidates(words: bytes) -> list[str]:
     in_words = b"".join(_IN_WORDS.findall(words))
     is_mac = sum(b in _OF_MAC for b in in_words) > sum(b >= 0xC0 for b in in_words)
     is_latin = 2 * len(_ALONE.findall(words)) > len(_HIGH.findall(words))
+    if _is_dos(words):
+        return [*_LATIN, "cp850", "mac_roman", *_OF_TWO_BYTES]
     return [*_LATIN, *(["mac_roman"] if is_mac else []), *(() if is_latin else _OTHERS)]
+
+
+def _is_dos(words: bytes) -> bool:
+    """Whether bytes in words of Latin script are letters in code page 850, and some are signs in Windows-1252."""
+    is_latin = 2 * len(_LETTER.findall(words)) >= len(_HIGH.findall(words))
+    return is_latin and _n_signs(words, "cp850") == 0 < _n_signs(words, "cp1252")
+
+
+def _n_signs(words: bytes, encoding: str) -> int:
+    """Count the bytes next to letters of ASCII that are neither letters nor parts of units in an encoding."""
+    text = b"".join(_IN_WORDS.findall(words)).decode(encoding, errors="replace")
+    return sum(not character.isalpha() and character not in "°²³" for character in text)
 
 
 def _matches(words: bytes, candidates: Sequence[str]) -> list[str]:

@@ -198,9 +198,10 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     """Warn if rows are called Total or the like in the first column of text, or their numbers summarize those above."""
     if len(frame) < 2:
         return
-    column, rows = labeled_totals(frame)
+    column, labels = labeled_totals(frame)
+    rows = list(labels)
     if rows:
-        said = list(dict.fromkeys(frame.iloc[i, column].strip() for i in rows))
+        said = list(dict.fromkeys(labels.values()))
         one = len(rows) == 1
         way: str = f"delete {'it' if one else 'them'}"
         if column == 0 and all(map(is_total, said)):
@@ -220,12 +221,13 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     warn_of_figures(frame, rows, source)
 
 
-def labeled_totals(frame: pd.DataFrame) -> tuple[int, list[int]]:
-    """Return the first column of text, and the indices of the rows that it calls Total or the like."""
+def labeled_totals(frame: pd.DataFrame) -> tuple[int, dict[int, str]]:
+    """Return the first column of text, and the labels of the rows that it calls Total or the like, by their indices."""
     for column, dtype in enumerate(frame.dtypes):
         if dtype.kind not in "biuf":
-            return column, summary_rows(frame.iloc[:, column], frame)
-    return 0, []
+            cells = frame.iloc[:, column]
+            return column, {i: str(cells.iloc[i]).strip() for i in summary_rows(cells, frame)}
+    return 0, {}
 
 
 def _common_mark(others: _Records) -> str | None:
