@@ -26,8 +26,10 @@ _TIME_NAME = re.compile(
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EXCEL, _DATENUM = ("1899-12-30", 36526, 55153), ("0000-01-01", 730486, 749113)
 """The origin of each program's numbers, and the numbers of 2000-01-01 and 2051-01-01."""
-_UNIX = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
-"""Units of Unix time, as NumPy calls them, each with its noun."""
+_UNIX = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
+"""Units of Unix time, each with its number in a second."""
+_FROM, _TO = 946684800, 2556144000
+"""2000-01-01 and 2051-01-01 as Unix times in seconds."""
 
 
 def may_be_days(name: str) -> bool:
@@ -66,12 +68,12 @@ def as_day_numbers(name: str, values: npt.NDArray[Any]) -> tuple[str, str] | Non
         if first <= low and high < last and (is_date or program == "MATLAB"):
             day = np.datetime64(origin) + np.timedelta64(int(present[0]), "D")
             return f"numbers of days of {program}", str(day if program == "Excel" else day - 1)
-    for unit, noun in _UNIX.items():
-        first, last = (
-            np.datetime64(day, unit).astype(np.int64) for day in ("2000-01-01", "2051-01-01")
-        )
-        if first <= low and high < last:
-            return f"{noun} since 1970", str(np.datetime64(int(present[0]), unit).astype("M8[D]"))
+    for noun, per_second in _UNIX.items():
+        if _FROM * per_second <= low and high < _TO * per_second:
+            seconds = np.timedelta64(int(present[0] // per_second), "s")
+            return f"{noun} since 1970", str(
+                (np.datetime64("1970-01-01") + seconds).astype("M8[D]")
+            )
     return None
 
 
