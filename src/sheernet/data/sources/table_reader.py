@@ -395,22 +395,22 @@ def _read_completed(
 
 
 def _warn_of_day_numbers(table: Table) -> None:
-    """Warn of columns whose numbers seem to be the days of Excel or MATLAB."""
+    """Warn of columns whose numbers seem to be the days of Excel or MATLAB, or Unix times."""
     for name, dtype in zip(table.columns, table.frame.dtypes, strict=True):
         if not (may_be_days(name) and isinstance(dtype, np.dtype) and dtype.kind in "iuf"):
             continue
         found = as_day_numbers(name, table.frame[name].to_numpy())
         if found is None:
             continue
-        program, day = found
-        way = (
-            "format its cells as dates, or write dates such as 2025-01-01"
-            if program == "Excel"
-            else f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
-        )
+        noun, day = found
+        way = "write dates such as 2025-01-01 12:00"
+        if noun.endswith("Excel"):
+            way = "format its cells as dates, or write dates such as 2025-01-01"
+        elif noun.endswith("MATLAB"):
+            way = f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
         warn(
-            f"column {name!r} of {table.source} is read as numbers: they look like numbers of days of {program} (the "
-            f"first is {day}); {way} to read them as dates"
+            f"column {name!r} of {table.source} is read as numbers: they look like {noun} (the first is {day}); {way} "
+            "to read them as dates"
         )
 
 

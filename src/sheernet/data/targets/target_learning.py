@@ -129,7 +129,7 @@ def require_choice(task: str, scaling: str) -> None:
     if task not in TASKS:
         raise unknown_name(Setting("task"), task, TASKS, TRANSLATIONS)
     if scaling not in RULES:
-        raise unknown_name(Setting("scaling"), scaling, RULES)
+        raise unknown_name(Setting("scaling"), scaling, RULES, TRANSLATIONS)
 
 
 def choose_task(table: Facts, names: Sequence[str], task: str) -> tuple[list[str], bool]:
