@@ -378,7 +378,9 @@ def cautions(model: Model, *, is_compared: bool = False) -> Iterator[str]:
             )
         elif finding:
             cause = f"the network has learned noise{outside}"
-            yield sentence("{} {}; {}", finding, cause, _to_learn_less(model, is_compared=is_compared))
+            yield sentence(
+                "{} {}; {}", finding, cause, _to_learn_less(model, is_compared=is_compared)
+            )
 
 
 def _is_linear_model_no_better(model: Model, fit: Judgment) -> bool:

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sheernet.foundation.arrays import Indices
 
-def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> None:
+
+def warn_of_figures(
+    frame: pd.DataFrame, named: Sequence[int], source: str, sheet_rows: Indices | None = None
+) -> None:
     """Warn of last rows whose numbers are sums, means or other statistics of the rows above, and of sums of groups.
 
     Parameters
@@ -31,6 +35,8 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
         Ascending indices of the rows that a word shows to be summaries; those at the end are not examined.
     source : str
         Name of the file or sheet in the warning.
+    sheet_rows : ndarray of int, (N,), optional
+        The numbers of the rows in their sheet.
     """
     end = len(frame)
     while named and named[-1] == end - 1:
@@ -42,7 +48,7 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
         figures, of = ["the sum"], f"the others in column {name!r}"
     n = len(figures)
     if n:
-        rows = row_names(range(end - n, end), len(frame))
+        rows = row_names(range(end - n, end), len(frame), sheet_rows)
         warn(
             f"{rows} of {source} {plural_of(n, 'is', 'are')} {listed(figures)} of {of} and "
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
@@ -50,7 +56,8 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
         )
     sums = unnamed_group_sums(frame)
     if sums is not None and not set(sums[1]) <= set(named):
+        rows = row_names(sums[1], len(frame), sheet_rows)
         warn(
-            f"{row_names(sums[1], len(frame))} of {source} have no {sums[0]!r} and are the sums of the rows above each "
-            "of them; they are read as rows, so delete them if they summarize the others"
+            f"{rows} of {source} have no {sums[0]!r} and are the sums of the rows above each of them; they are "
+            "read as rows, so delete them if they summarize the others"
         )
