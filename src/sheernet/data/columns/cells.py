@@ -22,13 +22,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.formats.cell_formats import parts
-from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.date_formats import (
+    ISO_FORMAT,
+    DateFormat,
+    Doubt,
+    certain_format,
+    find_date_format,
+)
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import are_numbers, doubtful_mark, find_format, first_mark
 from sheernet.data.formats.row_places import row_places
 from sheernet.data.tables.kinds import have_kind
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices, Mask
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
@@ -416,9 +423,19 @@ def _text_as_numbers(table: Table, name: str, column: pd.Series[Any]) -> tuple[p
 def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: str) -> Array:
     if found not in ("date", "category"):
         raise _wrong_kind_error(table, name, column, found, "date", advice)
+    pandas = import_pandas()
     form = {"format": "ISO8601"} if found == "category" else {}
-    stamps = import_pandas().to_datetime(column, utc=True, errors="coerce", **form)
+    stamps = pandas.to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
+    if found == "category" and bad.any():
+        texts = column.dropna().astype(str)
+        if certain := certain_format(texts.unique().tolist(), ISO_FORMAT):
+            moments = pandas.Series(certain.convert(texts.tolist()), index=texts.index)
+            warn(
+                f"column {name!r} of {table.source} has dates such as {texts.iloc[0]!r}, which are text; they are "
+                f"read, because they can mean one day only ({moments.iloc[0]:%d %B %Y})"
+            )
+            return _days(table, name, moments.reindex(column.index), "date", advice)
     if bad.any():
         row = int(bad.argmax())
         texts = column.dropna().astype(str).unique().tolist()
