@@ -428,11 +428,11 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
     stamps = pandas.to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
     if found == "category" and bad.any():
-        texts = column.dropna().astype(str)
-        if certain := certain_format(texts.unique().tolist(), ISO_FORMAT):
-            moments = pandas.Series(certain.convert(texts.tolist()), index=texts.index)
+        present = column.dropna().astype(str)
+        if certain := certain_format(present.unique().tolist(), ISO_FORMAT):
+            moments = pandas.Series(certain.convert(present.tolist()), index=present.index)
             warn(
-                f"column {name!r} of {table.source} has dates such as {texts.iloc[0]!r}, which are text; they are "
+                f"column {name!r} of {table.source} has dates such as {present.iloc[0]!r}, which are text; they are "
                 f"read, because they can mean one day only ({moments.iloc[0]:%d %B %Y})"
             )
             return _days(table, name, moments.reindex(column.index), "date", advice)
