@@ -38,7 +38,7 @@ from sheernet.data.sources.other_frames import columns_of_records, frame_from, i
 from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
-from sheernet.foundation.arrays import has_masked_values, unmasked
+from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
 from sheernet.foundation.caller_warnings import warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
@@ -355,6 +355,7 @@ def _read_completed(
     percent: tuple[str, ...] = ()
     errors: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
+    sheet_rows: Indices | None = None
     if file.form == opening.TEXT:
         frame, reading, formats, units = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
@@ -369,14 +370,16 @@ def _read_completed(
         of_model = (
             () if like is None else [name for name in ("sheet", "cells") if name not in given]
         )
-        frame, reading, cells, percent, errors, units = read_spreadsheet(file, options, of_model)
+        frame, reading, cells, percent, errors, units, sheet_rows = read_spreadsheet(
+            file, options, of_model
+        )
     else:
         frame, reading = read_parquet(file, options)
     if file.form != opening.TEXT:
         cells = cells or WrittenCells(frame, "values")
         frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
-        reading, formats = _convert_cells(frame, reading, file.name, options, like)
+        reading, formats = _convert_cells(frame, reading, file.name, options, like, sheet_rows)
         frame = replace_missing_markers(frame, options.missing_values)  # "-999,0" is a number now
     if skipped:
         reading = f"{reading}; {skipped}"
@@ -386,7 +389,8 @@ def _read_completed(
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
     read_as = Reading.of(options, formats, tuple(matrices), numbered, percent, units)
-    table = replace(make_table(frame, file.name, reading, read_as), errors=errors)
+    table = make_table(frame, file.name, reading, read_as)
+    table = replace(table, errors=errors, sheet_rows=sheet_rows)
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
@@ -415,14 +419,15 @@ def _warn_of_day_numbers(table: Table) -> None:
 
 
 def _convert_cells(
-    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None
-) -> tuple[str, dict[str, CellFormat]]:
+    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None,
+    sheet_rows: Indices | None,
+) -> tuple[str, dict[str, CellFormat]]:  # fmt: skip
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
     kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
-    read_mixed_dates(frame, options.dates, source)
-    conversion = convert_text(frame, marks, kept, source)
+    read_mixed_dates(frame, options.dates, source, sheet_rows)
+    conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)
     formats = {name: form for name, form in conversion.formats.items() if name not in dates}
@@ -461,7 +466,9 @@ def _converted(
 def _with_frame(table: Table, frame: pd.DataFrame) -> Table:
     """Return a table with the columns of a frame of the same rows."""
     made = make_table(frame, table.source, table.reading, table.read_as, table.orders)
-    return replace(made, errors=table.errors, origin=table.origin, notices=table.notices)
+    return replace(
+        made, errors=table.errors, origin=table.origin, notices=table.notices, sheet_rows=table.sheet_rows,
+    )  # fmt: skip
 
 
 def _from_memory(source: Any) -> Table:
