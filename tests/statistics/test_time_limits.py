@@ -148,6 +148,30 @@ def test_the_linear_model_for_comparison_is_left_out_in_short_time(
     assert (found is not None) == is_fitted
 
 
+@pytest.mark.parametrize("ends", [0.0, 100.0])
+def test_a_small_linear_model_for_comparison_is_fitted_after_the_time_limit(
+    ends: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes less time than the clock can tell."""
+    Clock(monkeypatch).now = 50.0
+    x, y = line(40)
+    found = linear_model(contest(x, y, ends=ends))
+    assert found is not None
+    whole = linear_model(contest(x, y))
+    assert whole is not None
+    assert np.array_equal(found.network.theta, whole.network.theta)
+
+
+@pytest.mark.parametrize(("ends", "is_fitted"), [(2.0, False), (100.0, True)])
+def test_a_linear_model_for_comparison_that_is_cut_short_is_left_out(
+    ends: float, is_fitted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch).takes(evidence_search, "evidence_at", 1.0)
+    monkeypatch.setattr(ensemble_candidates, "seconds_of_evidence", lambda *rest: 1e-3)
+    found = linear_model(contest(*line(40), ends=ends))
+    assert (found is not None) == is_fitted
+
+
 class TestTheTimeOfTheEvidence:
     def objective(self, arch: sn.Architecture, rows: int):
         X = np.random.default_rng(0).normal(size=(rows, arch.sizes[0]))

@@ -433,14 +433,19 @@ def linear_model(contest: Contest) -> Line | None:
             lambda rows: contest.objective(arch, noise, rows),
             np.zeros(arch.n_parameters),
         )
-        left = max(contest.ends - time.monotonic() - (2 if noise else 1) * one, 0.0)
-        if one > 0 and left < LM_STEPS * one:
-            return None
+        if one > 0:
+            left = contest.ends - time.monotonic() - (2 if noise else 1) * one
+            if left < LM_STEPS * one:
+                return None
     return line_of(objective, noise, left)
 
 
-def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | None = None) -> Line:
+def line_of(
+    objective: Objective, noise: NoiseKind | None, time_limit: float | None = None
+) -> Line | None:
     """Return the linear model that minimizes an objective, with the decay chosen by the evidence.
+
+    Return None if the time limit does not leave the time to choose it.
 
     Parameters
     ----------
@@ -461,6 +466,8 @@ def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | N
         objective, np.zeros((1, arch.n_parameters)), decay_groups(arch), method="lm", tolerance=TOLERANCE,
         time_limit=time_limit,
     )  # fmt: skip
+    if time_limit is not None and not search.settled:
+        return None
     theta, decay = search.thetas[0], search.decays[0]
     uncertainty = noise_and_factor(objective.replace(decay=decay), theta)
     return Line(Network(arch, theta), noise, *uncertainty)
