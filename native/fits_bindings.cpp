@@ -284,6 +284,8 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["MAX_TRIALS"] = kMaxTrials;
     constants["TAU"] = Hybrid::kTau;
     constants["PLAIN_STEPS"] = Hybrid::kPlainSteps;
+    constants["ITERATIONS"] = Hybrid::kIterations;
+    constants["ITERATIONS_PER_PARAMETER"] = Hybrid::kIterationsPerParameter;
     constants["C1"] = Hybrid::kWolfe.c1;
     constants["C2"] = Hybrid::kWolfe.c2;
     constants["MIN_DAMPING"] = LM::kMinDamping;

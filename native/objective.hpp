@@ -339,16 +339,9 @@ class Objective {
         expand(network(), plan, sums, matrix, share);
     }
 
-    // Copies the upper triangle of a matrix below the diagonal: in square tiles, because a full column would load a cache line
-    // for each number.
+    // Copies the upper triangle of a matrix below the diagonal.
     void mirror(double *matrix, const RunContext &context) const {
-        constexpr std::size_t side = 32;
-        const std::size_t n = size();
-        share_matrix(n, side, context, [&](std::size_t from, std::size_t last) {
-            for (std::size_t to = 0; to <= from; to += side)
-                for (std::size_t i = from; i < last; ++i)
-                    for (std::size_t j = to; j < std::min(to + side, i); ++j) matrix[i * n + j] = matrix[j * n + i];
-        });
+        share_matrix(size(), 32, context, [&](std::size_t from, std::size_t to) { mirror_rows(matrix, size(), from, to); });
     }
 
     // Calls pass(from, to) for slices of n rows or inputs, on the threads of a fit if the matrix is large.

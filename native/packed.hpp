@@ -81,4 +81,13 @@ inline void unpack(const double *packed, std::size_t n_columns, const Blocks &bl
     unpack(packed, n_columns, blocks, 0, blocks.n_samples, table);
 }
 
+// Copies the upper triangle of a matrix, rows `stride` apart, below the diagonal of rows `from` to `to` - 1: in tiles of 32
+// columns, because a full column would load a cache line for each number.
+inline void mirror_rows(double *matrix, std::size_t stride, std::size_t from, std::size_t to) {
+    constexpr std::size_t side = 32;
+    for (std::size_t first = 0; first < to; first += side)
+        for (std::size_t i = from; i < to; ++i)
+            for (std::size_t j = first; j < std::min(first + side, i); ++j) matrix[i * stride + j] = matrix[j * stride + i];
+}
+
 }  // namespace sheernet

@@ -16,6 +16,10 @@
 #include <utility>
 #include <vector>
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
 #include "cancellation.hpp"
 
 namespace sheernet {
@@ -52,6 +56,7 @@ class Team {
         const Call call(std::cref(work));
         const Clock::time_point began = Clock::now();
         const std::size_t others = began < alone_until_ ? 0 : std::min(members, threads_.size() + 1) - 1;
+        callers_processor_ = processor();
         post(call, others);
         call_and_keep_failure(call, 0);
         const Clock::time_point done = Clock::now();
@@ -80,9 +85,11 @@ class Team {
     using Call = std::function<void(std::size_t member)>;
     using Clock = std::chrono::steady_clock;
 
-    // Time for which a thread spins before it sleeps: longer than the gaps of some us between the calls of a fit, but short,
-    // because on a busy machine spinning takes processor time from the threads that compute.
-    static constexpr std::chrono::microseconds kSpin{10};
+    // Time for which a thread spins before it sleeps.  A thread that sleeps begins 20 to 40 us late, so this is longer than a
+    // small chunk, which another thread may still compute, and the gap of some us to the next call of a fit together; but
+    // short, because on a busy machine spinning takes processor time from the threads that compute.  A thread on the caller's
+    // processor does not spin, because the caller needs that processor.
+    static constexpr std::chrono::microseconds kSpin{30};
 
     // On a busy machine, a thread that loses its processor within a chunk delays the caller by milliseconds.  If the caller
     // waited for longer than it worked, it then works alone for kAlone times as long as it waited, so that waiting takes at
@@ -110,7 +117,7 @@ class Team {
     // The main function of a thread of the team.
     void serve() {
         for (std::size_t seen = 0;;) {
-            spin([&] { return posted_ != seen; });
+            if (!is_on_callers_processor()) spin([&] { return posted_ != seen; });
             std::unique_lock<std::mutex> lock(mutex_);
             ++asleep_;
             changed_.wait(lock, [&] { return posted_ != seen; });
@@ -190,6 +197,17 @@ class Team {
         return false;
     }
 
+    bool is_on_callers_processor() const { return callers_processor_ != kUnknown && processor() == callers_processor_; }
+
+    // The processor that runs this thread.
+    static int processor() {
+#if defined(__linux__)
+        return sched_getcpu();
+#else
+        return kUnknown;
+#endif
+    }
+
     // Tells the processor that this thread only waits.
     static void pause() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -198,6 +216,8 @@ class Team {
         __asm__ __volatile__("yield");
 #endif
     }
+
+    static constexpr int kUnknown = -1;
 
     const std::size_t size_;
     const bool waits_;
@@ -208,6 +228,7 @@ class Team {
     const Call *call_ = nullptr;
     std::atomic<std::size_t> posted_{0}, active_{0};  // calls posted so far; other threads within the current call
     std::size_t places_ = 0, called_ = 0, asleep_ = 0;  // threads that may still begin the current call, began it, sleep
+    std::atomic<int> callers_processor_{kUnknown};  // of the last call
     Clock::time_point alone_until_{};
     bool ends_ = false;
     std::exception_ptr failure_;

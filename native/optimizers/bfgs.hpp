@@ -14,7 +14,7 @@ class BFGS final : public QuasiNewton {
 
     BFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, bool polish, bool renew)
         : QuasiNewton(evaluator, std::move(state), theta, wolfe, polish), renews_(renew && n_ <= kRenewedUpTo),
-          s_(zeros(wide_)), y_(zeros(wide_)) {
+          s_(zeros(wide_)), y_(zeros(wide_)), product_(zeros(wide_)) {
         if (state_.matrix) return;
         state_.matrix = std::make_shared<Aligned>(n_ * wide_);
         clear(H(), n_ * wide_, &evaluator.poller());
@@ -38,16 +38,18 @@ class BFGS final : public QuasiNewton {
             double &scale = A.get()[p * n_ + p];
             scale += kRenewalDamping * (scale > 0.0 ? scale : most);
         }
-        if (!cholesky_factor(A.get(), n_, evaluator_.context()) || !symmetric_inverse(A.get(), n_, H(), wide_)) return;
+        const RunContext &context = evaluator_.context();
+        if (!cholesky_factor(A.get(), n_, context) || !symmetric_inverse(A.get(), n_, H(), wide_, context)) return;
         state_.fresh = false;
+        has_product_ = false;
     }
 
     bool is_fresh() const override { return state_.fresh; }
 
     // (6.18)
-    void apply(const double *v, double *out) override {
-        multiply(v, out);
-        for (std::size_t p = 0; p < n_; ++p) out[p] = -out[p];
+    void apply(const double *g, double *out) override {
+        if (!has_product_) multiply(g, product_.get());
+        for (std::size_t p = 0; p < n_; ++p) out[p] = -product_.get()[p];
     }
 
     // (6.17), from gamma I if fresh; stays fresh if the pair has no curvature.
@@ -60,6 +62,7 @@ class BFGS final : public QuasiNewton {
         double *b = spare_.get();  // H y
         if (is_used && !fresh) multiply(y, b);
         // From here on the state changes, without polls.
+        has_product_ = is_used;
         state_.fresh = fresh && !is_used;
         if (fresh) {
             std::fill(H(), H() + n_ * wide_, 0.0);
@@ -69,8 +72,14 @@ class BFGS final : public QuasiNewton {
         if (!is_used) return;
         const double rho = 1.0 / ys, of_s = 0.5 * rho * (1.0 + rho * evaluator_.dot(y, b));
         for (std::size_t p = 0; p < n_; ++p) b[p] = of_s * s[p] - rho * b[p];
+        // Few rows at a time, which the product for the next iteration then finds in the cache.
         for_rows(nullptr, [&](std::size_t from, std::size_t to) {
-            evaluator_.kernel().add_symmetric(H() + from * wide_, s, b, from, to, wide_);
+            for (std::size_t next; from < to; from = next) {
+                next = std::min(from + kTogether, to);
+                double *const rows = H() + from * wide_;
+                evaluator_.kernel().add_symmetric(rows, s, b, from, next, wide_);
+                evaluator_.kernel().matrix_vector(rows, later.gradient, product_.get() + from, next - from, wide_);
+            }
         });
     }
 
@@ -81,15 +90,15 @@ class BFGS final : public QuasiNewton {
         });
     }
 
-    // Calls pass(from, to) for all rows of H, on the team if they are many, in slices that take some 3 us.  The number of rows
-    // of a slice is a multiple of four, because the kernel processes four rows together.
+    // Calls pass(from, to) for all rows of H, on the team if they are many, in slices that take some 3 us.
     template <class Pass>
     void for_rows(Poller *poller, const Pass &pass) {
         if (n_ * wide_ <= kShared) return pass(0, n_);
-        const std::size_t slice = std::max<std::size_t>(kSlice / wide_ / 4, 1) * 4;
+        const std::size_t slice = std::max<std::size_t>(kSlice / wide_ / kTogether, 1) * kTogether;
         evaluator_.context().team->for_each_slice(n_, slice, poller, pass);
     }
 
+    static constexpr std::size_t kTogether = 4;  // rows that the kernel multiplies together
     static constexpr std::size_t kShared = std::size_t{1} << 15, kSlice = std::size_t{1} << 14;  // numbers
 
     void fill_diagonal(double entry) {
@@ -97,7 +106,8 @@ class BFGS final : public QuasiNewton {
     }
 
     bool renews_;
-    Aligned s_, y_;  // (P,), padded
+    Aligned s_, y_, product_;  // (P,), padded
+    bool has_product_ = false;  // whether product_ is H g at the iterate
 };
 
 }  // namespace sheernet

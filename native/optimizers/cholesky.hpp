@@ -193,16 +193,24 @@ inline void cholesky_solve(double *L, std::size_t n, double *b) {
     }
 }
 
-// Writes (L L^T)^-1 to `inverse`, (n, n), which is symmetric up to rounding.
-inline void cholesky_inverse(double *L, std::size_t n, double *inverse) {
+// Writes the lower triangle of (L L^T)^-1 to `inverse`, (n, n) in Fortran order, and zeros above it.  From row k on, the columns
+// from k on depend only on that part of L.  The team shares groups of columns, which do not depend on the number of threads.
+inline void lapack_inverse(double *L, std::size_t n, double *inverse, const RunContext &context) {
+    constexpr std::size_t group = 48;  // a multiple of the tiles of BLAS
+    context.team->for_each_slice(n, group, context.poller, [&](std::size_t from, std::size_t to) {
+        std::fill(inverse + from * n, inverse + to * n, 0.0);
+        for (std::size_t k = from; k < to; ++k) inverse[k * n + k] = 1.0;
+        char lower = 'L';
+        int order = static_cast<int>(n - from), width = static_cast<int>(to - from), stride = static_cast<int>(n), failed = 0;
+        const std::size_t corner = from * n + from;
+        lapack().potrs(&lower, &order, &width, L + corner, &stride, inverse + corner, &stride, &failed);
+    });
+}
+
+// Writes the upper triangle of the symmetric part of (L L^T)^-1 to `inverse`, (n, n), and other numbers below it.
+inline void textbook_inverse(const double *L, std::size_t n, double *inverse) {
     std::fill(inverse, inverse + n * n, 0.0);
     for (std::size_t i = 0; i < n; ++i) inverse[i * n + i] = 1.0;
-    if (n > kMaxTextbookSize) {
-        char lower = 'L';
-        int order = static_cast<int>(n), failed = 0;
-        lapack().potrs(&lower, &order, &order, L, &order, inverse, &order, &failed);
-        return;
-    }
     // All columns at a time: a row minus multiples of others, divided by the diagonal entry of L.
     const auto subtract = [&](std::size_t k, double factor, std::size_t i) {
         for (std::size_t j = 0; j < n; ++j) inverse[i * n + j] -= factor * inverse[k * n + j];
@@ -218,17 +226,26 @@ inline void cholesky_inverse(double *L, std::size_t n, double *inverse) {
         for (std::size_t k = i + 1; k < n; ++k) subtract(k, L[k * n + i], i);
         divide(i);
     }
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = i; j < n; ++j) inverse[i * n + j] = 0.5 * (inverse[i * n + j] + inverse[j * n + i]);
 }
 
-// Writes the symmetric part of (L L^T)^-1 to `matrix`, rows `stride` apart; leaves it unchanged and returns false if an entry
-// is not finite.
-inline bool symmetric_inverse(double *L, std::size_t n, double *matrix, std::size_t stride) {
-    const Aligned inverse(n * n);
-    cholesky_inverse(L, n, inverse.get());
+// Writes (L L^T)^-1 to `matrix`, symmetric, rows `stride` apart; leaves it unchanged and returns false if an entry is not
+// finite.
+inline bool symmetric_inverse(double *L, std::size_t n, double *matrix, std::size_t stride, const RunContext &context) {
+    constexpr std::size_t rows = 32;
+    const Aligned inverse(n * n);  // its upper triangle, in C order
+    if (n > kMaxTextbookSize)
+        lapack_inverse(L, n, inverse.get(), context);
+    else
+        textbook_inverse(L, n, inverse.get());
     if (!all_finite(inverse.get(), n * n)) return false;
     for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            matrix[i * stride + j] = 0.5 * (inverse.get()[i * n + j] + inverse.get()[j * n + i]);
+        std::copy(inverse.get() + i * n + i, inverse.get() + i * n + n, matrix + i * stride + i);
+    // Without polls, which could end the run before all of the matrix is written.
+    context.team->for_each_slice(n, rows, nullptr, [&](std::size_t from, std::size_t to) {
+        mirror_rows(matrix, stride, from, to);
+    });
     return true;
 }
 

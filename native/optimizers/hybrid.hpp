@@ -11,7 +11,7 @@ class Hybrid final : public Method {
   public:
     static constexpr Wolfe kWolfe = {1e-4, 0.5};  // as in hybrid.py
     static constexpr double kTau = 1e-3;
-    static constexpr std::size_t kPlainSteps = 8;
+    static constexpr std::size_t kPlainSteps = 8, kIterations = 300, kIterationsPerParameter = 5;
 
     // Resumes from `state`, a state of bfgs if it has no scales; if it has no point, starts at theta.
     Hybrid(Evaluator &evaluator, State state, const double *theta, bool polish, bool renew)
@@ -26,10 +26,8 @@ class Hybrid final : public Method {
     std::optional<Reason> next(Step &step) override {
         if (begun_) {
             if (lm_ && !finishing_ && is_enough()) hand_over();
-            if (bfgs_) {
-                if (!bfgs_->next(step)) return std::nullopt;
-                hand_back();
-            }
+            if (bfgs_ && !is_too_long() && !bfgs_->next(step)) return std::nullopt;
+            if (bfgs_) hand_back();
             return lm_->next(step);
         }
         begun_ = true;
@@ -48,6 +46,13 @@ class Hybrid final : public Method {
         return !std::isnan(lm_->state().reference) || lm_->state().iteration >= kPlainSteps;
     }
 
+    // Whether lm is to begin again, although bfgs has not ended.  Without decay, its median over the parameters is 0.
+    bool is_too_long() const {
+        const std::size_t n = evaluator_.size();
+        return bfgs_->state().iteration >= std::max(kIterations, kIterationsPerParameter * n) &&
+               2 * evaluator_.objective().n_decayed() < n;
+    }
+
     // From lm to bfgs; to the end of lm if the matrix cannot be inverted.
     void hand_over() {
         const std::size_t n = evaluator_.size(), wide = evaluator_.padded_size();
@@ -64,7 +69,7 @@ class Hybrid final : public Method {
         skip(*bfgs_);
     }
 
-    // From bfgs, which found no lower point, to the end of lm.
+    // From bfgs to the end of lm.
     void hand_back() {
         const State &ended = bfgs_->state();
         State begun;

@@ -56,7 +56,7 @@ class LM final : public Method {
     // Writes (A + mu D)^-1, rows `stride` apart; false if it is not finite.
     bool write_inverse(double *inverse, std::size_t stride) {
         begin_trial();
-        return factor(state_.damping) && symmetric_inverse(factor_.get(), n_, inverse, stride);
+        return factor(state_.damping) && symmetric_inverse(factor_.get(), n_, inverse, stride, evaluator_.context());
     }
 
   private:

@@ -54,8 +54,8 @@ class QuasiNewton : public Method {
     // Before the search from an iterate.
     virtual void begin_iteration() {}
     virtual bool is_fresh() const = 0;
-    // out = -H v
-    virtual void apply(const double *v, double *out) = 0;
+    // out = -H g, for the gradient g at the iterate
+    virtual void apply(const double *g, double *out) = 0;
     // Updates H with the pair of the step to `later`; if fresh, drops all previous pairs first.
     virtual void update(const Point &later, bool fresh) = 0;
 

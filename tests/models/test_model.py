@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random as randoms
+import re
 from typing import Any
 
 import numpy as np
@@ -281,7 +282,11 @@ class TestTheObject:
     def test_prints_what_it_is(self) -> None:
         assert (
             repr(TWO)
-            == "<model of target 0 from input 0, input 1, input 2: 3-4-1, tanh, identity output>"
+            == "<model of target 0 from input 0, input 1 and input 2: 3-4-1, tanh, identity output>"
+        )
+        wide = random_model(sn.Architecture((300, 1)), 0)
+        assert re.fullmatch(
+            r"<model of target 0 from input 0, .{20,300} and \d+ more: 300-1, .*>", repr(wide)
         )
 
     def test_knows_its_task(self) -> None:

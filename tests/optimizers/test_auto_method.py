@@ -13,6 +13,7 @@ from sheernet.optimizers.auto_method import (
     BFGS_UP_TO,
     HEAVY,
     HYBRID_UP_TO,
+    HYBRID_WITHOUT_DECAY_UP_TO,
     LM_UP_TO,
     choose,
 )
@@ -24,12 +25,13 @@ LIMIT = HEAVY * ROWS / SIZE
 
 
 def objective(
-    outputs: int = 1, *, rows: int = ROWS, classes: bool = False, reduction: str = "mean", **given: Any
+    outputs: int = 1, *, rows: int = ROWS, classes: bool = False, hidden: tuple[int, ...] = (3,),
+    reduction: str = "mean", **given: Any,
 ) -> Any:  # fmt: skip
     """An objective; P is given to choose() separately."""
     X = RNG.normal(size=(rows, 2))
     y = np.eye(outputs)[np.arange(rows) % outputs] if classes else RNG.normal(size=(rows, outputs))
-    arch = sn.Architecture((2, 3, outputs), output="softmax" if classes else "identity")
+    arch = sn.Architecture((2, *hidden, outputs), output="softmax" if classes else "identity")
     return sn.make_objective(arch, X, y, reduction=reduction, **given)
 
 
@@ -38,15 +40,42 @@ def test_an_objective_that_only_has_values_and_gradients() -> None:
     assert [choose(Linear(), P) for P in sizes] == ["bfgs", "bfgs", "lbfgs"]
 
 
+WITHOUT_DECAY = (
+    1,
+    HYBRID_WITHOUT_DECAY_UP_TO,
+    HYBRID_WITHOUT_DECAY_UP_TO + 1,
+    BFGS_UP_TO,
+    BFGS_UP_TO + 1,
+)
+"""Numbers of parameters around the limits."""
+
+
 def test_an_objective_with_a_matrix_counts_as_one_without_decay() -> None:
-    sizes = (1, LM_UP_TO, LM_UP_TO + 1, BFGS_UP_TO + 1)
-    assert [choose(ROSENBROCK.objective, P) for P in sizes] == ["lm", "lm", "bfgs", "lbfgs"]
+    found = [choose(ROSENBROCK.objective, P) for P in WITHOUT_DECAY]
+    assert found == ["hybrid", "hybrid", "bfgs", "bfgs", "lbfgs"]
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
-def test_lm_counts_outputs(outputs: int) -> None:
-    undecayed, largest = objective(outputs), LM_UP_TO // outputs
-    assert [choose(undecayed, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
+def test_without_decay_outputs_do_not_matter(outputs: int) -> None:
+    found = [choose(objective(outputs), P) for P in WITHOUT_DECAY]
+    assert found == ["hybrid", "hybrid", "bfgs", "bfgs", "lbfgs"]
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("classes", [False, True])
+def test_without_decay_and_hidden_layers(outputs: int, classes: bool) -> None:
+    """The Gauss-Newton matrix is the Hessian."""
+    without, largest = objective(outputs, hidden=(), classes=classes), LM_UP_TO // outputs
+    sizes = (largest, largest + 1, BFGS_UP_TO, BFGS_UP_TO + 1)
+    assert [choose(without, P) for P in sizes] == ["lm", "bfgs", "bfgs", "lbfgs"]
+    decayed = objective(outputs, hidden=(), decay=1e-12)
+    assert choose(decayed, largest // 2) == "hybrid"
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_classes_without_decay(classes: int) -> None:
+    found = [choose(objective(classes, classes=True), P) for P in WITHOUT_DECAY]
+    assert found == ["hybrid", "hybrid", "lbfgs", "lbfgs", "lbfgs"]
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
@@ -58,7 +87,9 @@ def test_hybrid_under_any_decay(outputs: int, decay: float) -> None:
 
 
 def test_few_heavy_decays_do_not_matter() -> None:
-    assert choose(objective(decay={"b1": 1.0}), 9) == "lm"
+    given = objective(decay={"b1": 1.0})
+    found = [choose(given, P) for P in WITHOUT_DECAY]
+    assert found == ["hybrid", "hybrid", "bfgs", "bfgs", "lbfgs"]
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,14 @@ import pytest
 from optimizers.problems import noisy_network
 from sheernet.optimizers import Termination, bfgs, hybrid, lm
 from sheernet.optimizers.bfgs import BFGSState
-from sheernet.optimizers.hybrid import C1, C2, PLAIN_STEPS, TAU
+from sheernet.optimizers.hybrid import (
+    C1,
+    C2,
+    ITERATIONS,
+    ITERATIONS_PER_PARAMETER,
+    PLAIN_STEPS,
+    TAU,
+)
 from sheernet.optimizers.lm import begin
 
 
@@ -70,6 +78,36 @@ def test_continues_as_bfgs(noisy: tuple[Any, list[Any]]) -> None:
     begun = drained(hybrid(objective, steps[0].theta), k + 1)[0][-1].state.phase.snapshot()
     rest, _ = drained(bfgs(objective, begun, c1=C1, c2=C2), 20)
     for step, same in zip(steps[k : k + 20], rest, strict=True):
+        np.testing.assert_array_equal(step.theta, same.theta)
+
+
+def lm_begins_again(objective: Any, start: Any, most: int = 420) -> int | None:
+    """Index of the first iterate of the last phase."""
+    steps, _ = drained(hybrid(objective, start), most)
+    return next((k for k, step in enumerate(steps) if step.state.finishing), None)
+
+
+def test_without_decay_bfgs_ends_after_many_iterations() -> None:
+    """Also with decay on the output bias only, whose median is 0."""
+    assert ITERATIONS_PER_PARAMETER * noisy_network()[1].size < ITERATIONS
+    for decay in (0.0, {"b2": 1e-9}):
+        assert lm_begins_again(*noisy_network(3, decay=decay)) == ITERATIONS + 1
+    assert lm_begins_again(*noisy_network(3, decay=1e-12)) is None
+
+
+def test_iterations_of_bfgs_grow_with_the_number_of_parameters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    objective, start = noisy_network(3, decay=0.0)
+    monkeypatch.setattr(sys.modules[hybrid.__module__], "ITERATIONS", 20)
+    assert lm_begins_again(objective, start) == ITERATIONS_PER_PARAMETER * start.size + 1
+
+
+def test_resumes_where_lm_begins_again() -> None:
+    objective, start = noisy_network(3, decay=0.0)
+    steps, _ = drained(hybrid(objective, start), ITERATIONS + 4)
+    resumed, _ = drained(hybrid(objective, steps[ITERATIONS].state), 4)
+    for step, same in zip(steps[ITERATIONS:], resumed, strict=True):
         np.testing.assert_array_equal(step.theta, same.theta)
 
 

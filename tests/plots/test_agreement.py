@@ -49,6 +49,15 @@ class TestAgreement:
             "b",
         ]
 
+    def test_more_targets_than_rows_may_be_turned(self) -> None:
+        y = np.ones((1, 60))
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"predicted and true have 1 row and 60 columns.* transpose both",
+        ):
+            assert len(agreements(y, y)) == 60
+        assert len(agreements(y[:, :2], y[:, :2], target_names=["a", "b"])) == 2
+
     @given(st.data())
     def test_each_group_has_the_figures_of_its_own_rows(self, data) -> None:
         n = data.draw(st.integers(2, 9))

@@ -167,6 +167,11 @@ class TestPicture:
 
 
 class TestRefused:
+    def test_no_rows(self, model) -> None:
+        for shown in (LINEAR, model):
+            with pytest.raises(sn.InvalidInput, match="give X, such as the table of the fit"):
+                sn.plots.response_surface(shown)
+
     def test_another_kind(self) -> None:
         with pytest.raises(sn.InvalidInput, match="kind of surface 'map' is not recognized"):
             sn.plots.response_surface(LINEAR, ROWS, kind="map")

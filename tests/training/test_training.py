@@ -615,9 +615,9 @@ class TestWhatIsKept:
 
     def test_the_settled_method_and_engine(self) -> None:
         training = sn.train(notebook(), X, Y, max_iter=1)
-        assert (training.method, training.engine) == ("lm", sn.engines.resolve("auto"))
+        assert (training.method, training.engine) == ("hybrid", sn.engines.resolve("auto"))
         assert repr(training) == (
-            "<training of 2-3-1, sigmoid, sigmoid output, no biases: lm, 1 iterations, "
+            "<training of 2-3-1, sigmoid, sigmoid output, no biases: hybrid, 1 iterations, "
             f"objective {training.objective:.6g}, max_iterations>"
         )
 

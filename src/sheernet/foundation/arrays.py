@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import in_brief
@@ -319,6 +320,16 @@ def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int
             )
         raise ShapeMismatch(f"{counts}; they must have the same number, one row per sample{advice}")
     return lengths[0]
+
+
+def warn_if_turned(nouns: tuple[str, str], shape: tuple[int, int]) -> None:
+    """Warn if two tables of a shape have more columns than rows, so that their samples may be the columns."""
+    n, d = shape
+    if d > n:
+        warn(
+            f"{' and '.join(nouns)} have {counted(n, 'row')} and {d} columns, and each row is a sample; if the samples "
+            "are columns, as in MATLAB, transpose both (.T)"
+        )
 
 
 def _has_samples_as_columns(array: npt.NDArray[Any], lengths: Sequence[int]) -> bool:

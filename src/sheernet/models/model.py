@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.columns import Inputs
+from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, Indices, as_float, read_only
@@ -1204,7 +1205,7 @@ class Model:
         return with_report("model_display", self, model_html(self))
 
     def __repr__(self) -> str:
-        targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)
+        targets, inputs = listed_names(self.targets.names), listed_names(self.inputs.names)
         return f"<model of {targets} from {inputs}: {self.network.architecture}>"
 
 

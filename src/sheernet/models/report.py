@@ -39,8 +39,8 @@ LEARNED = 0.05  # minimum R^2 of training rows, or gain in accuracy or log loss,
 MOST_NAMES = 20  # maximum number of inputs to list; more are counted
 
 TOLD_ELSEWHERE = (
-    "validation_rows", "evaluation_rows_outside", "evaluation_errors", "training_weight", "options", "decay_choice",
-    "shards",
+    "validation_rows", "evaluation_rows_outside", "evaluation_errors", "evaluation_gain_errors", "training_weight",
+    "options", "decay_choice", "shards",
 )  # fmt: skip
 """Settings that other lines of the report, or of the summary, contain."""
 

@@ -5,12 +5,17 @@ The gain g of a prediction over another one, in nats per row, is
     numbers   g = ln(RMSE of the other / RMSE)
     classes   g = log loss of the other - log loss
 
-The standard error of g is estimated from g itself.  If rows are drawn from the better of two normal densities of
-the same scale, and their means differ by d scales, the logarithm of the ratio of the densities has the mean d^2 / 2 and
-the variance d^2: twice its mean.  So the standard error of g in n rows is sqrt(2 g / n), and g is `CERTAIN` standard
-errors if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.  Of
-rows with case weights n is their sum, because a row of weight k counts as k equal rows.  Rows of a group, such as the
-visits of a patient, may carry the same information, so n is then the number of groups.
+A gain is more than chance if it is at least `CERTAIN` standard errors, which are computed from the losses of the two
+predictions in each row, or in each group of rows (sheernet/data/targets/metric_errors.py).  With few of them, the
+number of standard errors is the quantile of Student's distribution at the same level.
+
+If the losses are not known, as for the linear model beside the constant, the standard error of g is estimated from g
+itself.  If rows are drawn from the better of two normal densities of the same scale, and their means differ by d
+scales, the logarithm of the ratio of the densities has the mean d^2 / 2 and the variance d^2: twice its mean.  So the
+standard error of g in n rows is sqrt(2 g / n), and g is `CERTAIN` standard errors if g = 2 CERTAIN^2 / n.  The estimate
+is rough, and too small if two equally good predictions differ much.  Of rows with case weights n is their sum, because
+a row of weight k counts as k equal rows.  Rows of a group, such as the visits of a patient, may carry the same
+information, so n is then the number of groups.
 
 A single row may have almost all of the log loss, above all in a class that no other row has.  Differences are
 therefore not judged if too few rows are of other classes than the most frequent one, and classes of few rows are named.
@@ -19,8 +24,10 @@ therefore not judged if too few rows are of other classes than the most frequent
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from scipy.special import ndtr, stdtrit
 
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.preprocessing.scaling_rules import TINY
@@ -74,8 +81,8 @@ def verdict(model: Model) -> str:
     own = list(_by_target(fit))
     lines = [None] * len(own) if linear is None else _by_target(linear)
     contests = [
-        _Contest(model, *of_target)
-        for of_target in zip(own, lines, _by_target(constant), strict=True)
+        _Contest(model, k, *of_target)
+        for k, of_target in enumerate(zip(own, lines, _by_target(constant), strict=True))
     ]
     if len(contests) == 1:
         (only,) = contests
@@ -111,6 +118,16 @@ def evaluated_groups(model: Model) -> int | None:
     return n if is_whole(n) and n > 0 else None  # a model file may contain anything here
 
 
+def _gain_error(model: Model, prediction: str, k: int) -> float | None:
+    """The standard error of the gain over another prediction of target k; None if it is not known."""
+    found: Any = model.settings.get("evaluation_gain_errors")
+    errors = found.get(prediction) if isinstance(found, Mapping) else None
+    if not isinstance(errors, (list, tuple)) or k >= len(errors):
+        return None  # a model file may contain anything here
+    error = errors[k]
+    return error if isinstance(error, float) and 0 <= error < math.inf else None
+
+
 def _sentence(words: str) -> str:
     return f"{capitalized(words)}."
 
@@ -128,14 +145,16 @@ class _Contest:
     """The figures of one target: of the model, the linear model (if known) and the constant prediction."""
 
     def __init__(
-        self, model: Model, fit: Judgment, linear: Judgment | None, constant: Judgment
+        self, model: Model, k: int, fit: Judgment, linear: Judgment | None, constant: Judgment
     ) -> None:
         self.fit, self.linear, self.constant = fit, linear, constant
         self.groups = evaluated_groups(model)
         """The number of groups of rows; None without groups."""
         n = self.groups or fit.weight or fit.rows
         self.least = 2 * CERTAIN**2 / n
-        """Minimum difference that is more than chance, in nats per row."""
+        """Minimum difference that is more than chance, in nats per row, if no standard error is known."""
+        self.beside_line = self._least_beside(LINEAR, model, k)
+        self.beside_constant = self._least_beside(constant_prediction(model.targets), model, k)
         counts = _rows_of_classes(fit, n) if isinstance(fit, ClassificationFit) else []
         self.too_few = bool(counts) and n - max(counts) < FEWEST_OF_CLASS
         labels = zip(getattr(model.targets, "classes", ()), counts, strict=False)
@@ -150,6 +169,14 @@ class _Contest:
         self.base = "mean of the target" if of_numbers else constant_prediction(model.targets)
         self.detail = ""
         self.finding = self._find()
+
+    def _least_beside(self, prediction: str, model: Model, k: int) -> float:
+        """The minimum difference of target k from another prediction that is more than chance."""
+        error = _gain_error(model, prediction, k)
+        if error is None:
+            return self.least
+        n = self.groups or self.fit.weight or self.fit.rows
+        return error * float(stdtrit(max(n - 1, 1), ndtr(CERTAIN)))
 
     def _find(self) -> str:
         """Describe what the figures show, and set the detail for a single target."""
@@ -202,7 +229,10 @@ class _Contest:
         gain = theirs - own
         if isinstance(fit, RegressionFit):
             gain = math.log(max(theirs, TINY) / max(own, TINY))
-        if abs(gain) < self.least:
+        least = self.least
+        if fit is self.fit:
+            least = self.beside_line if other is self.linear else self.beside_constant
+        if abs(gain) < least:
             return 0
         return 1 if gain > 0 else -1
 

@@ -2,12 +2,14 @@
 
     lm      plain steps, until F decreases slowly, F(k-5) - F(k) <= 0.01 |F(k)|, but at most 8 of them
     bfgs    from there, with the inverse Hessian (A + mu I)^-1, the matrix of the next plain step
-    lm      from the end of bfgs, if bfgs finds no lower point, with steps refined by the exact Hessian
+    lm      from the end of bfgs, if bfgs finds no lower point, with steps refined by the exact Hessian;
+            without decay, at the latest from iterate max(300, 5 P)
 
 Plain steps of lm approach a minimum in few iterations, but converge slowly to it if the residuals are large, because A
 omits a part of the Hessian.  bfgs adds this part by pairs of gradients, which take less time than lm's refined steps.
 The first steps gain the most, and each takes as long as about 3 + P / 10 gradients: hence the limit of 8.
 If the Hessian is ill-conditioned, bfgs can end with a gradient above the tolerance, which refined steps reduce.
+Without decay, the condition number has no bound, and bfgs can need many thousands of iterations.
 
 Source: K. Madsen, H. B. Nielsen and O. Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed. (IMM, DTU,
 2004), section 3.4, A Hybrid Method: L-M and Quasi-Newton.  Deviations from the source:
@@ -15,7 +17,8 @@ Source: K. Madsen, H. B. Nielsen and O. Tingleff, Methods for Non-Linear Least S
 1. The method changes where lm would begin to refine steps, or after 8 steps, and not when the gradient is small
    relative to F.
 2. bfgs begins with the inverse of lm's matrix, and not with the matrix of all previous steps.
-3. It changes back only once, at the end of bfgs.
+3. It changes back only once: at the end of bfgs, or after many iterations without decay (its median over the
+   parameters is 0).
 
 The steps of bfgs are those with c2 = 0.5 and renewals.  auto_method.py has measurements beside lm and bfgs.
 """
@@ -41,6 +44,8 @@ TAU = 1e-3
 """Initial damping of lm."""
 PLAIN_STEPS = 8
 """Largest number of iterations of lm before bfgs begins."""
+ITERATIONS, ITERATIONS_PER_PARAMETER = 300, 5
+"""Without decay, bfgs ends at the iterate ITERATIONS, or ITERATIONS_PER_PARAMETER times P if that is later."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +127,9 @@ def hybrid(
             continue
         phase = step.state
         yield replace(step, state=HybridState(phase, finishing))
-        if isinstance(phase, LMState) and not finishing and _is_enough(phase):
+        if isinstance(phase, BFGSState) and _is_too_long(objective, phase):
+            finishing, steps = True, _steps_after(objective, _last_phase(objective, phase), polish)
+        elif isinstance(phase, LMState) and not finishing and _is_enough(phase):
             later = _second_phase(phase)
             finishing = later is None
             if later is not None:
@@ -151,6 +158,12 @@ def _steps_after(objective: Any, phase: BFGSState | LMState, polish: bool) -> St
 def _is_enough(state: LMState) -> bool:
     """Return whether bfgs is to begin."""
     return not isnan(state.reference) or state.iteration >= PLAIN_STEPS
+
+
+def _is_too_long(objective: Any, state: BFGSState) -> bool:
+    """Return whether lm is to begin again, although bfgs has not ended."""
+    most = max(ITERATIONS, ITERATIONS_PER_PARAMETER * state.theta.size)
+    return state.iteration >= most and getattr(objective, "relative_decay", 0.0) == 0.0
 
 
 def _second_phase(state: LMState) -> BFGSState | None:

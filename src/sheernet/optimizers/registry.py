@@ -19,7 +19,7 @@ from sheernet.optimizers.lbfgs import LBFGSState, check_lbfgs, lbfgs
 from sheernet.optimizers.lm import LMState, check_lm, lm
 from sheernet.optimizers.optimizer_protocol import Steps
 from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method, spell
-from sheernet.settings.foreign_options import PENALTY, answer
+from sheernet.settings.foreign_options import answer_of_train
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     "beta_2": "beta2",
     "eps": "epsilon",
     "nesterovs_momentum": "nesterov",
+    "mc": "momentum",
     "history_size": "memory",
     "maxcor": "memory",
     "m": "memory",
@@ -276,9 +277,9 @@ def check_options(method: Method, options: Mapping[str, Any]) -> None:
                     "option of method {!r}: {!r} belongs to {}; omit it, or give {}",
                     method.name, option, listed(owners), Setting("method", owners[0]),
                 )  # fmt: skip
-            if answer(option) is PENALTY:
+            if (advice := answer_of_train(option)) is not None:
                 raise InvalidInput(
-                    "method {!r} has no option {!r}: {}", method.name, option, PENALTY
+                    "method {!r} has no option {!r}: {}", method.name, option, advice
                 )
             raise unknown_name(
                 f"option of method {method.name!r}:", option, method.options, OPTION_TRANSLATIONS

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.targets.judgment import RegressionFit
-from sheernet.foundation.arrays import Array, Mask, as_case_weights, as_matrix
+from sheernet.foundation.arrays import Array, Mask, as_case_weights, as_matrix, warn_if_turned
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import checked_names, count, number, plural_of_rows
 
@@ -192,6 +192,11 @@ def agreements(
     ShapeMismatch
         If the shapes of the tables, the mask, the names or the weights do not agree.
 
+    Warns
+    -----
+    SheernetWarning
+        If there are more targets than rows, and they have no names: the samples may be the columns.
+
     Examples
     --------
     >>> from sheernet.plots.agreement import agreements
@@ -208,6 +213,7 @@ def agreements(
     if target_names is not None:
         names = checked_names(target_names, n_targets, "target")
     else:
+        warn_if_turned(("predicted", "true"), (len(P), n_targets))
         names = [f"target {k + 1}" if n_targets > 1 else "" for k in range(n_targets)]
     shares = None
     if weights is not None:

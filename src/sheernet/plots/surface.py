@@ -167,7 +167,8 @@ def compute_surface(
     Raises
     ------
     InvalidInput
-        If a column or the output does not exist, a column on an axis is a category, or a prediction is not finite.
+        If there are no rows, a column or the output does not exist, a column on an axis is a category, or a prediction
+        is not finite.
     ShapeMismatch
         If X does not have a column for each input, or `true` a value for each row.
 
@@ -180,6 +181,10 @@ def compute_surface(
     >>> surface.fixed, float(surface.values[40, 40])
     ((('input 3', 2.0),), 205.5)
     """
+    if X is None and features is None:
+        raise InvalidInput(
+            "a surface needs rows that its axes span; give X, such as the table of the fit"
+        )
     if isinstance(model, Network):
         units = (units or NetworkUnits()).with_data(X)
     X, known = rows_and_true(X)

@@ -33,7 +33,7 @@ _INITIAL = sentence(
     Setting("scheme", "uniform"),
 )  # fmt: skip
 _DAMPING = sentence(
-    "the method adapts its damping; {} is the relative initial value", Setting("tau")
+    "the method lm adapts its damping; {} is the relative initial value", Setting("tau")
 )
 _FORMULA = sentence(
     "there are no formulas: name the target with {} and other columns with {}; put logarithms and products into "
@@ -48,7 +48,19 @@ _OFFSET = sentence(
     "offsets are not available: predict the rate, with the exposure as {} divided by its mean",
     Setting("weights"),
 )
-PENALTY = sentence(
+_WEIGHTS = sentence(
+    "give the weight of each row with {}, as an array or as the name of a column of a table",
+    Setting("weights"),
+)
+_FIELDS = sentence(
+    "give each of its fields as an argument, such as {} and {}",
+    Setting("max_iter", 100),
+    Setting("gradient_tolerance", 1e-7),
+)
+_PROCESSOR = sentence(
+    "networks are trained on the processor; {} is the number of its threads", Setting("threads")
+)
+_PENALTY = sentence(
     "the penalty is {} / 2 times the sum of squared weights, and fit scales the targets, so other programs' values "
     "differ; fit chooses it by default, and in Python sn.decay_from converts scikit-learn's alpha, MATLAB's "
     "regularization and nnet's decay",
@@ -74,7 +86,7 @@ ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("offset", "exposure"), _OFFSET),
     **dict.fromkeys(
         ("alpha", "l2", "weight_decay", "lambda", "lambda_", "penalty", "regularization", "reg", "l2_reg",
-         "l2regularization", "kernel_regularizer"), PENALTY
+         "l2regularization", "kernel_regularizer", "performparam"), _PENALTY
     ),
     "subset": sentence("select the rows of the table before the fit; {} leaves out columns", Setting("drop")),
     "dropout": sentence(
@@ -82,13 +94,11 @@ ANSWERS: Mapping[str, Sentence] = {
         Setting("decay"), Setting("drop"),
     ),
     "l1": sentence("the penalty is on squared weights: {}", Setting("decay")),
-    "class_weight": sentence(
-        "give a column with the weight of each row with {}", Setting("weights")
-    ),
     **dict.fromkeys(
-        ("sample_weight", "error_weights", "errorweights", "ew", "ewts"),
-        sentence("give a column with the weight of each row with {}", Setting("weights")),
+        ("class_weight", "sample_weight", "error_weights", "errorweights", "ew", "ewts"), _WEIGHTS
     ),
+    "trainparam": _FIELDS,
+    **dict.fromkeys(("useparallel", "usegpu"), _PROCESSOR),
     "goal": sentence(
         "a fit stops at a minimum; give {} to stop earlier", Setting("cost_tolerance")
     ),
@@ -100,7 +110,25 @@ ANSWERS: Mapping[str, Sentence] = {
     "metrics": sentence("the report contains R^2 and the error, or accuracy and log loss; omit this option"),
     "skip": sentence("networks with skip connections are trained by sheernet.train; omit this option"),
 }  # fmt: skip
-"""Advice by the name of the option in lower case."""
+"""Advice for `fit` by the name of the option in lower case."""
+_IN_TRAIN: Mapping[Sentence, Sentence] = {
+    **{advice: advice for advice in (_STOP, _SHOW, _INITIAL, _DAMPING, _FIELDS, _PROCESSOR, _PENALTY)},
+    _SPLIT: sentence(
+        "all given rows are training rows; give rows for early stopping with {}, and keep rows for a test aside",
+        Setting("validation"),
+    ),
+    _TASK: sentence(
+        "the output is that of the network, such as sn.Architecture((2, 3, 1), output='sigmoid'); the cost is {}",
+        Setting("cost"),
+    ),
+    _WEIGHTS: sentence("give an array with the weight of each row with {}", Setting("weights")),
+    ANSWERS["goal"]: sentence(
+        "training stops at a value of the objective, such as half the mean squared error of the given targets, with {}",
+        Setting("target"),
+    ),
+    ANSWERS["skip"]: sentence("a network has them with sn.Architecture(..., skip=True)"),
+}  # fmt: skip
+"""Advice for `train` and other functions that minimize an objective, by the advice for `fit`."""
 
 
 def answer(name: str) -> Sentence | None:
@@ -113,3 +141,16 @@ def answer(name: str) -> Sentence | None:
     "by default a model is evaluated on held-out folds; decay='cv' chooses the weight decay by cross-validation"
     """
     return ANSWERS.get(name.lower())
+
+
+def answer_of_train(name: str) -> Sentence | None:
+    """Return the advice for an option of another package that was given to `train`; None if there is none.
+
+    Examples
+    --------
+    >>> from sheernet.settings.foreign_options import answer_of_train
+    >>> answer_of_train("EW")
+    'give an array with the weight of each row with weights'
+    """
+    advice = answer(name)
+    return None if advice is None else _IN_TRAIN.get(advice)

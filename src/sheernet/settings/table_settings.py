@@ -24,7 +24,14 @@ DEFAULT_HELD_OUT = 0.25
 SEVERAL = "for several columns, separate names by commas or repeat the option; quote names that contain spaces"
 """The help text for several columns at a command line."""
 
-TRANSLATIONS = {"classify": "classification", "regress": "regression"}
+TRANSLATIONS = {
+    "classify": "classification",
+    "regress": "regression",
+    **dict.fromkeys(("mapstd", "zscore", "z-score", "standardscaler"), "standardize"),
+    "robustscaler": "robust",
+    "minmaxscaler": "minmax",
+    "maxabsscaler": "maxabs",
+}
 """Names used by other packages, each with its counterpart here."""
 
 

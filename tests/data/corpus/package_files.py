@@ -258,7 +258,7 @@ def _mat() -> list[Case]:
         case("v5", both, named),
         case("compressed", both, named, do_compression=True),
         case("columns", both, named, oned_as="column"),
-        case("v4", None, named, "v7", "CSV", format="4"),
+        case("v4", both, named, format="4"),
         case("matrix", {"X1": LEVEL, "X2": FLOW}, {"X": np.column_stack([level, flow])}),
         case("network", {"p1": LEVEL, "p2": FLOW, "t": COUNT}, {"p": np.vstack([level, flow]), "t": np.array([COUNT])}, given={"samples": "columns"}),
         case("network_rows", {"p1": LEVEL, "p2": FLOW, "t": COUNT}, {"p": np.vstack([level, flow]), "t": np.array([COUNT])}, "samples"),

@@ -109,9 +109,10 @@ def _octave() -> list[Case]:
     frozen: dict[str, Sequence[Any]] = {"level": LEVEL, "flow": FLOW, "count": COUNT, "ice": ICE}
     matrix = {f"M{i}": values for i, values in enumerate(NUMBERS.values(), start=1)}
     headless = ("csvwrite.csv", "dlmwrite_tab.txt", "dlmwrite_semicolon.txt", "dlmwrite_space.txt")
-    unreadable = ("v4.mat", "binary.bin", "hdf5.h5", "text.txt", "text_matrix.txt")
+    unreadable = ("binary.bin", "hdf5.h5", "text.txt", "text_matrix.txt")
     return [
         *(Case(f"octave/{name}", None, frozen) for name in ("v7.mat", "v6.mat")),
+        Case("octave/v4.mat", None, {"level": LEVEL, "flow": FLOW}),
         Case("octave/cells.mat", None, {"site": ASCII, "level": LEVEL}),
         Case("octave/struct.mat", None, {"level": LEVEL, "flow": FLOW}),
         Case("octave/matrix.mat", None, matrix),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -116,8 +117,8 @@ def test_refusals_name_errors_and_their_cells(
     with pytest.warns(sn.SheernetWarning, match=f"#REF! in {place[1]} and #DIV/0! in {place[0]};"):
         table = sn.read_table(path)
     message = (
-        f"'a' (1 value, in data row 6; #REF! in {place[1]}) and "
-        f"'b' (1 value, in data row 3; #DIV/0! in {place[0]})"
+        f"'a' (1 value, in data row 6 (sheet row {place[1].strip(ascii_uppercase)}); #REF! in {place[1]}) and "
+        f"'b' (1 value, in data row 3 (sheet row {place[0].strip(ascii_uppercase)}); #DIV/0! in {place[0]})"
     )
     with pytest.raises(sn.InvalidInput, match=re.escape(message)):
         sn.fit(table, "y")

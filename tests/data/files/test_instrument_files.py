@@ -957,3 +957,40 @@ def test_products_without_a_point_are_units(tmp_path: Any, unit: str) -> None:
     path.write_text(f"speed,state,torque\n1/min,,{unit}\n2100,ok,40\n2200,no,41\n")
     with pytest.warns(sn.SheernetWarning, match="is read as units"):
         assert sn.read_table(path).frame["torque"].tolist() == [40, 41]
+
+
+class TestLinesDrawnBelowNames:
+    """As sqlcmd and disp of MATLAB write them; rows of dashes are kept."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "t     F\n----- ---\n0 1.5\n1 2.5\n2 3.5\n",
+            "    t      F \n    __    ___\n\n    0     1.5\n    1     2.5\n    2     3.5\n",
+            "t,F\n---,---\n0,1.5\n1,2.5\n2,3.5\n",
+            "t\tF\n=======\n0\t1.5\n1\t2.5\n2\t3.5\n",
+        ],
+    )
+    def test_are_left_out(self, file: Any, text: str) -> None:
+        table = sn.read_table(file(text))
+        assert columns(table) == TIME_FORCE
+        assert table.reading.endswith("; a line drawn below the names")
+        assert columns(sn.read_table(file(text), like=table.read_as)) == TIME_FORCE
+
+    @Guess
+    def test_below_units(self, file: Any) -> None:
+        assert columns(sn.read_table(file("t,F\ns,N\n---,---\n" + ROWS))) == TIME_FORCE
+
+    @Guess
+    @pytest.mark.parametrize(
+        ("text", "n"),
+        [
+            ("grade\n---\n+++\n---\n", 3),
+            ("a,b\n1,2\n---,---\n3,4\n", 3),
+            ("a,b\n---,1\n2,3\n4,5\n", 3),
+            ("a,b\n-,-\n2,3\n4,5\n", 3),
+            ("a,b\n1,2\n3,4\n---,---\n", 3),
+        ],
+    )
+    def test_rows_of_dashes_are_kept(self, file: Any, text: str, n: int) -> None:
+        assert len(sn.read_table(file(text))) == n

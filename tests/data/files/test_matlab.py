@@ -461,7 +461,11 @@ class TestRefuses:
             ),
             ({"x": np.ones(2), "z": np.array([[1j], [0]])}, "rows", "variable 'z' of .* complex"),
             ({"k": np.ones((2, 2, 2))}, "rows", "has no vector or matrix that can be a column"),
-            ({"X": np.ones((3, 2)), "X1": np.ones(3)}, "rows", "more than one column named 'X1'"),
+            (
+                {"X": np.ones((3, 2)), "X1": np.ones(3)},
+                "rows",
+                "named 'X1', from its variables 'X' and 'X1'",
+            ),
         ],
     )
     def test_other_content_is_refused(
@@ -653,6 +657,7 @@ class TestPlacesOfVariables:
         ):
             rows = sn.read_table(path, variable=["XTest", "tTest"], like=model.reading)
         assert rows.columns == ("XTrain1", "XTrain2", "tTrain")
+        assert "variables XTest as XTrain, tTest as tTrain, samples" in rows.reading
         assert rows.frame["tTrain"].tolist() == self.t[:5].tolist()
         with pytest.warns(sn.SheernetWarning, match="'one' in the place of 'XTrain'"):
             row = sn.read_table(path, variable="one", like=model.reading)
@@ -668,6 +673,16 @@ class TestPlacesOfVariables:
     def test_of_the_same_name_stay(self, path: Path, model: sn.Model) -> None:
         table = sn.read_table(path, variable=["tTrain"], like=model.reading)
         assert table.columns == ("tTrain",)
+
+
+def test_units_beside_names_are_left_out(save: Any) -> None:
+    X, names, units = np.arange(12.0).reshape(4, 3), cells("n", "M", "P"), cells("rpm", "", "rpm")
+    with pytest.warns(
+        sn.SheernetWarning, match="'units' of .* is left out, because it is not a vec"
+    ):
+        table = sn.read_table(save(X=X, names=names, units=units.T, y=np.ones(4)))
+    assert table.columns == ("n", "M", "P", "y")
+    assert table.reading.endswith("column names of X from names; without units")
 
 
 class TestImportdata:

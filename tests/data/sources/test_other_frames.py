@@ -156,6 +156,34 @@ class TestArraysWithFields:
             sn.read_table(array)
 
 
+RECORDS = [{"x": 1.5 * i, "c": "ab"[i % 2], "y": 2.0 * i} for i in range(20)]
+COLUMNS = {name: [row[name] for row in RECORDS] for name in ("x", "c", "y")}
+
+
+class TestRecords:
+    def test_are_the_table_of_their_columns(self) -> None:
+        assert sn.read_table(RECORDS).frame.equals(sn.read_table(COLUMNS).frame)
+
+    def test_without_a_value_are_missing_it(self) -> None:
+        table = sn.read_table([{"n": 2**60 + 1}, {"z": 1.5}, {"n": 3, "z": None}])
+        assert table.frame["n"].tolist()[::2] == [2**60 + 1, 3]
+        assert table.frame.isna().to_numpy().tolist() == [
+            [False, True],
+            [True, False],
+            [False, True],
+        ]
+
+    def test_fit_and_predict_as_columns_do(self) -> None:
+        how: dict[str, Any] = {"hidden": 1, "decay": 0.1, "held_out": 0}
+        model, expected = (sn.fit(each, "y", **how) for each in (RECORDS, COLUMNS))
+        assert np.array_equal(model.predict(RECORDS[:3]), expected.predict(COLUMNS)[:3])
+
+    def test_two_mappings_in_a_tuple_are_a_pair(self) -> None:
+        pair = {"x": COLUMNS["x"], "c": COLUMNS["c"]}, {"y": COLUMNS["y"]}
+        model = sn.fit(RECORDS, "y", hidden=1, decay=0.1, test=pair)
+        assert model.evaluation == "test"
+
+
 def test_bytes_are_refused_with_the_advice() -> None:
     with pytest.raises(sn.InvalidInput, match=r"column 's' holds bytes.*np\.char\.decode"):
         sn.read_table({"s": np.array([b"a", b"b"])})
@@ -265,7 +293,7 @@ def test_a_lazy_frame_is_refused_and_the_advice_works() -> None:
     [
         (polars.DataFrame(), "no columns"),
         (polars.DataFrame({"x": []}), "no rows"),
-        (polars.Series("x", [1.0]), "a table must be a path, a DataFrame .* Series was given"),
+        (polars.Series("x", [1.0]), "a table must be a path, a DataFrame, .* Series was given"),
     ],
 )
 def test_that_are_no_table_are_refused(frame: Any, message: str) -> None:

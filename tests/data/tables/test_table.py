@@ -140,7 +140,7 @@ class TestMapping:
 def test_an_invalid_source(source: Any, name: str) -> None:
     with pytest.raises(
         sn.InvalidInput,
-        match=f"a table must be a path, a DataFrame or a mapping of columns, but {name} was given",
+        match=f"a table must be a path, a DataFrame, a mapping of columns or a list of mappings, but {name} was given",
     ):
         sn.read_table(source)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sheernet.data.targets.judgment import RegressionFit
-from sheernet.data.targets.metric_errors import accuracy_error, figure_errors
+from sheernet.data.targets.metric_errors import accuracy_error, figure_errors, gain_errors
 
 
 def sample(seed: int, n: int = 400) -> tuple[np.ndarray, np.ndarray]:
@@ -91,3 +91,46 @@ def test_a_single_group_tells_nothing() -> None:
     predicted, true = sample(0, 9)
     assert np.isnan(figure_errors(predicted, true, None, np.zeros(9, dtype=np.intp))).all()
     assert np.isnan(accuracy_error(np.arange(9) > 3, None, np.zeros(9, dtype=np.intp)))
+
+
+def losses(
+    seed: int, n: int = 100, visits: int = 6, *, are_of_groups: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Squared errors of two predictions, and the groups; the second prediction has an additional error."""
+    predicted, true, who = grouped(seed, n, visits)
+    rng = np.random.default_rng([seed, 1])
+    extra = rng.normal(size=n)[who] if are_of_groups else rng.normal(size=n * visits)
+    return (predicted - true) ** 2, (predicted + 0.5 * extra[:, None] - true) ** 2, who
+
+
+@pytest.mark.parametrize("are_relative", [True, False])
+@pytest.mark.parametrize("are_of_groups", [True, False])
+def test_gains_have_the_spread_among_samples(are_relative: bool, are_of_groups: bool) -> None:
+    gains = []
+    for seed in range(600):
+        own, other = (each.mean() for each in losses(seed, are_of_groups=are_of_groups)[:2])
+        gains.append(0.5 * np.log(other / own) if are_relative else other - own)
+    own, others, who = losses(1000, 10_000, are_of_groups=are_of_groups)
+    (error,) = gain_errors(own, others, are_relative=are_relative, groups=who)
+    assert 10 * error == pytest.approx(np.std(gains), rel=0.1)
+    if not are_of_groups:
+        (error,) = gain_errors(own, others, are_relative=False)
+        assert error == pytest.approx(
+            gain_errors(own, others, are_relative=False, groups=who)[0], rel=0.1
+        )
+
+
+def test_a_row_of_weight_k_is_k_rows_and_repeated_rows_are_one() -> None:
+    own, others, _ = losses(0)
+    counts = np.random.default_rng(2).integers(0, 4, len(own))
+    rows = np.repeat(np.arange(len(own)), counts)
+    by_weight = gain_errors(own, others, are_relative=True, weights=counts.astype(float))
+    assert by_weight == pytest.approx(gain_errors(own[rows], others[rows], are_relative=True))
+    twice = np.tile(np.arange(len(own)), 2)
+    once = gain_errors(own, others, are_relative=True)
+    assert gain_errors(own[twice], others[twice], are_relative=True, origin=twice) == pytest.approx(
+        once
+    )
+    assert np.isnan(
+        gain_errors(own, others, are_relative=True, groups=np.zeros(len(own), int))
+    ).all()

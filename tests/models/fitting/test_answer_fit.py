@@ -452,4 +452,7 @@ def test_a_network_that_is_too_large_for_the_evidence_is_refused_before_anything
         sn.InvalidInput, match="up to 2000 weights, but this one has 2501; use fewer hidden units"
     ):
         sn.fit(X, np.arange(40.0), hidden=500)
+    wide = np.random.default_rng(0).normal(size=(30, 2001))
+    with pytest.raises(sn.InvalidInput, match="has 2002; name fewer columns in inputs, or give"):
+        sn.fit(wide, wide[:, 0], hidden=0)
     assert sn.fit(X, np.arange(40.0), hidden=500, decay=1e-4, max_iter=1).network.theta.size == 2501

@@ -42,6 +42,8 @@ class TestRefuses:
             ({"drop": 1.5}, "drop must be the name of a column or a list of names"),
             ({"categories": ["c"]}, "no column 'c'"),
             ({"task": "cluster"}, "task 'cluster' is not recognized"),
+            ({"scaling": "mapstd"}, "scaling 'mapstd' is called 'standardize' here"),
+            ({"scaling": "StandardScaler"}, "'StandardScaler' is called 'standardize' here"),
             ({"scaling": "log"}, "scaling 'log' is not recognized"),
             ({"missing": "guess"}, "missing 'guess' is not recognized"),
             ({"unseen": "guess"}, "unseen 'guess' is not recognized"),

@@ -195,7 +195,6 @@ class TestReport:
     def test_counts_groups_not_rows(self) -> None:
         """Eight patients with ten visits each show less than eighty patients."""
         table = patients(8, 0)
-        table["y"] += 0.8 * table["x"]
         model = sn.fit(table, "y", groups="pat_nr", starts=1, hidden=0)
         assert model.settings["evaluation_groups"] == 8
         report = " ".join(model.report().split())
@@ -203,10 +202,18 @@ class TestReport:
         assert "errors over the 8 groups of the 80 evaluated rows" in report
         rows = sn.fit(table.drop(columns="pat_nr"), "y", starts=1, hidden=0)
         assert "evaluation_groups" not in rows.settings
+        assert "which may be chance" not in rows.report()
         assert (
             model.settings["evaluation_errors"]["r2"][0]
             > rows.settings["evaluation_errors"]["r2"][0]
         )
+
+    def test_an_effect_in_each_group_is_not_chance(self) -> None:
+        """The gain in each of the groups is about the same."""
+        table = patients(8, 0)
+        table["y"] += 0.8 * table["x"]
+        model = sn.fit(table, "y", groups="pat_nr", starts=1, hidden=0)
+        assert "which may be chance" not in model.report()
 
     def test_of_held_out_rows_and_classes(self) -> None:
         table = patients(12, 1)

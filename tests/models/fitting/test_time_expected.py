@@ -91,11 +91,12 @@ class TestShort:
 
 
 class TestTold:
-    def told(self, monkeypatch: pytest.MonkeyPatch, left: float) -> str:
+    def told(self, monkeypatch: pytest.MonkeyPatch, left: float, **given: Any) -> str:
         Clock(monkeypatch)
         monkeypatch.setattr(time_expected, "expected_seconds", lambda plan: 100.0)
         told: list[str] = []
-        tell_time([plan(**ONE), plan(**ONE)], left, told.append)
+        given = given or ONE
+        tell_time([plan(**given), plan(**given)], left, told.append)
         (text,) = told
         return rendered(text, lambda setting: f"--{setting.name}")
 
@@ -105,6 +106,14 @@ class TestTold:
         assert self.told(monkeypatch, inf) == (
             "this is expected to take about 2 to 6 minutes; fewer --starts, fewer units of --hidden or a --time_limit "
             "shorten it"
+        )
+
+    def test_of_more_columns_than_units_is_shortened_by_fewer_columns(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(time_expected, "MOST_WEIGHTS_OF_NETWORKS", 1)
+        assert self.told(monkeypatch, inf, starts=4).endswith(
+            "minutes; fewer columns in --inputs or a --time_limit shorten it"
         )
 
     def test_is_beside_a_limit_that_is_shorter(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,8 @@ class TestTheExtension:
         )
         python |= {name: getattr(module, name) for name in of_lm}
         module = sys.modules[hybrid.__module__]
-        python |= {name: getattr(module, name) for name in ("TAU", "PLAIN_STEPS", "C1", "C2")}
+        of_hybrid = ("TAU", "PLAIN_STEPS", "ITERATIONS", "ITERATIONS_PER_PARAMETER", "C1", "C2")
+        python |= {name: getattr(module, name) for name in of_hybrid}
         python |= {
             name: getattr(newton_step, name)
             for name in ("CURVATURE_LIMIT", "LENGTH_ALONG_CURVATURE")

@@ -62,7 +62,7 @@ def test_auto_chooses_as_for_the_joined_rows() -> None:
                 assert auto_method.choose(sharded(**given), size) == auto_method.choose(
                     joined(**given), size
                 )
-    assert fit_objective(sharded(decay=0.0), [START], max_iter=1)[0].method == "lm"
+    assert fit_objective(sharded(decay=0.0), [START], max_iter=1)[0].method == "hybrid"
 
 
 def test_validation_patience_observers_and_several_starts() -> None:

@@ -56,9 +56,9 @@ class TestAroundTheSize:
         assert len(falling) > 3
         np.testing.assert_allclose(a.damping[falling], b.damping[falling], rtol=1e-7)
 
-    @pytest.mark.parametrize("hidden", [2, 5, 10, 11, 25])
+    @pytest.mark.parametrize("hidden", [2, 5, 10, 11, 25, 128])
     def test_bfgs_renews_its_matrix_as_in_python(self, hidden: int) -> None:
-        """From the same state at iteration 50; P = 7, 16, 31, 34 and 76."""
+        """From the same state at iteration 50; P = 7, 16, 31, 34, 76 and 385."""
         objective, given = wave(hidden=(hidden,)), {"gradient_tolerance": 0.0, "keep_path": True}
         first = in_cpp(objective, start_of(objective), "bfgs", max_iter=50, **given)
         assert first.record.iteration[-1] == 50

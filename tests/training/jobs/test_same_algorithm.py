@@ -13,6 +13,7 @@ from both_engines import compiled
 from contracts.cases import HIDDEN, OUTPUTS, Case
 from optimizers.problems import NETWORKS, noisy_network
 from sheernet.optimizers import Run
+from sheernet.optimizers.hybrid import ITERATIONS
 from sheernet.optimizers.optimizer_protocol import EPS
 from training.jobs.twins import METHODS, OPTIONS, assert_close, both, case_of, in_cpp, in_python
 
@@ -200,3 +201,13 @@ def test_hybrid_hands_over_at_the_same_iterate() -> None:
     assert of_lm[:5].all()
     assert not of_lm[-5:].any()
     assert_close(native, python, 1e-6)
+
+
+@pytest.mark.parametrize(("decay", "ends_as_lm"), [(0.0, True), (1e-12, False)])
+def test_hybrid_returns_to_lm_at_the_same_iterate(decay: float, ends_as_lm: bool) -> None:
+    """After so many iterations the iterates differ; without decay, the number of iterations decides."""
+    objective, start = noisy_network(3, decay=decay, engine="compiled")
+    for run in both(objective, start, "hybrid", max_iter=ITERATIONS + 5):
+        of_lm = ~np.isnan(run.record.damping)
+        assert not of_lm[20 : ITERATIONS + 1].any()
+        assert of_lm[ITERATIONS + 1 :].all() == of_lm[ITERATIONS + 1 :].any() == ends_as_lm

@@ -48,7 +48,7 @@ from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
 from sheernet.foundation.sentences import Setting
-from sheernet.settings.table_settings import Cycles
+from sheernet.settings.table_settings import TRANSLATIONS, Cycles
 
 FEWEST_ROWS_OF_A_LABEL = (
     2  # with a single row, the effect of a label cannot be separated from noise
@@ -75,7 +75,7 @@ class LearningOptions:
             ("cycles", self.cycles, get_args(Cycles)),
         ):
             if word not in known:
-                raise unknown_name(Setting(noun), word, known)
+                raise unknown_name(Setting(noun), word, known, TRANSLATIONS)
         as_share("rare", self.rare)
 
 

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.sources.other_frames import is_record_batch, is_structured, series_from
+from sheernet.data.sources.other_frames import (
+    is_record_batch,
+    is_records,
+    is_structured,
+    series_from,
+)
 from sheernet.data.sources.table_reader import read_table
 from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.table import Table, make_table
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def has_names(source: Any) -> bool:
-    """Whether a source has named columns: a file, a Table, a mapping, a data frame, or a structured array.
+    """Whether a source has named columns: a file, a Table, a mapping, a list of mappings, a data frame, and others.
 
     Examples
     --------
@@ -45,6 +50,7 @@ def has_names(source: Any) -> bool:
         or hasattr(type(source), "columns")
         or is_structured(source)
         or is_record_batch(source)
+        or is_records(source)
     )
 
 

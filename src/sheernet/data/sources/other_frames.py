@@ -7,6 +7,7 @@ narwhals gives all of them the same methods, and imports only the package that m
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,6 +77,19 @@ def series_from(source: Any) -> pd.Series[Any] | None:
     if not isinstance(series, narwhals.Series):
         return None
     return _column(series).rename(series.name or None)
+
+
+def is_records(source: Any) -> bool:
+    """Whether a source is a list of mappings, each the values of a row by column; a tuple may be a pair (X, y)."""
+    if not isinstance(source, list) or not source:
+        return False
+    return all(isinstance(row, Mapping) for row in source)
+
+
+def columns_of_records(rows: Sequence[Mapping[Any, Any]]) -> dict[Any, list[Any]]:
+    """Return the columns of a list of rows; a value that a row does not have is missing."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def is_structured(source: Any) -> bool:

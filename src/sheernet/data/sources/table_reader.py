@@ -35,11 +35,11 @@ from sheernet.data.formats.text_conversion import (
     replace_missing_markers,
     warn_of_doubts,
 )
-from sheernet.data.sources.other_frames import frame_from
+from sheernet.data.sources.other_frames import columns_of_records, frame_from, is_records
 from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
-from sheernet.foundation.arrays import has_masked_values, unmasked
+from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
 from sheernet.foundation.caller_warnings import gathered, warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
@@ -103,7 +103,8 @@ def read_table(
         spreadsheets (.ods), Parquet files, and MATLAB files of version 4 to 7; except workbooks, they may be compressed
         with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
         pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
-        are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
+        are in memory.  The fields of a structured array of NumPy are columns, and so are the keys of a list of
+        mappings, one for each row.  Masked values are missing.
     samples : str, optional
         "rows", the default, or "columns" if the samples of a file are its columns: then the first column of a text
         file or a sheet contains the names, and MATLAB matrices are transposed.
@@ -388,6 +389,7 @@ def _read_completed(
     percent: tuple[str, ...] = ()
     errors: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
+    sheet_rows: Indices | None = None
     if file.form == opening.TEXT:
         frame, reading, formats, units = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
@@ -402,14 +404,16 @@ def _read_completed(
         of_model = (
             () if like is None else [name for name in ("sheet", "cells") if name not in given]
         )
-        frame, reading, cells, percent, errors, units = read_spreadsheet(file, options, of_model)
+        frame, reading, cells, percent, errors, units, sheet_rows = read_spreadsheet(
+            file, options, of_model
+        )
     else:
         frame, reading = read_parquet(file, options)
     if file.form != opening.TEXT:
         cells = cells or WrittenCells(frame, "values")
         frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
-        reading, formats = _convert_cells(frame, reading, file.name, options, like)
+        reading, formats = _convert_cells(frame, reading, file.name, options, like, sheet_rows)
         frame = replace_missing_markers(frame, options.missing_values)  # "-999,0" is a number now
     if skipped:
         reading = f"{reading}; {skipped}"
@@ -419,7 +423,8 @@ def _read_completed(
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
     read_as = Reading.of(options, formats, tuple(matrices), numbered, percent, units)
-    table = replace(make_table(frame, file.name, reading, read_as), errors=errors)
+    table = make_table(frame, file.name, reading, read_as)
+    table = replace(table, errors=errors, sheet_rows=sheet_rows)
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
@@ -428,34 +433,35 @@ def _read_completed(
 
 
 def _warn_of_day_numbers(table: Table) -> None:
-    """Warn of columns whose numbers seem to be the days of Excel or MATLAB."""
+    """Warn of columns whose numbers seem to be the days of Excel or MATLAB, or Unix times."""
     for name, dtype in zip(table.columns, table.frame.dtypes, strict=True):
         if not (may_be_days(name) and isinstance(dtype, np.dtype) and dtype.kind in "iuf"):
             continue
         found = as_day_numbers(name, table.frame[name].to_numpy())
         if found is None:
             continue
-        program, day = found
-        way = (
-            "format its cells as dates, or write dates such as 2025-01-01"
-            if program == "Excel"
-            else f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
-        )
+        noun, day = found
+        way = "write dates such as 2025-01-01 12:00"
+        if noun.endswith("Excel"):
+            way = "format its cells as dates, or write dates such as 2025-01-01"
+        elif noun.endswith("MATLAB"):
+            way = f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
         warn(
-            f"column {name!r} of {table.source} is read as numbers: they look like numbers of days of {program} (the "
-            f"first is {day}); {way} to read them as dates"
+            f"column {name!r} of {table.source} is read as numbers: they look like {noun} (the first is {day}); {way} "
+            "to read them as dates"
         )
 
 
 def _convert_cells(
-    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None
-) -> tuple[str, dict[str, CellFormat]]:
+    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None,
+    sheet_rows: Indices | None,
+) -> tuple[str, dict[str, CellFormat]]:  # fmt: skip
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
     kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
-    read_mixed_dates(frame, options.dates, source)
-    conversion = convert_text(frame, marks, kept, source)
+    read_mixed_dates(frame, options.dates, source, sheet_rows)
+    conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)
     formats = {name: form for name, form in conversion.formats.items() if name not in dates}
@@ -494,7 +500,9 @@ def _converted(
 def _with_frame(table: Table, frame: pd.DataFrame) -> Table:
     """Return a table with the columns of a frame of the same rows."""
     made = make_table(frame, table.source, table.reading, table.read_as, table.orders)
-    return replace(made, errors=table.errors, origin=table.origin, notices=table.notices)
+    return replace(
+        made, errors=table.errors, origin=table.origin, notices=table.notices, sheet_rows=table.sheet_rows,
+    )  # fmt: skip
 
 
 def _from_memory(source: Any) -> Table:
@@ -503,13 +511,16 @@ def _from_memory(source: Any) -> Table:
     pandas = import_pandas()
     if isinstance(source, pandas.DataFrame):
         return make_table(source, "the table")
+    if is_records(source):
+        source = columns_of_records(source)
     if isinstance(source, Mapping):
         return make_table(_frame(source), "the table")
     frame = frame_from(source)
     if frame is not None:
         return make_table(frame, "the table")
     raise InvalidInput(
-        f"a table must be a path, a DataFrame or a mapping of columns, but {type(source).__name__} was given"
+        f"a table must be a path, a DataFrame, a mapping of columns or a list of mappings, but "
+        f"{type(source).__name__} was given"
     )
 
 

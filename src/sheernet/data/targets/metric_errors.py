@@ -1,4 +1,4 @@
-"""Standard errors of RMSE and R^2, by the delta method, and of the accuracy of classes.
+"""Standard errors of RMSE and R^2, by the delta method, of the accuracy of classes, and of differences of predictions.
 
 With shares p_n of the rows, squared errors e_n and squared deviations t_n of the targets from their mean:
 
@@ -13,6 +13,13 @@ and with c_n = 1 if the class of a row is predicted correctly, otherwise 0:
 The rows are treated as independent; that networks of folds share training rows is ignored.  Rows of groups, such as
 the visits of a patient, are not independent: then groups are treated as independent (Liang and Zeger 1986), so
 each squared term of a row is replaced by the squared sum over the rows of a group, and N is the number of groups.
+
+The gain of a prediction over another one of the same rows, with losses d_n and o_n, has
+
+    squared errors, g = ln(RMSE of the other / RMSE) = ln(O / D) / 2,  O and D the mean losses
+        standard error sqrt(c sum_n p_n^2 (o_n / O - d_n / D)^2) / 2
+    log losses, g = O - D
+        standard error sqrt(c sum_n p_n^2 (o_n - d_n - g)^2)
 """
 
 from __future__ import annotations
@@ -90,11 +97,59 @@ def accuracy_error(
     return float(_error_of_sum((p * (correct - p @ correct))[:, np.newaxis], groups)[0])
 
 
-def _error_of_sum(terms: Array, groups: npt.NDArray[np.intp]) -> Array:
-    """Return the standard error of a sum of terms, (N, K), of independent groups; nan for a single group."""
-    n = int(groups.max()) + 1
-    sums = np.zeros((n, terms.shape[1]))
+def gain_errors(
+    losses: Array, others: Array, *, are_relative: bool, weights: Array | None = None,
+    groups: npt.NDArray[np.intp] | None = None, origin: npt.NDArray[np.intp] | None = None,
+) -> Array:  # fmt: skip
+    """Standard errors of the gains of a prediction over another one of the same rows, (K,); nan for a single group.
+
+    A row of weight k counts as k equal rows, unless there are groups.
+
+    Parameters
+    ----------
+    losses, others : ndarray, (N, K)
+        The losses of the prediction and of the other one.
+    are_relative : bool
+        Whether the gain is half the logarithm of the ratio of the mean losses, as for squared errors; otherwise it is
+        their difference.
+    weights, groups
+        As in `figure_errors`.
+    origin : ndarray of int, (N,), optional
+        The number of the row of a table that each row is, from 0, if some rows are the same one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.targets.metric_errors import gain_errors
+    >>> losses, others = np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [3.0]])
+    >>> gain_errors(losses, others, are_relative=False).round(3)
+    array([0.577])
+    >>> gain_errors(losses, others, are_relative=False, groups=np.array([0, 1, 1]))
+    array([0.])
+    """
+    w = np.ones(len(losses)) if weights is None else weights
+    p = (w / w.sum())[:, np.newaxis]
+    if are_relative:
+        with np.errstate(all="ignore"):
+            losses, others = (0.5 * each / (p * each).sum(axis=0) for each in (losses, others))
+    differences = others - losses
+    terms = p * (differences - (p * differences).sum(axis=0))
+    if groups is not None:
+        return _error_of_sum(terms, groups)
+    own = np.arange(len(w)) if origin is None else origin
+    return _error_of_sum(terms, own, np.bincount(own, w) / np.bincount(own))
+
+
+def _error_of_sum(terms: Array, groups: npt.NDArray[np.intp], counts: Array | None = None) -> Array:
+    """Return the standard error of a sum of terms, (N, K), of independent groups; nan for a single group.
+
+    `counts` is the number of equal groups that each group stands for, by default 1.
+    """
+    n_groups = int(groups.max()) + 1
+    counts = np.ones(n_groups) if counts is None else counts
+    sums, n = np.zeros((n_groups, terms.shape[1])), counts.sum()
     np.add.at(sums, groups, terms)
-    return (
-        np.sqrt(n / (n - 1.0) * (sums**2).sum(axis=0)) if n > 1 else np.full(len(sums[0]), np.nan)
-    )
+    if n <= 1:
+        return np.full(terms.shape[1], np.nan)
+    used = counts > 0
+    return np.sqrt(n / (n - 1.0) * (sums[used] ** 2 / counts[used, np.newaxis]).sum(axis=0))

@@ -32,6 +32,7 @@ from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
 from sheernet.models.member import Member
 from sheernet.models.model import FoldOutputs, Model
+from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
@@ -150,13 +151,15 @@ def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterato
         )  # fmt: skip
 
 
-def refuse_large(n_weights: int) -> None:
+def refuse_large(architecture: Architecture) -> None:
     """Raise if a network has more weights than are allowed if the data choose decays."""
-    if n_weights > MOST_WEIGHTS:
+    if architecture.n_parameters > MOST_WEIGHTS:
+        is_linear = architecture.n_layers == 1
         raise InvalidInput(
-            "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden "
-            "units, or give {}",
-            MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
+            "the data choose the decay of networks of up to {} weights, but this one has {}; {}, or give {}",
+            MOST_WEIGHTS, architecture.n_parameters,
+            sentence("name fewer columns in {}", Setting("inputs")) if is_linear else "use fewer hidden units",
+            Setting("decay", DEFAULT_DECAY),
         )  # fmt: skip
 
 
@@ -245,9 +248,11 @@ def _evaluation(
         rows, of_folds = cases.rows.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
         origin = cases.origin[contest.folds.judged]
-        n_rows, fold_outputs = len(np.unique(origin)), FoldOutputs(origin, own.outputs)
+        fold_outputs = FoldOutputs(origin, own.outputs)
+        origins, row_of = np.unique(origin, return_inverse=True)
+        n_rows = len(origins)
     else:
-        rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        rows, of_folds, fold_outputs, row_of = prepared.evaluation, None, None, None
         n_rows = len(rows)
         densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
         own = _mixture(ensemble, densities, rows.y)
@@ -258,7 +263,7 @@ def _evaluation(
     fit = judged(prepared, rows, own.outputs, own.log_densities)
     return Evaluation(
         fit if n_rows == len(rows) else replace(fit, rows=n_rows),
-        comparisons_on(prepared, contest, rows, of_folds),
+        comparisons_on(prepared, contest, rows, own.outputs, of_folds, row_of),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
         errors_of_figures(prepared, rows, own.outputs), rows.groups,
     )  # fmt: skip

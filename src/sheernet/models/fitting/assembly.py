@@ -29,6 +29,22 @@ from sheernet.version import __version__
 
 
 @dataclass(frozen=True, eq=False)
+class Comparisons:
+    """Metrics of other predictions of the rows that a model is evaluated on.
+
+    Parameters
+    ----------
+    fits : mapping of str to RegressionFit or ClassificationFit
+        Their metrics, by name.
+    gain_errors : mapping of str to list of float
+        The standard error of the gain of the model over each of them, for each target.
+    """
+
+    fits: Mapping[str, Judgment] = field(default_factory=dict)
+    gain_errors: Mapping[str, list[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Evaluation:
     """Metrics of a model and of other predictions on rows that it was not fitted to.
 
@@ -36,8 +52,8 @@ class Evaluation:
     ----------
     fit : RegressionFit or ClassificationFit, or None
         Metrics of the model; None if there are no such rows.
-    comparisons : mapping of str to RegressionFit or ClassificationFit
-        Metrics of other predictions of the same rows, by name.
+    comparisons : Comparisons
+        Metrics of other predictions of the same rows.
     rows : str
         The kind of rows, as `Model.evaluation`.
     spread : float
@@ -53,7 +69,7 @@ class Evaluation:
     """
 
     fit: Judgment | None
-    comparisons: Mapping[str, Judgment] = field(default_factory=dict)
+    comparisons: Comparisons = field(default_factory=Comparisons)
     rows: str = ""
     spread: float = 1.0
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
@@ -67,6 +83,8 @@ class Evaluation:
         found: dict[str, Any] = {"evaluation_errors": dict(self.errors)} if self.errors else {}
         if self.groups is not None:
             found["evaluation_groups"] = len(np.unique(self.groups))
+        if self.comparisons.gain_errors:
+            found["evaluation_gain_errors"] = dict(self.comparisons.gain_errors)
         return found
 
 
@@ -78,7 +96,7 @@ def assemble(
     origins: Mapping[str, str] = MappingProxyType({}),
     members: Sequence[Member] = (),
     evaluation: Evaluation | None = None,
-    comparisons: Mapping[str, Judgment] = MappingProxyType({}),
+    comparisons: Comparisons | None = None,
 ) -> Model:
     """Build a model from the result of training.
 
@@ -98,8 +116,8 @@ def assemble(
         The networks, if not only the network of the result.
     evaluation : Evaluation, optional
         Metrics on unseen rows; by default those of `prepared.evaluation`.
-    comparisons : mapping of str to RegressionFit or ClassificationFit
-        Metrics of other predictions of `prepared.evaluation`, by name.
+    comparisons : Comparisons, optional
+        Metrics of other predictions of `prepared.evaluation`.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -107,7 +125,7 @@ def assemble(
     members = tuple(members) or (fitted_member(result),)
     training_fit = _evaluate(prepared, members, prepared.training)
     if evaluation is None:
-        rows = prepared.evaluation
+        rows, comparisons = prepared.evaluation, comparisons or Comparisons()
         evaluation = (
             Evaluation(None, comparisons)
             if rows is None
@@ -128,7 +146,7 @@ def assemble(
         reduction=result.settings["reduction"],
         training_fit=training_fit,
         held_out_fit=evaluation.fit,
-        comparisons=evaluation.comparisons,
+        comparisons=evaluation.comparisons.fits,
         evaluation=evaluation.rows,
         spread=evaluation.spread,
         scores=evaluation.scores,

@@ -132,7 +132,7 @@ def plan_of(prepared: Prepared, settings: FitSettings) -> FitPlan:
     cost = cost_of(settings.network.cost, prepared.targets)
     network = network_of(prepared.inputs.n_features, prepared.targets, settings)
     if settings.chooses and not settings.network.hidden_units_are_chosen:
-        refuse_large(network.architecture.n_parameters)
+        refuse_large(network.architecture)
     return FitPlan(prepared, settings, network, cost)
 
 

@@ -319,7 +319,7 @@ def _problem(rows: ShardedRows, settings: FitSettings) -> ShardedProblem:
     cost = cost_of(settings.network.cost, rows.targets)
     network = network_of(rows.inputs.n_features, rows.targets, settings)
     if settings.network.decay_is_chosen:
-        refuse_large(network.theta.size)
+        refuse_large(network.architecture)
     return ShardedProblem(network, rows.targets, cost, settings, rows.inputs.label_groups)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 from typing import Any
 
 import numpy as np
 
 from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
-from sheernet.foundation.arrays import Array
+from sheernet.data.targets.metric_errors import gain_errors
+from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.baselines import LINEAR, constant_prediction
-from sheernet.models.fitting.assembly import with_log_density
+from sheernet.models.fitting.assembly import Comparisons, with_log_density
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
+from sheernet.models.member import Member, mean_location
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.ensemble_candidates import Contest, linear_model
 from sheernet.statistics.network_densities import ClassDensities, Densities, NumberDensities
@@ -52,8 +55,9 @@ def contest_of(
 
 
 def comparisons_on(
-    prepared: Prepared, contest: Contest, rows: Encoded, of_folds: Densities | None = None
-) -> dict[str, Judgment]:
+    prepared: Prepared, contest: Contest, rows: Encoded, outputs: Array,
+    of_folds: Densities | None = None, origin: Indices | None = None,
+) -> Comparisons:  # fmt: skip
     """Return metrics of the linear model, unless the time limit leaves no time to fit it, and of a constant.
 
     Parameters
@@ -64,8 +68,12 @@ def comparisons_on(
         The training rows.
     rows : Encoded
         The rows to evaluate on: unseen rows, or the rows held out in the folds.
+    outputs : ndarray, (N, K)
+        What the model predicts for them, on the scale of the network.
     of_folds : NumberDensities or ClassDensities, optional
         The linear model on the folds; otherwise `rows` are unseen, and it is fitted to all training rows.
+    origin : ndarray of int, (N,), optional
+        The training row of each row, numbered 0, 1, ...; several folds may hold out the same one.
     """
     if of_folds is None:
         model = linear_model(contest)
@@ -73,17 +81,25 @@ def comparisons_on(
         constant = _constant(contest, np.arange(len(contest.X)), len(rows))
     else:
         line, constant = of_folds, _constant_in_folds(contest, rows)
-    named = {LINEAR: line, constant_prediction(prepared.targets): constant}
-    return {
-        name: judged(prepared, rows, each.means, each.log(rows.y))
+    named = {constant_prediction(prepared.targets): constant}
+    if line is not None:
+        named = {LINEAR: line, **named}
+    fits = {name: judged(prepared, rows, each.means, each.log(rows.y)) for name, each in named.items()}  # fmt: skip
+    own = _losses(prepared, outputs, rows.y)
+    errors = {
+        name: gain_errors(
+            own, _losses(prepared, each.means, rows.y), weights=rows.weights, groups=rows.groups, origin=origin,
+            are_relative=not isinstance(prepared.targets, ClassTarget),
+        )
         for name, each in named.items()
-        if each is not None
-    }
+    }  # fmt: skip
+    known = {name: each.tolist() for name, each in errors.items() if np.isfinite(each).all()}
+    return Comparisons(fits, known)
 
 
 def comparisons_of_one_network(
-    prepared: Prepared, settings: FitSettings, ends: float = inf
-) -> dict[str, Judgment]:
+    prepared: Prepared, settings: FitSettings, members: Sequence[Member], ends: float = inf
+) -> Comparisons:
     """Return metrics of simple predictions of `prepared.evaluation`; none if there are no such rows, or too many.
 
     Parameters
@@ -92,16 +108,19 @@ def comparisons_of_one_network(
         The rows.
     settings : FitSettings
         The settings of the fit.
+    members : sequence of Member
+        The network.
     ends : float
         End of the time limit, as a time of `time.monotonic`.
     """
     rows, (n_rows, n_inputs) = prepared.evaluation, prepared.training.X.shape
     if rows is None or n_rows * (n_inputs * prepared.targets.n_outputs) ** 2 > MOST_WORK:
-        return {}
+        return Comparisons()
+    outputs = mean_location(members, rows.X)
     try:
-        return comparisons_on(prepared, contest_of(prepared, settings, ends), rows)
+        return comparisons_on(prepared, contest_of(prepared, settings, ends), rows, outputs)
     except np.linalg.LinAlgError:  # too few rows for a linear model
-        return {}
+        return Comparisons()
 
 
 def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Array) -> Judgment:
@@ -123,6 +142,13 @@ def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Arr
     if not isinstance(fit, RegressionFit):
         return fit
     return with_log_density(fit, targets, log_densities, rows.weights)
+
+
+def _losses(prepared: Prepared, outputs: Array, y: Array) -> Array:
+    """Return the loss of each row that the figures average: squared errors, (N, K), or log losses, (N, 1)."""
+    if isinstance(prepared.targets, ClassTarget):
+        return -ClassDensities(outputs).log(y)[:, np.newaxis]
+    return (outputs - y) ** 2
 
 
 def frequencies(prepared: Prepared) -> Judgment | None:

@@ -390,7 +390,7 @@ def _one_network(
     prepared = prepared.noticed(notices_of_overdispersion(members[0], prepared.targets, rows))
     return assemble(
         prepared, result, gradient_report, _described(settings), _origins(settings, prepared, result), members,
-        comparisons=comparisons_of_one_network(prepared, settings, ends),
+        comparisons=comparisons_of_one_network(prepared, settings, members, ends),
     )  # fmt: skip
 
 

@@ -22,9 +22,8 @@ from sheernet.data.sources.array_tables import (
     target_names,
 )
 from sheernet.data.tables import Table
-from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.arrays import warn_if_turned
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.message_text import counted
 from sheernet.foundation.missing_files import no_file
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting
@@ -152,11 +151,8 @@ def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
             Setting("target"), target,
         )  # fmt: skip
     y = as_columns(target, "y", partial(target_names, letter=target_letter(map(str, X))))
-    if X.shape == y.shape and X.shape[1] > len(X):
-        warn(
-            f"X and y have {counted(len(X), 'row')} and {X.shape[1]} columns, and each row is a sample; if the samples "
-            "are columns, as in MATLAB, transpose both (.T)"
-        )
+    if X.shape == y.shape:
+        warn_if_turned(("X", "y"), X.shape)
     return beside(X, y), list(y.columns), list(X.columns)
 
 

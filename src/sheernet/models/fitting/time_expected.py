@@ -15,6 +15,7 @@ from sheernet.models.fitting.cross_validated_decay import DECAYS, MOST_STARTS_OF
 from sheernet.models.fitting.fit_plan import FitPlan
 from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
 from sheernet.models.fitting.simple_predictions import contest_of
+from sheernet.statistics.ensemble import MOST_WEIGHTS as MOST_WEIGHTS_OF_NETWORKS
 from sheernet.statistics.ensemble_candidates import SHORTEST
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.fit_time import (
@@ -38,13 +39,20 @@ def tell_time(plans: Sequence[FitPlan], ends: float, tell: Tell) -> None:
     left = ends - time.monotonic()
     if seconds < LONG or left < LONG:
         return
-    advice = sentence(
-        "fewer {}, fewer units of {} or a {} shorten it",
-        Setting("starts"), Setting("hidden"), Setting("time_limit"),
-    )  # fmt: skip
+    fewer = sentence("fewer {}, fewer units of {}", Setting("starts"), Setting("hidden"))
+    if any(map(_is_wide, plans)):
+        fewer = sentence("fewer columns in {}", Setting("inputs"))
+    advice = sentence("{} or a {} shorten it", fewer, Setting("time_limit"))
     if seconds > left:
         advice = sentence("{} ends it after {:.0f} s", Setting("time_limit"), left)
     tell(sentence("this is expected to take about {}; {}", in_words(seconds), advice))
+
+
+def _is_wide(plan: FitPlan) -> bool:
+    """Whether the linear model, with which a search begins, is the largest network that is tried."""
+    prepared = plan.prepared
+    n_weights = prepared.inputs.n_features * prepared.targets.n_outputs
+    return plan.settings.chooses and n_weights > MOST_WEIGHTS_OF_NETWORKS
 
 
 def expected_seconds(plan: FitPlan) -> float:

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from sheernet.data.files.matlab.mat_format import MatlabObject, read_variables
 from sheernet.data.files.opening import Opened, require_few_columns
 from sheernet.data.tables.column_names import listed_names
-from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
@@ -78,7 +77,8 @@ def read_matlab(
     found = read_variables(file)
     chosen = _chosen(_with_fields(found), options.variable, file.name, are_optional)
     variables = {name: _joined(value, options.samples) for name, value in chosen.items()}
-    variables = _in_places(variables, options.variable or (), replaced, file.name)
+    places = _places(variables, options.variable or (), replaced, file.name)
+    variables = {places.get(name, name): value for name, value in variables.items()}
     _require_readable(variables, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
     entries = _entries(arrays, options.samples, rows_of)
@@ -89,7 +89,9 @@ def read_matlab(
             "three dimensions, are not read); save the columns as variables, such as x = c{1}.x"
         )
     named = _column_names(entries)
-    entries = {name: value for name, value in entries.items() if name not in named}
+    spare = _texts_for_columns(entries, named)
+    left_out += spare
+    entries = {name: value for name, value in entries.items() if name not in {*named, *spare}}
     texts = {matrix: source for source, matrix in named.items()}
     if not has_samples:
         _require_one_orientation(entries, arrays, file.name)
@@ -97,18 +99,12 @@ def read_matlab(
     entries |= {name: entries[name][1:] for name in headers}
     _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
     require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
-    names: list[str] = []
-    columns: list[npt.NDArray[Any]] = []
     matrices = tuple(n for n, v in entries.items() if v.shape[1] > 1 or n in rows_of)
-    for name, value in entries.items():
-        plain = _plain_cells(value) if value.dtype == object else value
-        given = _texts(variables[texts[name]]) if name in texts else headers.get(name)
-        for i, column in enumerate(plain.T):
-            names.append(given[i] if given else f"{name}{i + 1}" if name in matrices else name)
-            columns.append(column)
-    require_distinct(names, file.name)
-    frame = pandas.DataFrame(dict(zip(names, columns, strict=True)))
-    parts = [f"MATLAB file, variables {', '.join(entries)}, samples in {options.samples}"]
+    given = headers | {name: _texts(variables[source]) for name, source in texts.items()}
+    frame = pandas.DataFrame(_columns(entries, given, matrices, file.name))
+    own = {place: f"{name} as {place}" for name, place in places.items()}
+    read = ", ".join(own.get(name, name) for name in entries)
+    parts = [f"MATLAB file, variables {read}, samples in {options.samples}"]
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
     parts += [f"column names of {name} from its first {options.samples[:-1]}" for name in headers]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
@@ -119,8 +115,32 @@ def read_matlab(
             f"{plural_of(len(left_out), 'is', 'are')} left out, because "
             f"{plural_of(len(left_out), 'it is', 'they are')} not a vector or matrix with a row for each sample"
         )
-    numbers = {n: 0 if n in texts or n in headers else entries[n].shape[1] for n in matrices}
+    numbers = {n: 0 if n in given else entries[n].shape[1] for n in matrices}
     return frame, "; ".join(parts), numbers
+
+
+def _columns(
+    entries: Mapping[str, npt.NDArray[Any]],
+    given: Mapping[str, Sequence[str]],
+    matrices: Container[str],
+    file: str,
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of variables by name; those of a matrix without given names are numbered."""
+    columns: dict[str, npt.NDArray[Any]] = {}
+    sources: dict[str, str] = {}
+    for variable, value in entries.items():
+        plain = _plain_cells(value) if value.dtype == object else value
+        numbered = [f"{variable}{i + 1}" for i in range(value.shape[1])]
+        names = given.get(variable) or (numbered if variable in matrices else [variable])
+        for name, column in zip(names, plain.T, strict=True):
+            if name in columns:
+                raise InvalidInput(
+                    "{} has more than one column named {!r}, from its variables {!r} and {!r}; rename one of them, or "
+                    "choose one with {}",
+                    file, name, sources[name], variable, Setting("variable"),
+                )  # fmt: skip
+            columns[name], sources[name] = column, variable
+    return columns
 
 
 def _with_fields(
@@ -192,19 +212,23 @@ def _length(cell: Any) -> int:
     return cell.size if is_array and max(cell.shape) == cell.size else 0
 
 
-def _in_places(
-    variables: dict[str, Any], given: Sequence[str], replaced: Sequence[str], file: str
-) -> dict[str, Any]:
-    """Give variables the names of those of a model, in the same order; all must have other names."""
+def _places(
+    variables: Container[str], given: Sequence[str], replaced: Sequence[str], file: str
+) -> dict[str, str]:
+    """Return, for each variable that is read in the place of one of a model, the name of that one, and warn.
+
+    The places are those in the same order, if no variable has the name of one of the model.
+    """
     names = [name for name in given if name in variables]  # others are structures
+    if any(place in variables for place in replaced):
+        return {}
     places = dict(zip(names, replaced, strict=False))
-    if not places or not set(replaced).isdisjoint(variables):
-        return variables
-    pairs = [f"{name!r} in the place of {place!r}" for name, place in places.items()]
-    warn(
-        f"variables of {file} are read in the place of those that the model was fitted to: {listed(pairs)}"
-    )
-    return {places.get(name, name): value for name, value in variables.items()}
+    if places:
+        pairs = [f"{name!r} in the place of {place!r}" for name, place in places.items()]
+        warn(
+            f"variables of {file} are read in the place of those that the model was fitted to: {listed(pairs)}"
+        )
+    return places
 
 
 def _spellings(path: tuple[str, ...]) -> set[str]:
@@ -272,6 +296,21 @@ def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
         if all(_texts(entries[n]) == texts for n, matrix in named.items() if matrix == fitting[0]):
             named[source] = fitting[0]
     return named
+
+
+def _texts_for_columns(
+    entries: Mapping[str, npt.NDArray[Any]], named: Mapping[str, str]
+) -> list[str]:
+    """Return further vectors of texts with a text for each column of a matrix that has names, such as its units."""
+    widths = {entries[matrix].shape[1] for matrix in named.values()}
+    others = {len(value) for value in entries.values() if value.dtype != object}
+    return [
+        name
+        for name, value in entries.items()
+        if name not in named and value.dtype == object and value.shape[1] == 1
+        and len(value) in widths - others
+        and all(isinstance(cell, str) for cell in _plain_cells(value).flat if cell is not None)
+    ]  # fmt: skip
 
 
 def _texts(value: npt.NDArray[Any]) -> tuple[str, ...]:

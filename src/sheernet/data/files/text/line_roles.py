@@ -16,6 +16,10 @@ MARKS = ("#", "%", "!", "//", ";")
 """Beginnings of comment lines that are recognized."""
 _BLANK = re.compile(r"[\ufeff\s\x1a]*(?:,[,\s]*|;[;\s]*|\|[|\s]*)?")
 """Blank lines, and lines of separators only, which spreadsheet programs write for empty rows."""
+_RULE = re.compile(r"(?=.*[-_=]{3})[\s,;]*[-_=]+(?:[\s,;]+[-_=]+)*[\s,;]*")
+"""Lines drawn below names, as by sqlcmd and by disp of MATLAB: ----- ----."""
+_MOST_ABOVE = 30
+"""Maximum number of a line that is recognized as drawn below names."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class FirstLines:
     lines : list of str
         The lines as in the file, with their line breaks.
     roles : dict of int to str
-        Roles of lines other than rows, by their numbers from 1: "skipped", "comment", "title", "names" or "units".
+        Roles of lines other than rows, by their numbers from 1: "skipped", "comment", "title", "rule", "names" or
+        "units".
     quote : str or None
         The quotation mark, as in `records`.
     """
@@ -55,6 +60,16 @@ class FirstLines:
         ]
         return self.with_roles(found, "comment")
 
+    def with_rules(self) -> FirstLines:
+        """Return a copy in which a drawn line has a role if there is text above it and a row with a number below."""
+        rows = [(n, row) for n, row in enumerate(self.rows[:_MOST_ABOVE], start=1) if row.strip()]
+        found = [
+            number
+            for (_, above), (number, row), (_, below) in zip(rows, rows[1:], rows[2:], strict=False)
+            if _RULE.fullmatch(row) and _has_value(below) and not _has_value(above)
+        ]
+        return self.with_roles(found[:1], "rule")
+
     @functools.cached_property
     def rows(self) -> list[str]:
         """The lines; those with a role are replaced by blank lines."""
@@ -74,7 +89,7 @@ class FirstLines:
 
     def _said(self, number: int, line: str, separator: str) -> str:
         role = self.roles.get(number, "blank" if _BLANK.fullmatch(line) else "")
-        if role in ("blank", "comment", "skipped"):
+        if role in ("blank", "comment", "rule", "skipped"):
             return role
         found = next(iter(records([line], separator, "none")), (0, [line]))[1]
         kind = role or ("values" if any(map(is_value, found)) else "text")
@@ -113,6 +128,10 @@ def marks_of_comments(first: FirstLines, given: str | None) -> tuple[FirstLines,
         if not rest or is_separator:
             return first, marks
         first, marks = without, (*marks, mark)
+
+
+def _has_value(line: str) -> bool:
+    return any(map(is_value, re.split(r"[\s,;]+", line.strip())))
 
 
 def listed_marks(marks: tuple[str, ...]) -> str:

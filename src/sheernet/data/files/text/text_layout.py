@@ -122,6 +122,8 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     """
     first, separator = _first_lines(text, options)
     first, marks = marks_of_comments(first, options.comment)
+    if options.samples == "rows":
+        first = first.with_rules()
     trial = best_trial(first, separator)
     may_be_single = options.quote is None and '"' not in text.head and "'" in text.head
     if may_be_single and (value := trial.value_in_apostrophes):
@@ -228,12 +230,15 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
     roles = set(lines.first.roles.values()) - {"skipped"}
     is_plain = (heading.n_rows, heading.names) == (1, 0) and not roles
     top = _top(lines, heading)
+    top = top if is_plain else _extended(lines.first, top)
+    if any(role == "rule" and number <= top for number, role in lines.first.roles.items()):
+        notes = ("a line drawn below the names", *notes)
     return TextLayout(
         trial.separator,
         options.decimal or trial.decimal,
         names,
         (*_layout_notes(lines, heading, given, is_comment=commented is not None), *notes),
-        top if is_plain else _extended(lines.first, top),
+        top,
         lines.marks,
         quote=options.quote,
         is_plain=is_plain,
