@@ -347,7 +347,7 @@ def _read_with_units(
     try:
         with gathered() as messages:
             found = read(options)
-        if not any(map(is_value, found[0].read_as.column_units.values())):
+        if not _are_data(found[0]):
             for message in messages:
                 warn(message)
             return found
@@ -364,6 +364,14 @@ def _read_with_units(
         )
     )  # fmt: skip
     return found
+
+
+def _are_data(table: Table) -> bool:
+    """Whether the row of units of a table holds values, or texts that are also in other rows."""
+    return any(
+        is_value(unit) or (table.kind(name) == "category" and unit in set(table.column(name)))
+        for name, unit in table.read_as.column_units.items()
+    )
 
 
 def _skipped(file: Opened, n: int, given: Container[str]) -> str:
