@@ -48,8 +48,8 @@ SLIGHT = 0.05
 """Maximum relative difference of errors for which "better" is called "slightly better"; 5 % of the RMSE is about a
 tenth of the unexplained variance."""
 LITTLE = 0.05
-"""R^2, or relative gain in log loss, below which the inputs are reported to say little about the target: the interval
-of a prediction is then at most 2.5 % narrower than without the inputs."""
+"""Relative gain in mean squared error or log loss below which the inputs are reported to say little about the target:
+the interval of a prediction is then at most 2.5 % narrower than without the inputs."""
 NEARLY_EXACT = 0.001
 """1 - R^2 up to which numbers are called nearly exact: errors of 3 % of the standard deviation."""
 NEARLY_EXACT_CLASSES = 0.01
@@ -91,7 +91,8 @@ def verdict(model: Model) -> str:
             found += (
                 f"; the log loss depends strongly on the few rows of {listed_labels(only.rare)}"
             )
-        outside = rows_outside(model) if only.finding.startswith("worse") else ""
+        is_far = only.finding.startswith("worse") or _are_most_outside(model)
+        outside = rows_outside(model) if is_far else ""
         return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
@@ -110,6 +111,12 @@ def rows_outside(model: Model) -> str:
         return ""
     have = plural_of(n, "has an input", "have inputs")
     return f"{n} of these {fit.rows} rows {have} outside of the range of the training rows"
+
+
+def _are_most_outside(model: Model) -> bool:
+    """Whether at least half of the evaluated rows have inputs outside of the range of the training rows."""
+    n: Any = model.settings.get("evaluation_rows_outside")
+    return is_whole(n) and model.held_out_fit is not None and 2 * n >= model.held_out_fit.rows
 
 
 def evaluated_groups(model: Model) -> int | None:
@@ -197,7 +204,7 @@ class _Contest:
             self.detail = f": {_difference(self.fit, self.constant)}{chance}"
             unclear = "not clearly" if _error(self.fit) < _error(self.constant) else "no"
             return f"{'worse' if beside_constant else f'{unclear} better'} than the {self.base}"
-        if _gained(self.fit, self.constant) < LITTLE:
+        if self._gained_over_constant() < LITTLE:
             return f"hardly better than the {self.base}: the inputs say little about the target"
         if self.linear is None:
             return f"better than the {self.base}"
@@ -211,6 +218,12 @@ class _Contest:
             found = f"; the {self.line} is no better than the {self.base}"
         self.detail = f": {_difference(self.fit, self.linear)}{found}"
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
+
+    def _gained_over_constant(self) -> float:
+        """The part of the mean loss of the constant that is not left; R^2 if the constant is the mean of these rows."""
+        if isinstance(self.fit, RegressionFit):
+            return 1.0 - (_error(self.fit) / max(_error(self.constant), TINY)) ** 2
+        return _gained(self.fit, self.constant)
 
     def about_intervals(self, fit: Judgment, linear: Judgment | None) -> str:
         """A remark if the predicted densities are worse than those of the linear model by more than chance."""
