@@ -629,6 +629,30 @@ class TestAroundTheTable:
 
         assert len(sn.read_table(edited(shown, ["t", "m"], [1, 2], [2, 1], [3, 7]))) == 3
 
+    @pytest.mark.parametrize("label", ["Einheit", "Unit:", None, "-"])
+    @pytest.mark.parametrize("units", ["auto", "yes"])
+    def test_units_in_the_second_column(self, sheet: Any, label: str | None, units: str) -> None:
+        columns = [
+            ["t", label, 1, 2, 3],
+            ["power", "kWh", 0.5, 7, 2],
+            ["degree days", "Kd", 5, 1, 4],
+        ]
+        path = sheet(*columns)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            table = sn.read_table(path, samples="columns", units=units)
+        assert table.frame.to_numpy().tolist() == [[1, 0.5, 5], [2, 7, 1], [3, 2, 4]]
+        assert dict(table.read_as.column_units) == {"power": "kWh", "degree days": "Kd"}
+        told = f"the second column of sheet 'Data' of data.xlsx is read as units ({label or '-'}, kWh and Kd)"
+        messages = [str(each.message) for each in said]
+        assert messages == (units == "auto") * [f"{told}; if it is data, give units='none'"]
+        rows = list(map(list, zip(*columns, strict=True)))
+        assert sn.read_table(sheet(*rows), units="yes").frame.equals(table.frame)
+
+    def test_a_second_column_of_data(self, sheet: Any) -> None:
+        path = sheet(["t", 1, 2, 3], ["power", 0.5, 7, 2])
+        assert len(sn.read_table(path, samples="columns")) == 3
+
     @pytest.mark.parametrize(
         ("code", "factor"), [("#,##0,", "1,000"), ('0.0,"k"', "1,000"), ('0.0,,"M"', "1,000,000")]
     )

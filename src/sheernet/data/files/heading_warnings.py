@@ -71,13 +71,15 @@ def listed_units(cells: Sequence[str]) -> str:
     return listed([cell.strip() or "-" for cell in cells], most=6)
 
 
-def warn_of_units(source: str, cells: Sequence[str]) -> None:
-    """Warn that a row is read as units, unless brackets around its cells leave no doubt."""
+def warn_of_units(
+    source: str, cells: Sequence[str], place: str = "the row below the names"
+) -> None:
+    """Warn that cells at a place are read as units, unless brackets around them leave no doubt."""
     if any(is_unit(cell) and cell.strip()[0] not in "([{" for cell in cells):
         warn(
             sentence(
-                "the row below the names of {} is read as units ({}); if it is data, give {}",
-                source, listed_units(cells), Setting("units", "none"),
+                "{} of {} is read as units ({}); if it is data, give {}",
+                place, source, listed_units(cells), Setting("units", "none"),
             )
         )  # fmt: skip
 

@@ -217,10 +217,8 @@ def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
 def _are_units(row: Sequence[str], columns: Sequence[int]) -> bool:
     """Whether a row holds units in the columns of values, and nothing but units in columns of text."""
     others = [cell for j, cell in enumerate(row) if j not in columns and not is_number(cell)]
-    filled = [cell for cell in others if cell.strip() not in ("", "-")]
-    return are_units([row[j] for j in columns if j < len(row)]) and (
-        not filled or are_units(filled)
-    )
+    units = [row[j] for j in columns if j < len(row)]
+    return are_units(units) and are_units([*units, *others])
 
 
 def _are_summaries(row: Sequence[str]) -> bool:

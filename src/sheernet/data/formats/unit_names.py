@@ -18,7 +18,7 @@ _PREFIXED = (
     "Ws|Nm|VA"
 )
 _PLAIN = (
-    "min|h|d|yr|y|mo|dy|hr|mn|sec|°[A-Za-zé]{0,5}|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
+    "min|h|d|Kd|yr|y|mo|dy|hr|mn|sec|°[A-Za-zé]{0,5}|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
     "U/min|inch|inHg|mmHg|atm|au|px|pH|NTU|PSU|FNU|dBm|counts|count|cts|a\\.u\\.|arb\\. ?u(?:nits|\\.)"
 )
 _EXPONENT = r"(?:\^?[+-]?\d|\*\*-?\d|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\(-?\d\))?"
@@ -34,6 +34,10 @@ _CLOCK = re.compile(r"(?=.*[/:-])[ymdhs]+([/:. T-]+[ymdhs.]+)+", re.IGNORECASE)
 _MONEY = frozenset((*CURRENCIES, *SIGNS_OF_CURRENCIES))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _EMPTY = ("", "-", "--", "---", "#")
+_TITLES = frozenset(
+    ("unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unità")
+)
+"""Words before a row of units."""
 _SPELLINGS = {
     "s": "sec secs second seconds", "min": "mn minute minutes", "h": "hr hour hours", "d": "dy day days",
     "V": "volt volts", "A": "amp amps ampere amperes", "W": "watt watts", "m": "meter meters metre metres",
@@ -81,7 +85,12 @@ def units_of(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     {'time': 's', 'U': 'mV'}
     """
     written = ((name, cell.strip()) for name, cell in zip(names, cells, strict=False))
-    return {name: _bare(cell) for name, cell in written if cell not in _EMPTY}
+    return {name: _bare(cell) for name, cell in written if not _is_no_unit(cell)}
+
+
+def _is_no_unit(cell: str) -> bool:
+    """Whether a cell of a row of units is empty or a word such as Unit."""
+    return cell.strip() in _EMPTY or cell.strip(": ").casefold() in _TITLES
 
 
 def are_alike(unit: str, other: str) -> bool:
@@ -125,13 +134,13 @@ def _symbols(unit: str) -> list[str]:
 
 
 def are_units(cells: Sequence[str]) -> bool:
-    """Whether cells are units or empty, and at least one is a unit.
+    """Whether cells are units, empty or words such as Unit, and at least one is a unit.
 
     Examples
     --------
     >>> from sheernet.data.formats.unit_names import are_units
-    >>> are_units(["s", "-", "V"]), are_units(["-", ""]), are_units(["s", "voltage"])
-    (True, False, False)
+    >>> are_units(["s", "-", "V"]), are_units(["Unit:", "s"]), are_units(["-", ""]), are_units(["s", "voltage"])
+    (True, True, False, False)
     """
-    written = [cell for cell in cells if cell.strip() not in _EMPTY]
+    written = [cell for cell in cells if not _is_no_unit(cell)]
     return bool(written) and all(map(is_unit, written))

@@ -121,6 +121,20 @@ def find_sheet_heading(
     )
 
 
+def named_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeading:
+    """Return the heading of cells whose first row holds the names; a second one may hold units.
+
+    The parameters are those of `find_sheet_heading`.
+    """
+    rows = [[_text(cell) for cell in row] for row in cells[:_EXAMINED]]
+    found = find_heading(rows, replace(options, header="yes"))
+    units = [] if found.units is None else rows[found.units]
+    require_units(where, units)
+    if options.units == "auto":
+        warn_of_units(where, units, "the second column")
+    return SheetHeading(0, found.units, found.n_rows, _notes(cells[:0], found, units))
+
+
 def _n_titles(cells: Cells, header: str) -> int:
     """Return the number of rows above the first one with several cells; 0 for a table of one column.
 

@@ -22,7 +22,7 @@ from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
-from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
+from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading, named_heading
 from sheernet.data.files.sheets.shown_zeros import read_shown_zeros
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_warnings import warn_of_figures
@@ -142,7 +142,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     is_transposed = options.samples == "columns"
     if is_transposed:
         cells = cells.T
-        heading = _first_column_as_heading(cells, where)
+        heading = _first_column_as_heading(cells, where, options)
     else:
         heading = find_sheet_heading(cells, where, (top, left), options, sheet.oddities.merged)
     body = cells[heading.body :]
@@ -195,10 +195,10 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     return SheetTable(frame, reading, written, percent, errors, units_of(names, units))
 
 
-def _first_column_as_heading(cells: Cells, where: str) -> SheetHeading:
+def _first_column_as_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeading:
     """Return the heading of cells whose samples are columns, transposed; warn if the names have to be made."""
     if not _is_row_of_values(cells[0]):
-        return SheetHeading(0, None, 1)
+        return named_heading(cells, where, options)
     _warn_of_made_names(where)
     return SheetHeading(None, None, 0)
 
