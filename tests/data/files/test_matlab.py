@@ -224,6 +224,28 @@ class TestReading:
         path = save(s={"data": {"x": np.arange(3.0)}, "z": np.ones(5)})
         assert sn.read_table(path, variable=given).columns == ("x",)
 
+    def test_the_variables_that_a_message_names_can_be_chosen(self, save: Any) -> None:
+        parts = {"x": np.ones((2, 9)), "t": np.ones((1, 9))}
+        path = save(train=parts, test={name: each[:, :4] for name, each in parts.items()})
+        match = r"variable=\['train_x', 'train_t'\] and samples='columns'"
+        with pytest.raises(sn.InvalidInput, match=match):
+            sn.read_table(path)
+        table = sn.read_table(path, variable=["train_x", "train_t"], samples="columns")
+        assert (table.columns, len(table)) == (("x1", "x2", "t"), 9)
+
+    def test_names_of_fields_and_of_variables_that_are_alike(self, save: Any) -> None:
+        x = np.arange(3.0)
+        path = save(train={"x": x}, test={"x": x + 1}, train_x=x + 2)
+        table = sn.read_table(path)
+        assert table.columns == ("train.x", "test_x", "train_x")
+        assert sn.read_table(path, variable="train.x").frame.to_dict("list") == {"x": [0, 1, 2]}
+        assert sn.read_table(path, variable="train_x").frame.to_dict("list") == {
+            "train_x": [2, 3, 4]
+        }
+        path = save(a={"b": x}, c={"b": x}, a_b={"z": x})
+        assert sn.read_table(path).columns == ("a_b", "c_b", "z")
+        assert sn.read_table(path, variable="a_b").columns == ("z",)
+
     def test_structures_too_deep_are_left_out(self, save: Any) -> None:
         deep: Any = {"x": np.arange(3.0)}
         for _ in range(MOST_LEVELS):
@@ -407,6 +429,29 @@ class TestColumnNames:
         with pytest.raises(sn.InvalidInput, match="different numbers of rows"):
             sn.read_table(save(X=self.X, Z=self.X, names=cells("a", "b", "c")))
 
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    @pytest.mark.parametrize("n", [1, 2, 3, 5])
+    def test_are_those_of_the_model_for_any_number_of_samples(
+        self, save: Any, tmp_path: Path, samples: str, n: int
+    ) -> None:
+        X = np.random.default_rng(0).normal(size=(30, 3))
+        Y = X @ [[1.0, 0.5], [2.0, 1.0], [3.0, 0.2]]
+        inputs, targets = cells("mass", "length", "age"), cells("force", "power")
+
+        def turned(rows: Any) -> Any:
+            return rows if samples == "rows" else rows.T
+
+        path = save(X=turned(X), T=turned(Y), names=inputs.T, tnames=targets)
+        table = sn.read_table(path, samples=samples)
+        model = sn.fit(table, ["force", "power"], hidden=0, decay=1e-6)
+        model = sn.load(model.save(tmp_path / "model.json"))
+        assert model.reading.names_of == {"names": "X", "tnames": "T"}
+        expected = pytest.approx(Y[:n], abs=1e-3)
+        assert model.predict(save(X=turned(X[:n]), names=inputs)) == expected
+        assert model.predict(save(X=turned(X[:n]), names=inputs.T, tnames=targets)) == expected
+        other = X[:n, [1, 0, 2]], cells("length", "mass", "age")
+        assert model.predict(save(X=turned(other[0]), names=other[1])) == expected
+
     def test_a_column_of_labels_is_a_column(self, save: Any) -> None:
         table = sn.read_table(save(X=np.eye(3), group=cells("a", "b", "c")))
         assert table.columns == ("X1", "X2", "X3", "group")
@@ -444,6 +489,51 @@ class TestRefuses:
                 },
                 "rows",
                 r"choose some of them with variable=\['t', 'u', 'X'\]",
+            ),
+            (
+                {
+                    "X": np.ones((4, 9)),
+                    "T": np.ones((2, 9)),
+                    "names": cells(*"abcd"),
+                    "tnames": cells("p", "q").T,
+                },
+                "rows",
+                "; the numbers of columns of X and T are equal: use samples='columns'",
+            ),
+            (
+                {"X": np.ones((2, 9)), "t": np.ones((1, 9)), "net": {"IW": np.ones((4, 2))}},
+                "rows",
+                r"of columns of X and t are equal: choose them with variable=\['X', 't'\] and samples='columns'",
+            ),
+            (
+                {
+                    "X": np.ones((3, 9)),
+                    "W": np.ones((5, 3)),
+                    "b": np.ones((5, 1)),
+                    "T": np.ones((2, 9)),
+                },
+                "rows",
+                r"choose them with variable=\['X', 'T'\] and samples='columns'",
+            ),
+            (
+                {
+                    "X": np.ones((9, 3)),
+                    "W": np.ones((5, 3)),
+                    "b": np.ones((5, 1)),
+                    "T": np.ones((9, 2)),
+                },
+                "rows",
+                r"save variables with one row per sample, or choose some of them with variable=\['X', 'T'\]",
+            ),
+            (
+                {
+                    "X": np.ones((3, 9)),
+                    "W": np.ones((3, 5)),
+                    "b": np.ones((1, 5)),
+                    "T": np.ones((2, 9)),
+                },
+                "columns",
+                r"save variables with one column per sample, or choose some of them with variable=\['X', 'T'\]",
             ),
             (
                 {"z": np.array([1, 2j])},

@@ -46,6 +46,8 @@ class Reading:
         The units of columns in the row of units below the names.
     whole : tuple of str
         The columns of numbers that are all whole, which do not show what a point in another file means.
+    names_of : mapping of str to str
+        For each variable of a MATLAB file whose texts are the names of the columns of a matrix, this matrix.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Reading:
     percent: tuple[str, ...] = ()
     column_units: Mapping[str, str] = field(default_factory=dict)
     whole: tuple[str, ...] = ()
+    names_of: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -80,6 +83,7 @@ class Reading:
         numbered: Mapping[str, int] | None = None,
         percent: tuple[str, ...] = (),
         column_units: Mapping[str, str] | None = None,
+        names_of: Mapping[str, str] | None = None,
     ) -> Reading:
         """Describe how a file was read with these settings."""
         given = {name: getattr(options, name) for name in _ARGUMENTS}
@@ -95,6 +99,7 @@ class Reading:
             numbered=dict(numbered or {}),
             percent=percent,
             column_units=dict(column_units or {}),
+            names_of=dict(names_of or {}),
         )
 
     def __len__(self) -> int:
@@ -161,7 +166,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered", "percent", "column_units", "whole")
+_FOUND = ("formats", "matrices", "numbered", "percent", "column_units", "whole", "names_of")
 _IN_FORMATS = ("decimal", "thousands", "quoted")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)

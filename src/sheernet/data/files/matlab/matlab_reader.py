@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,8 @@ def read_matlab(
     are_optional: bool = False,
     has_samples: bool = False,
     replaced: Sequence[str] = (),
-) -> tuple[pd.DataFrame, str, dict[str, int]]:
+    names_of: Mapping[str, str] | None = None,
+) -> tuple[pd.DataFrame, str, dict[str, int], dict[str, str]]:
     """Read the variables of a MATLAB file as a table.
 
     Parameters
@@ -52,6 +53,8 @@ def read_matlab(
         Whether `samples` was given, or is that of a model.
     replaced : sequence of str
         Variables of the file of a model, in whose place other variables in `options` are read, in this order.
+    names_of : mapping of str to str, optional
+        For each variable whose texts were the names of the columns of a matrix in the file of a model, this matrix.
 
     Returns
     -------
@@ -65,6 +68,8 @@ def read_matlab(
     dict of str to int
         The variables that are matrices, each with the number of its columns if their names are only their positions,
         otherwise 0.
+    dict of str to str
+        For each variable whose texts are the names of the columns of a matrix, this matrix.
 
     Raises
     ------
@@ -74,6 +79,7 @@ def read_matlab(
         are rows or columns.
     """
     pandas = import_pandas()
+    names_of = names_of or {}
     found = read_variables(file)
     chosen = _chosen(_with_fields(found), options.variable, file.name, are_optional)
     variables = {name: _joined(value, options.samples) for name, value in chosen.items()}
@@ -81,22 +87,17 @@ def read_matlab(
     variables = {places.get(name, name): value for name, value in variables.items()}
     _require_readable(variables, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
-    entries = _entries(arrays, options.samples, rows_of)
-    left_out = [name for name in variables if name not in entries]
+    arranged = _arranged(arrays, options.samples, rows_of, names_of)
+    entries, headers = arranged.entries, arranged.headers
+    left_out = [name for name in variables if name not in {*entries, *arranged.named}]
     if not entries:
         raise InvalidInput(
             f"{file.name} has no vector or matrix that can be a column of a table (structures in cells, and arrays of "
             "three dimensions, are not read); save the columns as variables, such as x = c{1}.x"
         )
-    named = _column_names(entries)
-    spare = _texts_for_columns(entries, named)
-    left_out += spare
-    entries = {name: value for name, value in entries.items() if name not in {*named, *spare}}
-    texts = {matrix: source for source, matrix in named.items()}
+    texts = {matrix: source for source, matrix in arranged.named.items()}
     if not has_samples:
         _require_one_orientation(entries, arrays, file.name)
-    headers = {name: header for name, value in entries.items() if (header := _header(value))}
-    entries |= {name: entries[name][1:] for name in headers}
     _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
     require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
     matrices = tuple(n for n, v in entries.items() if v.shape[1] > 1 or n in rows_of)
@@ -108,6 +109,7 @@ def read_matlab(
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
     parts += [f"column names of {name} from its first {options.samples[:-1]}" for name in headers]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
+    left_out = [name for name in left_out if name not in names_of]
     has_structures = any(isinstance(value, dict) for value in found.values())
     if left_out and (has_structures or any(np.size(variables[name]) > 1 for name in left_out)):
         warn(
@@ -116,7 +118,7 @@ def read_matlab(
             f"{plural_of(len(left_out), 'it is', 'they are')} not a vector or matrix with a row for each sample"
         )
     numbers = {n: 0 if n in given else entries[n].shape[1] for n in matrices}
-    return frame, "; ".join(parts), numbers
+    return frame, "; ".join(parts), numbers, arranged.named
 
 
 def _columns(
@@ -172,10 +174,13 @@ def _chosen(
 ) -> dict[str, Any]:
     """Return the variables to read by the names of their columns: all, or those that `variable` names.
 
-    A structure, or a field as in MATLAB's notation (train.x), can be named, too.
+    A structure, or a field as in MATLAB's notation (train.x) or as messages name it (train_x), can be named, too.
     """
     if given is not None:
         spellings = {path: _spellings(path) for path in found}
+        for name, path in _shortest_names(found).items():
+            if not any(name in spelled for spelled in spellings.values()):
+                spellings[path].add(name)
         known_names = set().union(*spellings.values())
         if are_optional:
             given = [name for name in given if name in known_names] or given
@@ -190,8 +195,7 @@ def _chosen(
                 )  # fmt: skip
         found = {path: value for path, value in found.items() if spellings[path] & set(given)}
     found = _without_lines(found)
-    ends = Counter(path[-n:] for path in found for n in range(1, len(path) + 1))
-    return {_shortest_name(path, ends): value for path, value in found.items()}
+    return {name: found[path] for name, path in _shortest_names(found).items()}
 
 
 def _joined(value: Any, samples: str) -> Any:
@@ -237,10 +241,16 @@ def _spellings(path: tuple[str, ...]) -> set[str]:
     return {".".join(path[i:j]) for i in range(n) for j in range(i + 1, n + 1)}
 
 
-def _shortest_name(path: tuple[str, ...], ends: Mapping[tuple[str, ...], int]) -> str:
-    """Return the last parts of a path that no other path ends with, joined by underscores."""
-    n = next((n for n in range(1, len(path)) if ends[path[-n:]] == 1), len(path))
-    return "_".join(path[-n:])
+def _shortest_names(paths: Collection[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return each path by its last parts that no other path ends with, joined by underscores or else by points."""
+    counts = Counter(path[-n:] for path in paths for n in range(1, len(path) + 1))
+    ends = [
+        path[-next((n for n in range(1, len(path)) if counts[path[-n:]] == 1), len(path)) :]
+        for path in paths
+    ]
+    joined = Counter(map("_".join, ends))
+    names = [name if joined[name := "_".join(end)] == 1 else ".".join(end) for end in ends]
+    return dict(zip(names, paths, strict=True))
 
 
 def _require_readable(variables: Mapping[str, Any], file: str) -> None:
@@ -261,6 +271,31 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
             )  # fmt: skip
 
 
+class _Arranged(NamedTuple):
+    """The matrices of samples and columns, the sources of their names, by name, and names in their first rows."""
+
+    entries: dict[str, npt.NDArray[Any]]
+    named: dict[str, str]
+    headers: dict[str, tuple[str, ...]]
+
+
+def _arranged(
+    arrays: Mapping[str, npt.NDArray[Any]],
+    samples: str,
+    rows_of: Container[str],
+    names_of: Mapping[str, str],
+) -> _Arranged:
+    """Separate the values of samples from the names of columns, and leave out their units."""
+    entries = _entries(arrays, samples, rows_of)
+    named = _column_names(entries, names_of)
+    spare = {*named, *_texts_for_columns(entries, named)}
+    spare |= {source for source, matrix in names_of.items() if matrix not in entries}
+    entries = {name: value for name, value in entries.items() if name not in spare}
+    headers = {name: header for name, value in entries.items() if (header := _header(value))}
+    entries |= {name: entries[name][1:] for name in headers}
+    return _Arranged(entries, named, headers)
+
+
 def _entries(
     arrays: Mapping[str, npt.NDArray[Any]], samples: str, rows_of: Container[str]
 ) -> dict[str, npt.NDArray[Any]]:
@@ -279,11 +314,13 @@ def _turned(value: npt.NDArray[Any], samples: str, *, is_matrix: bool) -> npt.ND
     return value if samples == "rows" else value.T
 
 
-def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
+def _column_names(
+    entries: Mapping[str, npt.NDArray[Any]], names_of: Mapping[str, str]
+) -> dict[str, str]:
     """Return, for each vector of texts that are the names of the columns of a matrix, the name of the matrix.
 
-    The vector must have one text for each column of one matrix only, and no other entry may have as many samples.
-    Several vectors may name a matrix if their texts are equal.
+    The vector must have one text for each column of one matrix only, and no other entry may have as many samples,
+    unless it named this matrix in the file of a model.  Several vectors may name a matrix if their texts are equal.
     """
     named: dict[str, str] = {}
     for source, value in entries.items():
@@ -291,7 +328,9 @@ def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
         others = {n: v for n, v in entries.items() if n != source and v.dtype != object}
         fitting = [n for n, v in others.items() if v.shape[1] > 1 and v.shape[1] == len(texts)]
         lengths = set(map(len, others.values()))
-        if len(fitting) != 1 or len(texts) in lengths:
+        if names_of.get(source) in fitting:
+            fitting = [names_of[source]]
+        elif len(fitting) != 1 or len(texts) in lengths:
             continue
         if all(_texts(entries[n]) == texts for n, matrix in named.items() if matrix == fitting[0]):
             named[source] = fitting[0]
@@ -369,20 +408,41 @@ def _require_equal_lengths(
     if len(set(map(len, entries.values()))) == 1:
         return
     other = "columns" if samples == "rows" else "rows"
+    turned = _arranged(arrays, other, rows_of, {}).entries
     shapes = listed([f"{n} is {' x '.join(map(str, arrays[n].shape))}" for n in entries])
-    lengths = list(map(len, entries.values()))
-    most = max(lengths, key=lambda n: (lengths.count(n), n))
-    alike = [n for n, array in entries.items() if len(array) == most]
-    advice: str = sentence(
-        "save variables with one row per sample, or choose some of them with {}",
-        Setting("variable", alike) if len(alike) > 1 else Setting("variable"),
-    )
-    if len({len(_turned(arrays[n], other, is_matrix=n in rows_of)) for n in entries}) == 1:
-        advice = sentence("their numbers of {} are equal: use {}", other, Setting("samples", other))
     raise InvalidInput(
         "the variables of {} have different numbers of {} ({}); {}",
-        name, samples, shapes, advice,
+        name, samples, shapes, _advice_on_lengths(entries, turned, samples, other),
     )  # fmt: skip
+
+
+def _advice_on_lengths(
+    entries: Mapping[str, npt.NDArray[Any]],
+    turned: Mapping[str, npt.NDArray[Any]],
+    samples: str,
+    other: str,
+) -> str:
+    """Advise variables of equal length, or the other orientation if its variables are longer."""
+    alike, alike_turned = _alike(entries), _alike(turned)
+    equal = f"the numbers of {other} of {listed(alike_turned)} are equal"
+    if len(alike_turned) == len(entries):
+        equal = f"their numbers of {other} are equal"
+    if len(alike_turned) == len(turned) > 1:
+        return sentence("{}: use {}", equal, Setting("samples", other))
+    if alike_turned and (not alike or len(turned[alike_turned[0]]) > len(entries[alike[0]])):
+        chosen = Setting("variable", alike_turned)
+        return sentence("{}: choose them with {} and {}", equal, chosen, Setting("samples", other))
+    return sentence(
+        "save variables with one {} per sample, or choose some of them with {}",
+        samples[:-1], Setting("variable", alike) if alike else Setting("variable"),
+    )  # fmt: skip
+
+
+def _alike(entries: Mapping[str, npt.NDArray[Any]]) -> list[str]:
+    """Return the variables, at least two, of the same number of samples, the largest such number."""
+    counts = Counter(map(len, entries.values()))
+    most = max((n for n, count in counts.items() if count > 1), default=0)
+    return [name for name, array in entries.items() if len(array) == most]
 
 
 def _plain_cells(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
