@@ -27,8 +27,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scipy.special import ndtr, stdtrit
-
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
@@ -182,6 +180,8 @@ class _Contest:
         error = _gain_error(model, prediction, k)
         if error is None:
             return self.least
+        from scipy.special import ndtr, stdtrit
+
         n = self.groups or self.fit.weight or self.fit.rows
         return error * float(stdtrit(max(n - 1, 1), ndtr(CERTAIN)))
 
