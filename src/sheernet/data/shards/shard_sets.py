@@ -310,13 +310,13 @@ def _files_in(folder: Path) -> tuple[list[Path], str]:
             return found, f"{folder.name}/*{ending}"
     others = [file.name for file in files if _OF_TABLES.fullmatch(file.suffix)]
     sheets = [name for name in others if _OF_SHEETS.search(name)]
-    named = f", but {listed(others, most=3)}" if others else ""
+    has = f", but {listed(others, most=3)}" if others else ""
     way = (
         "save them as CSV or copy all rows into one, because several workbooks cannot be read as one table"
         if sheets and sheets == others
         else "save its files as CSV, or give a pattern if they have other endings"
     )
-    raise InvalidInput(f"the folder {str(folder)!r} has no files *.parquet or *.csv{named}; {way}")
+    raise InvalidInput(f"the folder {str(folder)!r} has no files *.parquet or *.csv{has}; {way}")
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
