@@ -27,8 +27,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scipy.special import ndtr, stdtrit
-
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
@@ -179,6 +177,8 @@ class _Contest:
 
     def _least_beside(self, prediction: str, model: Model, k: int) -> float:
         """The minimum difference of target k from another prediction that is more than chance."""
+        from scipy.special import ndtr, stdtrit
+
         error = _gain_error(model, prediction, k)
         if error is None:
             return self.least
