@@ -177,6 +177,8 @@ class _Contest:
 
     def _least_beside(self, prediction: str, model: Model, k: int) -> float:
         """The minimum difference of target k from another prediction that is more than chance."""
+        from scipy.special import ndtr, stdtrit
+
         error = _gain_error(model, prediction, k)
         if error is None:
             return self.least

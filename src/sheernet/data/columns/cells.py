@@ -489,7 +489,9 @@ def _wrong_kind_error(
         row, count = int(wrong.argmax()), int(wrong.sum())
         place, value = table.row_place(row), column.iloc[row]
     such = f" ({count} such values)" if count > 1 else ""
+    noun = "text" if wanted == "category" else NOUNS[wanted]
+    if wanted == "boolean":
+        noun += " (true and false, or 1 and 0)"
     return InvalidInput(
-        f"column {name!r} of {table.source} must hold {'text' if wanted == 'category' else NOUNS[wanted]}, but "
-        f"{place} has {quoted(value)}{such}; {advice}"
+        f"column {name!r} of {table.source} must hold {noun}, but {place} has {quoted(value)}{such}; {advice}"
     )

@@ -124,15 +124,18 @@ def read_spreadsheet(
 
 
 def _within(sheet: Sheet, cells: str, file: str, *, is_of_model: bool) -> Sheet:
-    """Keep a range of cells; warn of rows below that of a model, which may belong to the table."""
+    """Keep a range of cells; warn of rows above or below that of a model, which may belong to the table."""
     chosen = CellRange.of(cells)
-    below = chosen.filled_below(sheet)
-    if is_of_model and below:
+    above, below = chosen.full_above(sheet), chosen.filled_below(sheet)
+    if is_of_model and above + below:
+        others = [f"{counted(above, 'row')} above"] * bool(above) + [
+            f"{counted(below, 'row')} below"
+        ] * bool(below)
         warn(
             sentence(
-                "sheet {!r} of {} is read like that of the model, cells {}; {} below {} left out; give {} for the "
-                "whole sheet, or another range",
-                sheet.name, file, cells, counted(below, "row"), plural_of(below, "is", "are"), Setting("cells", "all"),
+                "sheet {!r} of {} is read like that of the model, cells {}; {} {} left out; give {} for the whole "
+                "sheet, or another range",
+                sheet.name, file, cells, listed(others), plural_of(above + below, "is", "are"), Setting("cells", "all"),
             )
         )  # fmt: skip
     return chosen.of_sheet(sheet)
