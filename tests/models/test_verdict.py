@@ -149,6 +149,33 @@ class TestOfNumbers:
         changed = replaced(model, settings={"evaluation_gain_errors": errors})
         assert verdict(changed) == verdict(model)
 
+    @pytest.mark.parametrize(
+        ("rmse", "linear", "expected"),
+        [
+            (24.0, 70.0, "Better than the linear model: RMSE 66 % lower; {mean}; {negative}{rows}."),
+            (24.0, 30.0, "Better than the linear model: RMSE 20 % lower; {negative}{rows}."),
+            (30.0, 24.0, "Worse than the linear model: RMSE 25 % higher; {negative}{rows}."),
+            (9.0, 70.0, "Better than the linear model: RMSE 87 % lower; {mean}."),
+            (68.3, 70.0, "Hardly better than the {target}: the inputs say little about the target; {negative}{rows}."),
+            (80.0, 90.0, "Worse than the mean of the target: RMSE 14 % higher{rows}."),
+        ],
+    )  # fmt: skip
+    def test_of_rows_far_from_the_mean_of_the_training_rows(
+        self, rmse: float, linear: float, expected: str
+    ) -> None:
+        """The rows have the standard deviation 10, and the mean of the training rows the RMSE 70: R^2 = -48.
+
+        The inputs say little up to the RMSE 70 sqrt(0.95) = 68.23.
+        """
+        model = model_of(numbers(rmse), numbers(linear), numbers(70.0))
+        model = replaced(model, settings={"evaluation_rows_outside": 600})
+        assert verdict(model) == expected.format(
+            mean=AS_MEAN,
+            target="mean of the target",
+            negative="R2 is negative: the mean of the target in these rows would predict them better",
+            rows="; 600 of these 10000 rows have inputs outside of the range of the training rows",
+        )
+
     def test_of_which_the_inputs_say_little(self) -> None:
         """R^2 = 0.05 at the border: RMSE 10 sqrt(0.95) = 9.7468."""
         little = (

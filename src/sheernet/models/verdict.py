@@ -46,8 +46,8 @@ SLIGHT = 0.05
 """Maximum relative difference of errors for which "better" is called "slightly better"; 5 % of the RMSE is about a
 tenth of the unexplained variance."""
 LITTLE = 0.05
-"""Relative gain in mean squared error or log loss below which the inputs are reported to say little about the target:
-the interval of a prediction is then at most 2.5 % narrower than without the inputs."""
+"""Relative gain in mean squared error or log loss over the constant, below which the inputs are reported to say little
+about the target: the interval of a prediction is then at most 2.5 % narrower than without the inputs."""
 NEARLY_EXACT = 0.001
 """1 - R^2 up to which numbers are called nearly exact: errors of 3 % of the standard deviation."""
 NEARLY_EXACT_CLASSES = 0.01
@@ -84,13 +84,13 @@ def verdict(model: Model) -> str:
     ]
     if len(contests) == 1:
         (only,) = contests
-        found = only.finding + only.detail + only.about_intervals(fit, linear)
+        found = only.finding + only.detail + only.remark + only.about_intervals(fit, linear)
         if only.detail and only.rare:
             found += (
                 f"; the log loss depends strongly on the few rows of {listed_labels(only.rare)}"
             )
-        is_far = only.finding.startswith("worse") or _are_most_outside(model)
-        outside = rows_outside(model) if is_far else ""
+        is_poor = only.finding.startswith("worse") or only.remark
+        outside = rows_outside(model) if is_poor or _are_most_outside(model) else ""
         return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
@@ -177,8 +177,6 @@ class _Contest:
 
     def _least_beside(self, prediction: str, model: Model, k: int) -> float:
         """The minimum difference of target k from another prediction that is more than chance."""
-        from scipy.special import ndtr, stdtrit
-
         error = _gain_error(model, prediction, k)
         if error is None:
             return self.least
@@ -206,7 +204,7 @@ class _Contest:
             self.detail = f": {_difference(self.fit, self.constant)}{chance}"
             unclear = "not clearly" if _error(self.fit) < _error(self.constant) else "no"
             return f"{'worse' if beside_constant else f'{unclear} better'} than the {self.base}"
-        if self._gained_over_constant() < LITTLE:
+        if _gained(self.fit, self.constant) < LITTLE:
             return f"hardly better than the {self.base}: the inputs say little about the target"
         if self.linear is None:
             return f"better than the {self.base}"
@@ -221,11 +219,13 @@ class _Contest:
         self.detail = f": {_difference(self.fit, self.linear)}{found}"
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
 
-    def _gained_over_constant(self) -> float:
-        """The part of the mean loss of the constant that is not left; R^2 if the constant is the mean of these rows."""
-        if isinstance(self.fit, RegressionFit):
-            return 1.0 - (_error(self.fit) / max(_error(self.constant), TINY)) ** 2
-        return _gained(self.fit, self.constant)
+    @property
+    def remark(self) -> str:
+        """A remark if predictions that are better than the constant of the training rows have a negative R^2."""
+        r2 = self.fit.r2[0] if isinstance(self.fit, RegressionFit) else None
+        if r2 is None or r2 >= 0 or self._compared(self.fit, self.constant) <= 0:
+            return ""
+        return "; R2 is negative: the mean of the target in these rows would predict them better"
 
     def about_intervals(self, fit: Judgment, linear: Judgment | None) -> str:
         """A remark if the predicted densities are worse than those of the linear model by more than chance."""
@@ -273,15 +273,16 @@ def _error(fit: Judgment) -> float:
 
 
 def _gained(fit: Judgment, constant: Judgment) -> float:
-    """R^2, or the part of the log loss of the class frequencies that is not left."""
-    if isinstance(fit, RegressionFit):
-        return 0.0 if fit.r2[0] is None else fit.r2[0]
-    return 1.0 - fit.log_loss / max(_error(constant), TINY)
+    """The part of the mean squared error, or of the log loss, of the constant that is not left."""
+    power = 2 if isinstance(fit, RegressionFit) else 1
+    return 1.0 - (_error(fit) / max(_error(constant), TINY)) ** power
 
 
 def _is_nearly_exact(fit: Judgment, constant: Judgment) -> bool:
-    numbers = isinstance(fit, RegressionFit)
-    return 1.0 - _gained(fit, constant) <= (NEARLY_EXACT if numbers else NEARLY_EXACT_CLASSES)
+    """Whether almost nothing is left of the variance of these rows, or of the log loss of the class frequencies."""
+    if isinstance(fit, RegressionFit):
+        return 1.0 - (fit.r2[0] or 0.0) <= NEARLY_EXACT
+    return 1.0 - _gained(fit, constant) <= NEARLY_EXACT_CLASSES
 
 
 def _differ(fit: Judgment, other: Judgment) -> bool:

@@ -951,6 +951,84 @@ def test_a_row_of_units_that_is_not_recognized_is_answered_with_the_option(tmp_p
         sn.fit(table, "y", missing="drop")
 
 
+def test_a_row_of_units_above_other_texts_is_answered_with_the_option(tmp_path: Any) -> None:
+    path = tmp_path / "units.csv"
+    rows = "".join(f"{20 + i},{'OVR' if i in (3, 5) else i % 7},{i * i % 11}.5\n" for i in range(9))
+    path.write_text(f"speed,torque,y\nfurlong,stone,hogshead\n{rows}")
+    table = sn.read_table(path, header="yes")
+    match = (
+        r"give units='yes'; otherwise correct it, declare such texts .*, missing_values=\['OVR'\]\)"
+    )
+    with pytest.raises(sn.InvalidInput, match=match):
+        sn.fit(table, "y")
+    path.write_text(f"speed,torque,y\nfurlong,stone,hogshead\n{rows.replace('OVR', '0')}")
+    with pytest.raises(
+        sn.InvalidInput, match="units='yes'; otherwise correct it, leave the columns"
+    ):
+        sn.fit(sn.read_table(path, header="yes"), "y")
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "is_told"),
+    [
+        ("furlong,stone,1,2", "", True),
+        ("furlong,stone,1,2", "a", True),
+        ("furlong,stone,1,2", "cd", False),
+        ("V,A,1,2", "cd", True),
+        ("mm,1,2,3", "", True),
+        ("stone,1,2,3", "", False),
+        ("mm,1,2,3", "a", False),
+        ("mm,1,2,3", "d", False),
+    ],
+)
+def test_texts_of_a_first_row_that_may_be_units(
+    tmp_path: Any, first: str, later: str, is_told: bool
+) -> None:
+    frame = pd.DataFrame({name: list(map(str, range(20))) for name in "abcd"})
+    for name in later:
+        frame.loc[[9, 11], name] = "OVR"
+    path = tmp_path / "units.csv"
+    path.write_text(f"a,b,c,d,y\n{first},5\n" + frame.assign(y=7).to_csv(index=False, header=False))
+    with pytest.raises(sn.InvalidInput) as found:
+        sn.fit(sn.read_table(path, header="yes"), "y")
+    assert ("units='yes'" in str(found.value)) == is_told
+
+
+@pytest.mark.parametrize("is_sheet", [False, True])
+@pytest.mark.parametrize("given", ["auto", "yes"])
+def test_descriptions_between_names_and_units_are_left_out(
+    tmp_path: Any, given: str, is_sheet: bool
+) -> None:
+    """As INCA and MDA of ETAS write them in text files."""
+    above = [
+        ["Name", "time", "ped", "n"],
+        ["Description", "", "pedal", ""],
+        ["Unit", "s", "%", "rpm"],
+    ]
+    rows = [["", f"{0.05 * i:.2f}", str(90 + i), str(2500 - i)] for i in range(9)]
+    path = tmp_path / ("etas.xlsx" if is_sheet else "etas.dat")
+    if is_sheet:
+        filled = [[float(cell) if cell else None for cell in row] for row in rows]
+        pd.DataFrame([*above, *filled]).to_excel(path, header=False, index=False)
+    else:
+        path.write_text("\n".join("\t".join(row) for row in [*above, *rows]) + "\n")
+    with pytest.warns(sn.SheernetWarning) as told:
+        table = sn.read_table(path, units=given)
+    messages = [str(warning.message) for warning in told]
+    assert any("the next row holds units: Description, -, pedal" in each for each in messages)
+    is_guess = any("the second row below the names of" in each for each in messages)
+    assert is_guess == (given == "auto")
+    assert table.frame["ped"].tolist() == [*range(90, 99)]
+    assert dict(table.read_as.column_units) == {"time": "s", "ped": "%", "n": "rpm"}
+
+
+def test_full_rows_of_text_above_units_are_not_told_apart(tmp_path: Any) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("run,who,day\nx,y,x\ns,V,A\n" + "1.5,2.5,3.5\n" * 5)
+    with pytest.raises(sn.InvalidInput, match="header='yes'"):
+        sn.read_table(path)
+
+
 @pytest.mark.parametrize("unit", ["Nm", "kNm", "kVA", "mWs", "U/min"])
 def test_products_without_a_point_are_units(tmp_path: Any, unit: str) -> None:
     path = tmp_path / "units.csv"

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 import sheernet as sn
 from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
+from sheernet.data.columns.value_notices import later_times_notice
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 
@@ -177,6 +178,7 @@ class TestColumns:
         assert [sentence.split(":")[0] for sentence in model.notices] == [
             "'row' is left out", "'same' is left out", "'name' is left out",
             "'t' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'",
+            later_times_notice(["t"])[0],
         ]  # fmt: skip
         assert [str(warning.message) for warning in caught] == list(model.notices)
         assert {warning.filename for warning in caught} == {__file__}, "whoever called fit"

@@ -46,6 +46,47 @@ def test_other_dates_are_not(when: Any) -> None:
     assert not any(NOTICE in notice for notice in quickly(_table(when), "y").notices)
 
 
+SECONDS = np.arange(40) * 0.05
+
+
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [
+        ("time", SECONDS),
+        ("Zeit [ms]", 1000 * SECONDS[::-1]),
+        ("t_s", np.arange(40)),
+        ("elapsedTime", SECONDS + 0.001 * RNG.random(40)),
+        ("year", 1980 + np.arange(40) // 2),
+        ("since start", pd.to_timedelta(SECONDS, "s")),
+    ],
+    ids=["steps", "backwards", "a count of rows", "unequal steps", "two rows a year", "durations"],
+)
+def test_a_recording_is_told(name: str, times: Any) -> None:
+    table = _table(times).rename(columns={"when": name})
+    with pytest.warns(sn.SheernetWarning) as told:
+        model = quickly(table, "y")
+    messages = [str(warning.message) for warning in told]
+    assert sum(NOTICE in each and f"rows in {name!r}, do" in each for each in messages) == 1
+    assert sum(NOTICE in notice for notice in model.notices) == 1
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("time", SECONDS[RNG.permutation(40)]),
+        ("time", np.arange(40) // 8),
+        ("depth", SECONDS),
+        ("T", 300 + SECONDS),
+        ("since start", pd.to_timedelta(SECONDS[RNG.permutation(40)], "s")),
+    ],
+    ids=["in any order", "few", "another quantity", "a temperature", "durations in any order"],
+)
+def test_other_numbers_are_not(name: str, numbers: Any) -> None:
+    table = _table(numbers).rename(columns={"when": name})
+    assert not any(NOTICE in notice for notice in quickly(table, "y").notices)
+
+
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 def test_later_rows_are_the_answer() -> None:
     table = _table(DAYS)

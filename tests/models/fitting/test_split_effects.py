@@ -131,6 +131,14 @@ class TestRowsOutside:
         assert "have inputs outside of the range of the training rows" in text
         assert "has learned noise, or it extrapolates, because" in text
 
+    def test_are_counted_in_a_test_table(self) -> None:
+        data = {name: np.asarray(values) for name, values in table().items()}
+        later = {name: values[:6] for name, values in data.items()}
+        later["a"] = data["a"].max() + np.ptp(data["a"]) * np.array([-1, 0, 0.09, 0.11, 0.2, 5])
+        prepared = prepare(data, "y", test=later)
+        assert prepared.settings["evaluation_rows_outside"] == 3
+        assert "evaluation_rows_outside" not in prepare(data, "y", test=data).settings
+
     def test_are_not_mentioned_if_there_are_none(self) -> None:
         prepared = prepare({**table(), "a": [1.0, 2.0] * 20}, "y", inputs=["a"], held_out=0.25)
         assert prepared.notices == ()

@@ -42,6 +42,7 @@ def dirty_columns_error(
     """
     found = {name: table.texts(name) for name in names}
     texts = dict.fromkeys(text for cells in found.values() for text in cells.texts)
+    units = _texts_of_first_row(found) if table.is_file else set()
     one = len(names) == 1
     ways = (
         sentence("or treat {} values as classes with {}", "its" if one else "their", Setting("task", "classification"))
@@ -51,7 +52,7 @@ def dirty_columns_error(
             plural_of(len(names), "column"), Setting("drop"), "its" if one else "their", Setting("categories"),
         )
     )  # fmt: skip
-    may_be_missing = [text for text in texts if not _has_number(text)]
+    may_be_missing = [text for text in texts if text not in units and not _has_number(text)]
     declare = sentence(
         ", declare {} with {} and {}",
         "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(may_be_missing),
@@ -60,7 +61,7 @@ def dirty_columns_error(
     return InvalidInput(
         "{}; {}{}, {}",
         _where(table.source, found, "target" if are_targets else "column"),
-        _fix(table, found, list(texts)),
+        _fix(found, list(texts), has_units=bool(units)),
         declare if may_be_missing else "",
         ways,
     )
@@ -93,10 +94,20 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
     return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=_COLUMNS)}"
 
 
-def _fix(table: Facts, found: Mapping[str, TextCells], texts: Sequence[str]) -> str:
-    """Say how the cells are corrected."""
-    are_first = all((cells.row, cells.count) == (0, 1) for cells in found.values())
-    if table.is_file and are_first and (len(found) > 1 or are_units(texts)):
+def _texts_of_first_row(found: Mapping[str, TextCells]) -> set[str]:
+    """Return the texts of most columns, or the units, in the first row if it may hold units; otherwise none."""
+    first = [cells for cells in found.values() if cells.row == 0]
+    texts = {cells.texts[0] for cells in first}
+    if len(first) == 1:
+        return (
+            texts if first[0].count == 1 and are_units(list(texts)) and len(found) == 1 else set()
+        )
+    return texts if 2 * len(first) > len(found) or are_units(list(texts)) else set()
+
+
+def _fix(found: Mapping[str, TextCells], texts: Sequence[str], *, has_units: bool) -> str:
+    """Say how the cells are corrected; `has_units` is whether the first row may hold units."""
+    if has_units:
         return sentence(
             "if data row 1 holds units, give {}; otherwise correct it", Setting("units", "yes")
         )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sheernet.data.columns.cells import cased_labels, listed_labels
+from sheernet.data.columns.cells import MOMENTS, cased_labels, listed_labels
 from sheernet.data.columns.column_facts import Facts
+from sheernet.data.columns.column_types import NumberColumn
 from sheernet.data.columns.placeholders import placeholder_messages
+from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.day_numbers import is_time
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 
 FEWEST_TIMES = 10
-"""Minimum number of distinct dates of rows that count as a series in time."""
+"""Minimum number of distinct times of rows that count as a series in time."""
 
 
 def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
@@ -81,8 +84,20 @@ def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
     ]
 
 
+def columns_of_times(
+    columns: Iterable[object], formats: Mapping[str, CellFormat]
+) -> Iterator[NumberColumn]:
+    """Yield the columns of dates, times of day or durations, and those of numbers that have the name of a time."""
+    for column in columns:
+        if isinstance(column, NumberColumn):
+            is_duration = column.name in formats and formats[column.name].kind == "duration"
+            may_be_time = is_duration or is_time(column.name)
+            if column.kind in MOMENTS or (column.kind == "number" and may_be_time):
+                yield column
+
+
 def later_times_notice(series: Sequence[str]) -> list[str]:
-    """Return the notice about columns of dates by which the rows are sorted, if there are any."""
+    """Return the notice about columns of times by which the rows are sorted, if there are any."""
     if not series:
         return []
     return [

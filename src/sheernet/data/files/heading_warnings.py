@@ -84,6 +84,23 @@ def warn_of_units(
         )  # fmt: skip
 
 
+def warn_of_rows_below(
+    source: str, heading: Heading, rows: Sequence[Sequence[str]], *, units_are_given: bool
+) -> None:
+    """Warn that rows below the names are read as units and descriptions; of units only if they are not given."""
+    if heading.units is None:
+        return
+    place = "the row below the names"
+    if heading.names is not None and heading.units > heading.names + 1:
+        warn(
+            f"{place} of {source} is left out, because it has text for some columns and the next row holds units: "
+            f"{listed_units(rows[heading.names + 1])}"
+        )
+        place = "the second row below the names"
+    if not units_are_given:
+        warn_of_units(source, rows[heading.units], place)
+
+
 def require_units(source: str, cells: Sequence[str]) -> None:
     """Raise if most cells of a row of units are numbers or dates: it is data that would be left out."""
     filled = [cell.strip() for cell in cells if cell.strip()]

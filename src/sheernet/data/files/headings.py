@@ -41,7 +41,7 @@ class Heading:
     names : int or None
         Index of the row of names; None if there is none.
     units : int or None
-        Index of the row of units.
+        Index of the row of units; between the names and the units there may be a row of descriptions.
     is_clear : bool
         False if it cannot be determined which row holds the names.
     is_guess : bool
@@ -144,17 +144,30 @@ def _above_data(
         names -= 1
     if options.units == "yes" and start > 1:
         names = start - 2 - (start > 2 and _are_summaries(rows[start - 1]))
-    filled = {j for row in rows[start:] for j, cell in enumerate(row) if cell.strip()}
-    candidate = [cell.strip() for j, cell in enumerate(rows[names]) if cell.strip() or j in filled]
-    is_quantity = len(candidate) == 1 and parts(candidate[0]) is not None  # 5 mm, below its name
-    is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
-    is_name_row = is_name_row and not is_quantity
-    if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
+    if names == 0 or _are_first_names(rows, names, start):
         return _named(rows, names, columns, start, options)
+    candidate = _candidate(rows, names, start)
     are_texts = all(_has_letter(candidate[j]) for j in columns if j < len(candidate))
     if len(columns) > 1 and are_texts:  # a single column may begin with text
         return Heading(start, names, is_clear=False)
+    below, units = _units_at(rows, names + 1, columns, start, options)
+    if units is not None and _are_first_names(rows, names - 1, start):
+        return Heading(below, names - 1, units)  # the row between describes some columns
     return _named(rows, 0, columns, start, options)
+
+
+def _are_first_names(rows: Sequence[Sequence[str]], index: int, start: int) -> bool:
+    """Whether a row has a different text for each column that is not empty, and all rows above it are metadata."""
+    found = _candidate(rows, index, start)
+    is_quantity = len(found) == 1 and parts(found[0]) is not None  # 5 mm, below its name
+    are_names = len(set(found)) == len(found) and all(map(_has_letter, found))
+    return are_names and not is_quantity and all(map(is_metadata, rows[:index]))
+
+
+def _candidate(rows: Sequence[Sequence[str]], index: int, start: int) -> list[str]:
+    """Return the cells of a row that are filled, or above filled ones in the rows from `start` on."""
+    filled = {j for row in rows[start:] for j, cell in enumerate(row) if cell.strip()}
+    return [cell.strip() for j, cell in enumerate(rows[index]) if cell.strip() or j in filled]
 
 
 def _grouped(

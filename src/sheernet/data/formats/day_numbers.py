@@ -23,6 +23,10 @@ _TIME_NAME = re.compile(
     r"(?:^|[^a-z])(?:time|zeit|temps|heure|tiempo|hora|tempo|ora|t)(?:$|[^a-z])"
 )
 """Names of times; numbers in such columns may also be seconds, such as 45658."""
+_ELAPSED_NAME = re.compile(
+    r"(?:^|[^a-z])(?:elapsed|seconds?|secs?|msec|years?|jahr|année|annee|año|anno|ano)(?:$|[^a-z])"
+)
+_TEMPERATURE = re.compile(r"(?<![A-Za-z])T(?![A-Za-z])")
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EXCEL, _DATENUM = ("1899-12-30", 36526, 55153), ("0000-01-01", 730486, 749113)
 """The origin of each program's numbers, and the numbers of 2000-01-01 and 2051-01-01."""
@@ -36,6 +40,19 @@ def may_be_days(name: str) -> bool:
     """Whether a column with this name may have numbers of days."""
     words = _words(name)
     return _NAME.search(words) is not None or _TIME_NAME.search(words) is not None
+
+
+def is_time(name: str) -> bool:
+    """Whether a name is that of a time, such as the seconds of a recording; T is a temperature.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.day_numbers import is_time
+    >>> [is_time(name) for name in ("time", "Zeit [ms]", "t_s", "elapsedSeconds", "year", "timing", "T (K)")]
+    [True, True, True, True, True, False, False]
+    """
+    name = _TEMPERATURE.sub("", name)
+    return may_be_days(name) or _ELAPSED_NAME.search(_words(name)) is not None
 
 
 def as_day_numbers(name: str, values: npt.NDArray[Any]) -> tuple[str, str] | None:

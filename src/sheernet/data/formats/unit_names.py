@@ -30,7 +30,9 @@ _WORDS = frozenset({"volt", "volts", "amp", "amps", "ampere", "amperes", "watt",
     "pascals", "percent", "sequence", "unitless", "none", "dimensionless", "ts", "rn", "arb", "cm",
     "inches"})  # fmt: skip
 _DEGREES = re.compile(r"(deg(rees?)?\.?|°)\s*(celsius|fahrenheit|c|f)", re.IGNORECASE)
-_CLOCK = re.compile(r"(?=.*[/:-])[ymdhs]+([/:. T-]+[ymdhs.]+)+", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?=.*[/:-])[ymdhs]+([/:. T-]+[ymdhs.]+)+([.,][fn0]+)?( ?(tt|AM/PM|UTC|Z))?", re.IGNORECASE
+)
 _MONEY = frozenset((*CURRENCIES, *SIGNS_OF_CURRENCIES))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _EMPTY = ("", "-", "--", "---", "#")
@@ -58,8 +60,10 @@ def is_unit(cell: str) -> bool:
     >>> from sheernet.data.formats.unit_names import is_unit
     >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "meters/second", "EUR")]
     [True, True, True, True, True, True, True, True]
-    >>> [is_unit(cell) for cell in ("high", "x", "1", "day/night")]
-    [False, False, False, False]
+    >>> [is_unit(cell) for cell in ("hh:mm:ss", "hh:mm:ss.f", "yyyy-mm-dd HH:MM:SS,fff", "hh:mm:ss AM/PM")]
+    [True, True, True, True]
+    >>> [is_unit(cell) for cell in ("high", "x", "1", "day/night", "12:00:00.0")]
+    [False, False, False, False, False]
     """
     cell = cell.strip()
     if len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]:

@@ -20,6 +20,7 @@ from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, Roles
 from sheernet.data.columns.cells import NUMBER_KINDS, listed_labels
 from sheernet.data.columns.input_learning import LearningOptions, choose_kind
 from sheernet.data.columns.value_notices import (
+    columns_of_times,
     later_times_notice,
     one_value_notice,
     only_held_out_notice,
@@ -291,8 +292,8 @@ def _notices(
     rare = [c for c in inputs.columns if isinstance(c, CategoryColumn) and c.rare]
     yield from (f"{column.name}: {column.rare_message}" for column in rare)
     if settings.test is None:
-        dates = [c.name for c in inputs.columns if isinstance(c, NumberColumn) and c.kind == "date"]
-        yield from later_times_notice([name for name in dates if facts.are_in_time(name)])
+        times = [column.name for column in columns_of_times(inputs.columns, read_as.formats)]
+        yield from later_times_notice([name for name in times if facts.are_in_time(name)])
     yield from _classes_only_held_out(learning, facts)
     for column in rare:
         tally = learning.sums.tallies[column.name]

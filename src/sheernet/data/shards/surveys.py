@@ -248,7 +248,7 @@ class SurveyFacts:
         return numbers.first, (numbers.step or 0.0) if is_count else 0.0
 
     def are_in_time(self, name: str) -> bool:
-        """Whether rows are in the order of a column of dates, of which several differ."""
+        """Whether rows are in the order of a column of times, of which several differ."""
         numbers = self.numbers(name)
         n_dates = MOST_WHOLE if numbers.few is None else len(numbers.few)
         return n_dates >= FEWEST_TIMES and (numbers.rises or numbers.falls)

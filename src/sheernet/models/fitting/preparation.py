@@ -83,6 +83,8 @@ class Encoded:
         Case weights.
     groups : ndarray of int, (N,), optional
         The group of each row, numbered 0, 1, ... in order of appearance, if there are groups.
+    n_outside : int
+        Of rows of another table, the number with an input outside of the training rows' range.
     """
 
     source: str
@@ -91,6 +93,7 @@ class Encoded:
     truth: npt.NDArray[Any]
     weights: Array | None
     groups: Indices | None = None
+    n_outside: int = 0
 
     def __len__(self) -> int:
         return len(self.X)
@@ -255,7 +258,7 @@ def prepare(
         learned.inputs, learned.targets, *_in_parts(learned, test), validation, (*of_reading, *notices), data.reading,
         read_as,
         _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
-        | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
+        | _outside(learned, test), roles_of_rows,
     )  # fmt: skip
 
 
@@ -357,11 +360,18 @@ def _inputs_in(
     return inputs, one_value_notice(alike, leave_out)
 
 
-def _outside(learned: _Learned, name: str) -> dict[str, int]:
-    """Return the number of held-out rows with an input outside of the training rows' range as a setting, unless 0."""
-    table = learned.held_out
-    found = {} if table is None else outside_training(learned.inputs, table, NOTABLE)
-    return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
+def _outside(learned: _Learned, test: Encoded | None) -> dict[str, int]:
+    """Return the number of evaluated rows with an input outside of the training rows' range as a setting, unless 0."""
+    n = 0 if test is None else test.n_outside
+    if learned.held_out is not None:
+        n = _n_outside(learned.inputs, learned.held_out)
+    return {"evaluation_rows_outside": n} if n else {}
+
+
+def _n_outside(inputs: Inputs, table: Table) -> int:
+    """Return the number of rows with an input notably outside of the training rows' range."""
+    found = outside_training(inputs, table, NOTABLE)
+    return int(np.logical_or.reduce(list(found.values())).sum()) if found else 0
 
 
 def _recorded(
@@ -489,4 +499,4 @@ def encode_rows(
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     encoded = _encoded(table, inputs, targets, case_weights)
     notices += [sentence("{}, in {}", text, table.source) for text in inputs.unseen(table)]
-    return encoded
+    return replace(encoded, n_outside=_n_outside(inputs, table))

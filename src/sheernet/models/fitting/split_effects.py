@@ -12,6 +12,7 @@ from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers
 from sheernet.data.columns.value_notices import (
     FEWEST_TIMES,
+    columns_of_times,
     later_times_notice,
     only_held_out_notice,
 )
@@ -119,22 +120,22 @@ def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
 def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
     """Return a notice if the rows are a time series, whose held-out rows and folds lie between the training rows.
 
-    Rows are a time series if the dates of a column are in order, or mostly distinct.
+    Rows are a time series if the times of a column are in order, or are dates that are mostly distinct.
     """
     series = []
-    for column in inputs.columns:
-        if isinstance(column, NumberColumn) and column.kind == "date":
-            days = as_numbers(table, column.name, "date")
-            if _is_series(days[~np.isnan(days)]):
-                series.append(column.name)
+    for column in columns_of_times(inputs.columns, table.read_as.formats):
+        times = as_numbers(table, column.name, column.kind)
+        if _is_series(times[~np.isnan(times)], in_any_order=column.kind == "date"):
+            series.append(column.name)
     return later_times_notice(series)
 
 
-def _is_series(days: Array) -> bool:
-    """Return whether dates are in order, or mostly distinct."""
-    steps, distinct = np.diff(days), len(np.unique(days))
+def _is_series(times: Array, *, in_any_order: bool = True) -> bool:
+    """Return whether times are in order or, if they need not be, mostly distinct."""
+    steps, distinct = np.diff(times), len(np.unique(times))
     in_order = bool((steps >= 0).all() or (steps <= 0).all())
-    return distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days))
+    mostly_distinct = in_any_order and distinct > MOSTLY * len(times)
+    return distinct >= FEWEST_TIMES and (in_order or mostly_distinct)
 
 
 def index_notices(table: Any, has_test: bool) -> Iterator[str]:

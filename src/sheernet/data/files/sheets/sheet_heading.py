@@ -16,6 +16,7 @@ from sheernet.data.files.heading_warnings import (
     listed_units,
     require_units,
     warn_of_names,
+    warn_of_rows_below,
     warn_of_units,
 )
 from sheernet.data.files.headings import Heading, find_heading, is_value
@@ -99,8 +100,7 @@ def find_sheet_heading(
         )  # fmt: skip
     units = [] if found.units is None else rows[found.units]
     require_units(where, units)
-    if options.units == "auto":
-        warn_of_units(where, units)
+    warn_of_rows_below(where, found, rows, units_are_given=options.units != "auto")
     if found.groups is not None:
         row = origin[0] + above + found.groups
         widths = {

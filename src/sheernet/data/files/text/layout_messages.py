@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheernet.data.files.heading_warnings import HEADER_ADVICE, warn_of_names, warn_of_units
+from sheernet.data.files.heading_warnings import HEADER_ADVICE, warn_of_names, warn_of_rows_below
 from sheernet.data.files.headings import (
     Heading,
     find_heading,
@@ -161,8 +161,7 @@ def warn_of_guesses(
     is_comment: bool,
 ) -> None:
     """Warn if the lines of the names and units are guesses; `is_comment` is whether the names are in a comment."""
-    if heading.units is not None and not units_are_given:
-        warn_of_units(source, lines.rows[heading.units])
+    warn_of_rows_below(source, heading, lines.rows, units_are_given=units_are_given)
     if heading.names is None and is_comment:
         warn(
             sentence(
