@@ -184,6 +184,15 @@ def test_text_dates_with_points_are_read_by_a_model_of_cells_of_dates(tmp_path: 
         assert model.predict(write(tmp_path / name, ["02.03.2026"])) == wanted
         with pytest.raises(sn.InvalidInput, match="the day or the month may be first"):
             model.predict(write(tmp_path / name, ["02/03/2026"]))
+    for text in ("02.03.2026", "2 March 2026"):
+        sources = [{"when": [text, None]}, write(tmp_path / "new.parquet", [text, None])]
+        for source in sources:
+            with pytest.warns(sn.SheernetWarning, match=r"one day only \(02 March 2026\)"):
+                assert model.predict(source)[0] == wanted
+        assert model.predict({"when": text}) == wanted
+    for text in ("02/03/2026", "02.03.26", "02.03.2026 10:00+01:00"):
+        with pytest.raises(sn.InvalidInput, match=r"must hold dates, but data row 1 has|time zone"):
+            model.predict({"when": [text]})
 
 
 def test_dates_of_two_manners_in_one_column_are_refused(tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ def test_a_setting_for_the_next_file_wins(tmp_path: Path) -> None:
 DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str, int]] = {
     "skip": ({"skip": 2}, {"skip": 0}, "x,y\n1,2.5\n2,3.5\n", 2),
     "header": ({"header": "none"}, {"header": "auto"}, "x,y\n1,2.5\n2,3.5\n", 2),
-    "units": ({"units": "yes"}, {"units": "auto"}, "x,y\n1,2.5\n2,3.5\n", 2),
+    "units": ({"units": "yes"}, {"units": "auto"}, "x,y\nred,big\nblue,small\nblue,tiny\n", 3),
     "samples": ({"samples": "columns"}, {"samples": "rows"}, "x,y\n1,2.5\n2,3.5\n", 2),
     "missing values": ({"missing_values": [-9]}, {"missing_values": []}, "x,y\n-9,2.5\n2,3.5\n", 2),
     "dates": ({"dates": "day-first"}, {"dates": "auto"}, "x,y\n3/13/2026,2\n4/1/2026,3\n", 2),

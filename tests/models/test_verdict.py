@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,6 +106,48 @@ class TestOfNumbers:
         assert said(0.3, 0.316) == "Nearly exact, and so is the linear model."
         assert said(0.3, 0.1) == "Nearly exact, and so is the linear model."
         assert said(0.0, 0.317) == "Nearly exact."
+
+    def test_of_rows_far_from_the_training_rows(self) -> None:
+        """The mean of the training rows is far from these targets, and most inputs are outside of their range."""
+        fit = RegressionFit(100, (2.4,), (0.0,))
+        model = model_of(fit, numbers(7.0, 100), RegressionFit(100, (7.1,), (-7.75,)))
+        model = replaced(model, settings={"evaluation_rows_outside": 50})
+        assert verdict(model) == (
+            "Better than the linear model: RMSE 66 % lower; the linear model is no better than the mean of the target; "
+            "50 of these 100 rows have inputs outside of the range of the training rows."
+        )
+        model = replaced(model, settings={"evaluation_rows_outside": 49})
+        assert "outside" not in verdict(model)
+
+    @pytest.mark.parametrize(
+        ("error", "groups", "is_chance"),
+        [
+            (0.052, None, False),
+            (0.0535, None, True),
+            (0.043, 8, False),
+            (0.044, 8, True),
+            (0.0, 8, False),
+        ],
+    )
+    def test_by_known_standard_errors(
+        self, error: float, groups: int | None, is_chance: bool
+    ) -> None:
+        """The gain is ln(10 / 9) = 0.105; with 8 groups, 2.4 standard errors are needed instead of 2."""
+        model = model_of(numbers(3.0), numbers(3.0 * 10 / 9), numbers(BASE))
+        errors = {LINEAR: [error], "mean of target": [1e-3]}
+        model = replaced(
+            model, settings={"evaluation_gain_errors": errors, "evaluation_groups": groups}
+        )
+        assert ("may be chance" in verdict(model)) == is_chance
+
+    @pytest.mark.parametrize(
+        "errors",
+        [None, 3, {LINEAR: []}, {LINEAR: ["0.1"]}, {LINEAR: [-1.0]}, {LINEAR: 0.1}, {"x": [1.0]}],
+    )
+    def test_with_settings_that_are_no_standard_errors(self, errors: Any) -> None:
+        model = model_of(numbers(3.0), numbers(3.5), numbers(BASE))
+        changed = replaced(model, settings={"evaluation_gain_errors": errors})
+        assert verdict(changed) == verdict(model)
 
     @pytest.mark.parametrize(
         ("rmse", "linear", "expected"),

@@ -53,6 +53,28 @@ def test_titles_with_long_names_fit_into_the_picture(columns: list[str]) -> None
     assert 0.0 <= ends.x0 <= ends.x1 <= figure.bbox.width
 
 
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_names_of_columns_are_whole_or_differ_and_do_not_touch_the_month() -> None:
+    rng = np.random.default_rng(0)
+    days = np.datetime64("2026-03-01T08:00") + rng.integers(0, 5 * 24, 90) * np.timedelta64(1, "h")
+    names = [
+        f"The manager gives regular and helpful feedback on my {what} at the company"
+        for what in ("work", "goals")
+    ]
+    table = {name: rng.integers(1, 6, 90) for name in names} | {"Timestamp of it": days}
+    table["y"] = table[names[0]] - table[names[1]] + rng.normal(size=90)
+    model = sn.fit(table, "y", hidden=0, decay=1e-2, starts=1, held_out=0)
+    figure = sn.plots.effects(model, table).figure
+    figure.draw_without_rendering()
+    shown = [ax.get_xlabel() for ax in figure.axes]
+    assert len(set(shown)) == len(shown)
+    assert "Timestamp of it (hour of day)" in shown
+    (trend,) = [ax for ax in figure.axes if "trend" in ax.get_xlabel()]
+    month = trend.xaxis.get_offset_text()
+    assert month.get_text() == "2026-Mar"
+    assert not month.get_window_extent().overlaps(trend.xaxis.label.get_window_extent())
+
+
 def test_few_rows_far_away_do_not_stretch_the_axes_and_are_counted() -> None:
     x = np.append(np.linspace(0.0, 1.0, 299), 50.0)  # the central 98 % have the length 0.97
     table = {

@@ -54,11 +54,21 @@ class TestText:
         assert plain("cost in $ or $") == r"cost in \$ or \$"
         assert plain("_x") == " _x"
 
-    def test_long_names_end_in_an_ellipsis(self) -> None:
-        lines = wrapped("a name of a column that goes on and on", 12).splitlines()
-        assert len(lines) == 2
-        assert max(map(len, lines)) <= 12
-        assert lines[-1].endswith("…")
+    @given(st.text("ab =", max_size=60), st.integers(4, 20), st.integers(1, 3))
+    def test_wrapped_names_keep_both_ends_in_the_given_lines(self, name, width, n) -> None:
+        text, whole = wrapped(name, width, n), " ".join(name.split())
+        lines = text.split("\n")
+        assert len(lines) <= n
+        assert max(map(len, lines)) <= width
+        head, _, tail = text.replace("\n", "").replace(" ", "").partition("…")
+        assert whole.replace(" ", "").startswith(head)
+        assert whole.replace(" ", "").endswith(tail)
+
+    def test_long_names_that_differ_at_their_ends_stay_different(self) -> None:
+        names = [f"The manager gives regular feedback on {what}" for what in ("work", "careers")]
+        for n in (1, 2):
+            assert len({wrapped(name, 18, n) for name in names}) == 2
+            assert len({fitted(name, 18) for name in names}) == 2
 
     @given(st.text("ab =", max_size=60), st.integers(3, 20))
     def test_shortened_names_keep_both_ends(self, name, width) -> None:

@@ -148,6 +148,26 @@ def test_the_linear_model_for_comparison_is_left_out_in_short_time(
     assert (found is not None) == is_fitted
 
 
+@pytest.mark.parametrize("ends", [inf, 0.0, -5.0])
+def test_a_short_linear_model_for_comparison_is_fitted_after_the_end(
+    ends: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch)
+    x, y = line(40)
+    whole = linear_model(contest(x, y))
+    found = linear_model(contest(x, y, ends=ends))
+    assert found is not None
+    assert whole is not None
+    assert np.array_equal(found.network.theta, whole.network.theta)
+
+
+def test_a_linear_model_whose_search_is_cut_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    Clock(monkeypatch).takes(evidence_search, "evidence_at", 2.0)
+    x, y = line(40)
+    assert linear_model(contest(x, y, ends=0.0)) is None
+    assert linear_model(contest(x, y, ends=1e6)) is not None
+
+
 class TestTheTimeOfTheEvidence:
     def objective(self, arch: sn.Architecture, rows: int):
         X = np.random.default_rng(0).normal(size=(rows, arch.sizes[0]))

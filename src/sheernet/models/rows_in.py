@@ -23,6 +23,7 @@ from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels
 from sheernet.data.columns.label_hints import label_hint
 from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import in_units
+from sheernet.data.formats.row_places import row_places
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import (
     as_columns,
@@ -37,7 +38,7 @@ from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import make_table
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array, Indices, Mask, as_float
+from sheernet.foundation.arrays import Array, Mask, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
@@ -46,8 +47,8 @@ from sheernet.settings.table_settings import UnseenInPredictions
 
 Policy = Callable[[CategoryColumn], str]
 """What to do about the unseen labels of a column: "refuse", "rare" or "missing"."""
-Tell = Callable[[Mask, Indices | None, Sequence[str]], None]
-"""Tells of rows without prediction, given these and `Table.origin`."""
+Tell = Callable[[Mask, Table | None, Sequence[str]], None]
+"""Tells of rows without prediction, given these, the table, and the columns that are missing there."""
 PLAIN_NUMBERS = "fiub"
 """Kinds of NumPy dtypes that a numeric array may have."""
 
@@ -173,7 +174,7 @@ def _from_table(inputs: Inputs, table: Table, is_one: bool, tell: Tell, policy: 
     for name in names:
         missing |= gaps[name].to_numpy()
     features = (_filling(inputs) if names else inputs).encode(table)
-    tell(missing, table.origin, names)
+    tell(missing, table, names)
     known = table.take(np.flatnonzero(~unknown)) if unknown.any() else table
     for notice in (*inputs.fill_messages(table), *inputs.range_messages(known)):
         warn(notice)
@@ -195,12 +196,12 @@ def _unseen_as(inputs: Inputs, table: Table, policy: Policy) -> tuple[Inputs, Ma
             column = replace(column, unseen="refuse" if unseen == "refuse" else "rare")
         columns.append(column)
     if found:
-        warn(_unseen_message(unknown, found, table.origin))
+        warn(_unseen_message(unknown, found, table))
     return replace(inputs, columns=tuple(columns)), unknown
 
 
 def _unseen_message(
-    unknown: Mask, found: Sequence[tuple[CategoryColumn, list[str]]], origin: Indices | None
+    unknown: Mask, found: Sequence[tuple[CategoryColumn, list[str]]], table: Table
 ) -> str:
     """Report which rows get no prediction because of the labels found in these columns, with advice."""
     n = int(unknown.sum())
@@ -210,7 +211,7 @@ def _unseen_message(
     message = sentence(
         "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {}",
         n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),
-        _numbers(unknown, origin), "; ".join(hints),
+        _numbers(unknown, table), "; ".join(hints),
     )  # fmt: skip
     if not all(column.rare for column, _ in found):
         return message  # without rare labels, an unseen label would be encoded as zeros, as no training row is
@@ -230,19 +231,19 @@ def _filling(inputs: Inputs) -> Inputs:
     return replace(inputs, columns=columns)
 
 
-def _tell_of(missing: Mask, origin: Indices | None, names: Sequence[str]) -> None:
+def _tell_of(missing: Mask, table: Table | None, names: Sequence[str]) -> None:
     """Warn about the rows that get no prediction, and the columns in which values are missing."""
     if missing.any():
         get = plural_of(int(missing.sum()), "gets", "get")
-        warn(f"{_incomplete(missing)} and {get} no prediction ({_places(missing, origin, names)})")
+        warn(f"{_incomplete(missing)} and {get} no prediction ({_places(missing, table, names)})")
 
 
-def _refuse(missing: Mask, origin: Indices | None, names: Sequence[str]) -> None:
+def _refuse(missing: Mask, table: Table | None, names: Sequence[str]) -> None:
     """Raise an error about the rows that have missing inputs."""
     if missing.any():
         raise InvalidInput(
             "{} ({}); omit {}, or fit the model with {}",
-            _incomplete(missing), _places(missing, origin, names),
+            _incomplete(missing), _places(missing, table, names),
             plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
         )  # fmt: skip
 
@@ -255,16 +256,15 @@ def _incomplete(missing: Mask) -> str:
     )
 
 
-def _places(missing: Mask, origin: Indices | None, names: Sequence[str]) -> str:
+def _places(missing: Mask, table: Table | None, names: Sequence[str]) -> str:
     """The numbers of the rows, and the columns in which they have missing values."""
-    return f"{_numbers(missing, origin)}; missing in {listed(list(map(repr, names)), most=SHOWN)}"
+    return f"{_numbers(missing, table)}; missing in {listed(list(map(repr, names)), most=SHOWN)}"
 
 
-def _numbers(missing: Mask, origin: Indices | None) -> str:
+def _numbers(missing: Mask, table: Table | None) -> str:
     """The numbers of the rows in their file, in words."""
-    found = np.flatnonzero(missing)
-    rows = ((found if origin is None else origin[found]) + 1).tolist()
-    return f"data {plural_of(len(rows), 'row')} {listed(rows, most=SHOWN)}"
+    found = np.flatnonzero(missing).tolist()
+    return row_places(found, most=SHOWN) if table is None else table.row_places(found, SHOWN)
 
 
 def _are_numbers(inputs: Inputs) -> bool:

@@ -27,8 +27,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scipy.special import ndtr, stdtrit
-
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
@@ -92,7 +90,7 @@ def verdict(model: Model) -> str:
                 f"; the log loss depends strongly on the few rows of {listed_labels(only.rare)}"
             )
         is_poor = only.finding.startswith("worse") or only.remark
-        outside = rows_outside(model) if is_poor else ""
+        outside = rows_outside(model) if is_poor or _are_most_outside(model) else ""
         return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
@@ -111,6 +109,12 @@ def rows_outside(model: Model) -> str:
         return ""
     have = plural_of(n, "has an input", "have inputs")
     return f"{n} of these {fit.rows} rows {have} outside of the range of the training rows"
+
+
+def _are_most_outside(model: Model) -> bool:
+    """Whether at least half of the evaluated rows have inputs outside of the range of the training rows."""
+    n: Any = model.settings.get("evaluation_rows_outside")
+    return is_whole(n) and model.held_out_fit is not None and 2 * n >= model.held_out_fit.rows
 
 
 def evaluated_groups(model: Model) -> int | None:
@@ -176,6 +180,8 @@ class _Contest:
         error = _gain_error(model, prediction, k)
         if error is None:
             return self.least
+        from scipy.special import ndtr, stdtrit
+
         n = self.groups or self.fit.weight or self.fit.rows
         return error * float(stdtrit(max(n - 1, 1), ndtr(CERTAIN)))
 

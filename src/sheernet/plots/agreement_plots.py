@@ -208,7 +208,7 @@ def _height(panel: Panel, square: bool) -> float:
 def _title(panel: Panel, otherwise: str, quality: str) -> str:
     """The target, and the quality of a single group; the legend has the quality of several groups."""
     pair, groups = panel
-    head = wrapped(pair.name, 40, lines=1) or otherwise
+    head = wrapped(pair.name, 32, lines=1) or otherwise
     if len(groups) > 1:
         return head
     if len(pair.groups) > 1 or groups[0].noun == "training row":  # else the kind of rows is unknown

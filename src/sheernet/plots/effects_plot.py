@@ -53,6 +53,9 @@ MOST_LABELS = 12  # maximum number of labels of a category
 MOST_ROWS = 60  # maximum number of rows with single curves
 MOST_COUNTED = 7
 """Maximum number of different numbers whose rows are counted, and of counts in a line."""
+LONGEST_NAME, BESIDE_DATES = 32, 16
+"""Maximum number of characters in a line of the name of a column, also of one of dates, whose axis ends with a year or
+month."""
 MEANINGS = {
     "ale": "How the {} goes with each column, at equal values of the others",
     "partial dependence": "Mean {} at each value of a column, at equal values of the others",
@@ -342,7 +345,8 @@ def _name_axes(ax: Axes, found: Effects, panel: Panel, n_shown: int) -> None:
         ax.set_xlim(*value_axis(ax, np.array(x_limits(effect)), effect.kind))
     shown = shown_labels(n_shown, len(effect.values))
     omitted = f" ({count(beyond, 'row')} beyond)" if beyond else ""
-    ax.set_xlabel(f"{wrapped(effect.title, 24, lines=1)}{shown}{omitted}")
+    width = BESIDE_DATES if effect.kind == "date" else LONGEST_NAME
+    ax.set_xlabel(wrapped(f"{effect.title}{shown}{omitted}", width))
     what = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 20, lines=1)
     ax.set_ylabel(f"{what}{' − mean' if found.centered else ''}")
 

@@ -285,11 +285,12 @@ def series_look(i: int) -> dict[str, Any]:
 
 
 def write_title(ax: Axes, *lines: str, fontsize: float = 11.0) -> None:
-    """Write nonempty lines above axes, each wrapped to about the width of the axes."""
+    """Write nonempty lines above axes, each wrapped to about the width of the axes, and cut after three lines."""
     points = ax.bbox.width / ax.figure.figure.dpi * 72
     width = max(LEAST_TITLE, int(points / (LETTER * fontsize)))
-    title = "\n".join(wrapped(line, width, lines=3) for line in lines if line)
-    ax.set_title(title, fontsize=fontsize)
+    how: Any = {"width": width, "max_lines": 3, "placeholder": " …"}
+    parts = [part for line in lines if line for part in textwrap.wrap(printable(line), **how)]
+    ax.set_title("\n".join(map(plain, parts)), fontsize=fontsize)
 
 
 def write_figure_title(figure: Figure, text: str) -> None:
@@ -373,10 +374,13 @@ def plain(text: str) -> str:
 
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
-    """Return text in lines of at most `width` characters, cut with an ellipsis after the last line."""
-    return plain(
-        "\n".join(textwrap.wrap(printable(text), width, max_lines=lines, placeholder=" …"))
-    )
+    """Return text in lines of at most `width` characters, cut in the middle: names most often differ at their ends."""
+    line = printable(text)
+    for length in range(lines * width, 0, -1):
+        found = textwrap.wrap(cut_in_the_middle(line, length), width)
+        if len(found) <= lines:
+            break
+    return plain("\n".join(found))
 
 
 def shortened(text: str, width: int) -> str:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.time_limits import seconds_left
+from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.network.architecture import Architecture
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
@@ -52,6 +52,8 @@ TOLERANCE = 0.03
 MOST_UPDATES = 40
 WORK_OF_ALL_STARTS = 1e6  # maximum of rows x weights, summed over all starts of a search
 MOST_STARTS, FEWEST_STARTS = 6, 3
+_LEAST_TIME = 1.0
+"""Seconds for a linear model whose evaluations are short, also behind the deadline: it mostly takes far less."""
 LM_STEPS = 10  # minimum number of evaluations of the Gauss-Newton matrix for the decay of a linear model, by lm
 KEPT = 2
 MOST_OF_MANY_ROWS = 3
@@ -411,7 +413,7 @@ class Line(NamedTuple):
 def linear_model(contest: Contest) -> Line | None:
     """Fit the linear model of all rows, with the decay chosen by the evidence.
 
-    Return None if the deadline of the contest leaves no time for it.
+    Return None if the deadline of the contest leaves no time for it; a short fit may end after the deadline.
 
     Parameters
     ----------
@@ -433,14 +435,19 @@ def linear_model(contest: Contest) -> Line | None:
             lambda rows: contest.objective(arch, noise, rows),
             np.zeros(arch.n_parameters),
         )
-        left = max(contest.ends - time.monotonic() - (2 if noise else 1) * one, 0.0)
+        left = contest.ends - time.monotonic() - (2 if noise else 1) * one
         if one > 0 and left < LM_STEPS * one:
             return None
+        left = max(left, _LEAST_TIME)
     return line_of(objective, noise, left)
 
 
-def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | None = None) -> Line:
+def line_of(
+    objective: Objective, noise: NoiseKind | None, time_limit: float | None = None
+) -> Line | None:
     """Return the linear model that minimizes an objective, with the decay chosen by the evidence.
+
+    Return None if the time limit ends the search for it.
 
     Parameters
     ----------
@@ -456,11 +463,13 @@ def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | N
     numpy.linalg.LinAlgError
         If its Gauss-Newton matrix is singular.
     """
-    arch = objective.architecture
+    arch, ends = objective.architecture, end_of(time_limit)
     search = maximize_evidence(
         objective, np.zeros((1, arch.n_parameters)), decay_groups(arch), method="lm", tolerance=TOLERANCE,
         time_limit=time_limit,
     )  # fmt: skip
+    if not search.settled and time.monotonic() >= ends:
+        return None
     theta, decay = search.thetas[0], search.decays[0]
     uncertainty = noise_and_factor(objective.replace(decay=decay), theta)
     return Line(Network(arch, theta), noise, *uncertainty)

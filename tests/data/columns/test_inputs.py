@@ -474,7 +474,7 @@ class TestEncodeRefuses:
         ("learned", "given", "words"),
         [
             ([1.0, 2.0], pd.to_datetime(["2024-01-01"]), "must hold numbers, but data row 1 has 2024-01-01"),
-            ([True, False], ["yes"], "must hold Boolean values, but data row 1 has 'yes'"),
+            ([True, False], ["yes"], r"Boolean values \(true and false, or 1 and 0\), but .* has 'yes'"),
             ([True, False], [1, 7], "must hold true or false .or 1 and 0., but data row 2 has 7"),
             (pd.to_datetime(["2024-01-01", "2024-01-02"]), [3.0], "must hold dates, but data row 1 has 3"),
             (pd.to_datetime(["2024-01-01"]), ["2024-01-01", "soon"], "dates.*'soon'; .* with a year of four digits"),

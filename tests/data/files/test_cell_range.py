@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -98,6 +99,15 @@ def test_the_range_belongs_to_the_model(tmp_path: Path) -> None:
         match="like that of the model, cells B3:D9; 1 row below is left out; give cells='all'",
     ):
         assert len(sn.read_table(path, like=model.reading)) == 6
+    without_titles = save(tmp_path / "z.xlsx", (1, 2, TABLE), (12, 2, [["note"]]))
+    told = "B3:D9; 2 rows above and 1 row below are left out; give cells='all'"
+    with (
+        pytest.warns(sn.SheernetWarning, match="has no names of columns"),
+        pytest.warns(sn.SheernetWarning, match=told),
+    ):
+        sn.read_table(without_titles, like=model.reading)
+    titled = save(tmp_path / "t.xlsx", (1, 2, [["Title"]]), (3, 2, TABLE))
+    assert len(sn.read_table(titled, like=model.reading)) == 6
     longer = save(tmp_path / "y.xlsx", (3, 2, [*TABLE, [9, 9, 9], [10, 10, 10]]))
     assert len(sn.read_table(longer, like=model.reading, cells="all")) == 8
     assert len(sn.read_table(longer, like=model.reading, cells="B:D")) == 8
@@ -116,8 +126,8 @@ def test_refusals_name_errors_and_their_cells(
     with pytest.warns(sn.SheernetWarning, match=f"#REF! in {place[1]} and #DIV/0! in {place[0]};"):
         table = sn.read_table(path)
     message = (
-        f"'a' (1 value, in data row 6; #REF! in {place[1]}) and "
-        f"'b' (1 value, in data row 3; #DIV/0! in {place[0]})"
+        f"'a' (1 value, in data row 6 (sheet row {place[1].strip(ascii_uppercase)}); #REF! in {place[1]}) and "
+        f"'b' (1 value, in data row 3 (sheet row {place[0].strip(ascii_uppercase)}); #DIV/0! in {place[0]})"
     )
     with pytest.raises(sn.InvalidInput, match=re.escape(message)):
         sn.fit(table, "y")

@@ -929,9 +929,14 @@ def test_numbers_are_not_left_out_as_units(tmp_path: Any, is_sheet: bool) -> Non
     else:
         frame.to_csv(path, index=False)
     with pytest.raises(
-        sn.InvalidInput, match=r"2 of its 3 cells are numbers, such as 2000; .*units='none'"
+        sn.InvalidInput,
+        match=r"2 of its 3 cells are numbers or dates, such as 2000; .*units='none'",
     ):
-        sn.read_table(path, like=like)
+        sn.read_table(path, like=like, units="yes")
+    with pytest.warns(
+        sn.SheernetWarning, match="has no row of units, unlike the file of the model"
+    ):
+        assert sn.read_table(path, like=like).frame["speed"].tolist() == [2000, 2100]
     assert sn.read_table(path, like=like, units="none").frame["speed"].tolist() == [2000, 2100]
 
 

@@ -113,7 +113,8 @@ class TestReading:
         path = sheet(["x", "y"], [5.25, 1], [7, 2], [None, 3], [day, 4], [day, 5])
         with pytest.warns(
             sn.SheernetWarning,
-            match="'x' of data.xlsx has 2 numbers and 2 cells of dates, the first, 2025-03-05, in data row 4; if",
+            match="'x' of data.xlsx has 2 numbers and 2 cells of dates, the first, 2025-03-05, in data row 4 "
+            ".sheet row 5.; if",
         ):
             assert sn.read_table(path).kind("x") == "other"
 
@@ -684,7 +685,8 @@ class TestAroundTheTable:
             ["Grand total", None, 6.5],
         ]
         with pytest.warns(
-            sn.SheernetWarning, match=r"^data rows 3, 6 and 7 of .* 'North Total', 'S"
+            sn.SheernetWarning,
+            match=r"^data rows 3, 6 and 7 \(sheet rows 4, 7 and 8\) of .* 'North Total', 'S",
         ):
             sn.read_table(sheet(["region", "month", "y"], *rows))
 
@@ -697,12 +699,12 @@ class TestAroundTheTable:
     def test_rows_of_statistics(self, sheet: Any) -> None:
         rows = [[i, 0.5 * i] for i in range(1, 7)]
         below = [["Mittelwert", 1.75], ["StdAbw", 0.85], ["Max", 3.0]]
-        expected = r"^data rows 7, 8 and 9 of sheet .* are called 'Mittelwert', 'StdAbw' and 'Max' and are read"
+        expected = r"^data rows 7, 8 and 9 \(sheet rows 8, 9 and 10\) of .* called 'Mittelwert', 'StdAbw' and 'Max' and"
         with pytest.warns(sn.SheernetWarning, match=expected):
             table = sn.read_table(sheet(["n", "y"], *rows, *below))
         with pytest.raises(
             sn.InvalidInput,
-            match=r"data row 7 has 'Mittelwert' \(3 such cells\); if it is a summary of",
+            match=r"data row 7 \(sheet row 8\) has 'Mittelwert' \(3 such cells\); if it is a summary of",
         ):
             sn.fit(table, target="y", hidden=0)
 
@@ -715,8 +717,12 @@ class TestAroundTheTable:
         with pytest.warns(sn.SheernetWarning, match=expected):
             sn.read_table(sheet(["g", "x", "y"], *rows, mean))
         with (
-            pytest.warns(sn.SheernetWarning, match="rows 8 and 9 of .* are called 'USL' and 'LSL'"),
-            pytest.warns(sn.SheernetWarning, match="^data row 7 of sheet .* is the mean"),
+            pytest.warns(
+                sn.SheernetWarning, match="rows 9 and 10. of .* are called 'USL' and 'LSL'"
+            ),
+            pytest.warns(
+                sn.SheernetWarning, match="^data row 7 .sheet row 8. of sheet .* is the mean"
+            ),
         ):
             sn.read_table(sheet(["g", "x", "y"], *rows, mean, ["USL", 20, 1], ["LSL", 10, 0]))
 
@@ -724,13 +730,16 @@ class TestAroundTheTable:
     def test_a_subtotal_below_each_group_is_named(self, sheet: Any, labels: list[Any]) -> None:
         groups = [[[label, 1], [label, 2], [label, 4], ["Subtotal", 7]] for label in labels]
         with pytest.warns(
-            sn.SheernetWarning, match="rows 4 and 8 of .* are called 'Subtotal' and are read"
+            sn.SheernetWarning,
+            match="rows 4 and 8 .sheet rows 5 and 9. of .* are called 'Subtotal'",
         ):
             sn.read_table(sheet(["month", "y"], *groups[0], *groups[1]))
 
     def test_limits_below_the_names_are_named(self, sheet: Any) -> None:
         parts = [[f"T-{i}", 20 + i / 10] for i in range(5)]
-        with pytest.warns(sn.SheernetWarning, match="rows 1, 2 and 3 of .*'Nominal', 'USL'"):
+        with pytest.warns(
+            sn.SheernetWarning, match="rows 1, 2 and 3 .sheet rows 2, 3 and 4. of .*'Nominal'"
+        ):
             sn.read_table(
                 sheet(["part", "width"], ["Nominal", 20], ["USL", 21], ["LSL", 19], *parts)
             )
@@ -741,12 +750,14 @@ class TestAroundTheTable:
     def test_totals_of_groups(self, sheet: Any, total: str) -> None:
         rows = [[g, 1] for g in ("Jan", "Jan", total.format("Jan"), "Feb", "Feb")]
         with pytest.warns(
-            sn.SheernetWarning, match=f"^data row 3 of .* is called '{total.format('Jan')}' and is"
+            sn.SheernetWarning,
+            match=f"^data row 3 .sheet row 4. of .* is called '{total.format('Jan')}' and is",
         ):
             sn.read_table(sheet(["g", "y"], *rows))
         rows += [[total.format("Feb"), 2], ["Grand Total", 4]]
         with pytest.warns(
-            sn.SheernetWarning, match=r"^data rows 3, 6 and 7 of .* 'Grand Total' and are"
+            sn.SheernetWarning,
+            match=r"^data rows 3, 6 and 7 \(sheet rows 4, 7 and 8\) of .* 'Grand Total'",
         ):
             sn.read_table(sheet(["g", "y"], *rows))
 
@@ -775,8 +786,8 @@ class TestAroundTheTable:
     def test_sums_of_groups_without_a_label(self, sheet: Any) -> None:
         rows = [["a", 3], ["b", 5], ["c", 4], [None, 12], ["d", 6], ["e", 1], [None, 7]]
         expected = (
-            "^data rows 4 and 7 of sheet .* are the sums of the rows above each of them and are read as rows; delete "
-            "them if they are subtotals$"
+            "^data rows 4 and 7 .sheet rows 5 and 8. of sheet .* are the sums of the rows above each of them and are "
+            "read as rows; delete them if they are subtotals$"
         )
         with pytest.warns(sn.SheernetWarning, match=expected):
             assert len(sn.read_table(sheet(["g", "y"], *rows))) == 7

@@ -237,6 +237,25 @@ def test_a_number_with_another_separator_than_the_given_one_names_what_reads_it(
     assert table.frame.to_numpy().tolist() == [[1914, 87929], [2963, 12294]]
 
 
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [("WAHR", "FALSCH"), ("VRAI", "FAUX"), ("verdadero", "falso"), ("VERO", "FALSO"), ("Verdadeiro", "Falso"),
+     ("WAAR", "ONWAAR")],
+)  # fmt: skip
+def test_boolean_values_of_spreadsheet_programs(tmp_path: Path, true: str, false: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"open;x;y\n{true};1;\n{false};2;{false}\n{true};3;{true}\n")
+    table = sn.read_table(path)
+    assert (table.kind("open"), table.kind("y")) == ("boolean", "boolean")
+    assert table.frame["open"].tolist() == [True, False, True]
+    assert table.frame["y"].tolist()[1:] == [False, True]
+    for words in ("true;1;\nfalse;2;false\n", f"{false};1;\n{false};2;{true}\n"):
+        (tmp_path / "u.csv").write_text(f"open;x;y\n{words}")
+        assert sn.read_table(tmp_path / "u.csv", like=table.read_as).kind("open") == "boolean"
+    path.write_text(f"open;x\n{true};1\nmaybe;2\n")
+    assert sn.read_table(path).kind("open") == "category"
+
+
 @pytest.mark.parametrize("given", ["x", ";", 5, True, ""])
 def test_thousands_of_another_kind_are_refused(given: Any) -> None:
     with pytest.raises(sn.InvalidInput, match="thousands must be"):

@@ -38,7 +38,9 @@ def test_hours_from_24_on_are_named(tmp_path: Path) -> None:
         sheet.append([cell, i])
         sheet.cell(i + 1, 1).number_format = "hh:mm"
     book.save(tmp_path / "d.xlsx")
-    with pytest.warns(sn.SheernetWarning, match=r"2 cells of dates, .* in data row 2; .* \[h\]:mm"):
+    with pytest.warns(
+        sn.SheernetWarning, match=r"2 cells of dates, .* in data row 2 \(sheet row 3\); .* \[h\]:mm"
+    ):
         sn.read_table(tmp_path / "d.xlsx")
 
 
@@ -105,7 +107,9 @@ def test_other_text_is_told_with_its_row(tmp_path: Path, texts: list[str], why: 
     assert len(said) == 1
     expected = f"column 'day' of d.xlsx has 2 cells of dates and {len(texts)} texts?, the first, "
     expected += f"'{re.escape(texts[0])}'"
-    assert re.fullmatch(rf"{expected}, in data row 3{why}.*; correct or empty the text.*", said[0])
+    assert re.fullmatch(
+        rf"{expected}, in data row 3 \(sheet row 4\){why}.*; correct or empty the text.*", said[0]
+    )
 
 
 def test_text_that_a_program_took_for_dates_is_told(tmp_path: Path) -> None:
@@ -114,7 +118,8 @@ def test_text_that_a_program_took_for_dates_is_told(tmp_path: Path) -> None:
     assert table.kind("day") == "other"
     assert len(said) == 1
     assert re.search(
-        r"1 cell of dates and 4 texts, the first, '0-9', in data row 1; .* \(data row 2 has 2026-10-19\), "
+        r"1 cell of dates and 4 texts, the first, '0-9', in data row 1 \(sheet row 2\); .* "
+        r"\(data row 2 \(sheet row 3\) has 2026-10-19\), "
         "format the column as text",
         said[0],
     )

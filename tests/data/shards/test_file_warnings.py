@@ -1,4 +1,4 @@
-"""Totals at the ends of the files of a data set, and copies of files, are reported once for all files."""
+"""Messages about the files of a data set: totals at their ends, copies, and folders without files that can be read."""
 
 from __future__ import annotations
 
@@ -100,3 +100,21 @@ def test_copies_are_told(tmp_path: Path, ending: str) -> None:
     other = tmp_path / "b" / files[0].name
     other.write_bytes(files[0].read_bytes())
     assert f"{other} has the same content as {files[0]}" in told([files[0], other])[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["Jan.xlsx", "Feb.xlsx"], "or .csv, but Feb.xlsx and Jan.xlsx; save them as CSV or copy all rows into one"),
+        (["Jan.xlsx", "a.txt"], "or .csv, but Jan.xlsx and a.txt; save its files as CSV, or give a pattern"),
+        (["notes.docx"], "or .csv; save its files as CSV, or give a pattern"),
+    ],
+)  # fmt: skip
+def test_a_folder_of_workbooks_is_answered_with_what_can_be_read(
+    tmp_path: Path, names: list[str], message: str
+) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+    with pytest.raises(sn.InvalidInput) as raised:
+        sn.shards(tmp_path)
+    assert message.replace("or .csv", "or *.csv") in str(raised.value)

@@ -159,7 +159,7 @@ class TestOtherTables:
             ({"a": [1.0], "b": ["x"], "y": [2.0]}, "column 'b' .* must hold numbers"),
             ("no.csv", "there is no file 'no.csv'"),
             ((1, 2), r"X of the .* table must be a table \(samples, columns\), but its shape is \(\)"),
-            (1, "a table .* a path, a DataFrame or a mapping of columns, but int was given"),
+            (1, "a table .* a path, a DataFrame, a mapping of columns or a list of mappings, but int was given"),
         ],
     )  # fmt: skip
     def test_that_do_not_fit_are_refused(self, name: str, source: Any, message: str) -> None:

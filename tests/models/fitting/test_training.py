@@ -135,10 +135,9 @@ class TestTheModel:
     def test_keeps_every_argument(self) -> None:
         model = quickly(table(), "y", drop="a", seed=4, patience=None)
         found = dict(model.settings)
-        assert set(found.pop("evaluation_errors")) == {
-            "rmse",
-            "r2",
-        }  # what the fit found beside them
+        # what the fit found beside them
+        assert set(found.pop("evaluation_errors")) == {"rmse", "r2"}
+        assert set(found.pop("evaluation_gain_errors")) == {"linear model", "mean of target"}
         assert found == {
             "inputs": None, "drop": ["a"], "weights": None, "groups": None, "task": "auto", "scaling": "standardize",
             "categories": [], "rare": 0.01, "unseen": "refuse", "missing": "refuse", "cycles": "auto",

@@ -22,13 +22,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.formats.cell_formats import parts
-from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.date_formats import (
+    ISO_FORMAT,
+    DateFormat,
+    Doubt,
+    certain_format,
+    find_date_format,
+)
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import are_numbers, doubtful_mark, find_format, first_mark
+from sheernet.data.formats.row_places import row_places
 from sheernet.data.formats.several_numbers import several_numbers
 from sheernet.data.tables.kinds import have_kind
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices, Mask
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
@@ -91,12 +99,13 @@ class Gap:
 class TextCells:
     """The cells that are text, or Boolean: the distinct texts in the order of their rows, the first row, the count.
 
-    The row is counted from 0 in the source of the table, which may have more rows.
+    The row is counted from 0 in the source of the table, which may have more rows; `place` names it.
     """
 
     texts: tuple[str, ...]
     row: int
     count: int
+    place: str
 
 
 def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER) -> Array:
@@ -148,8 +157,8 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
         if bad.any():
             row = int(bad.argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row "
-                f"{table.row_number(row)} has {values[row]:g}; correct the cell, or fit a model to the column as it is"
+                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but "
+                f"{table.row_place(row)} has {values[row]:g}; correct the cell, or fit a model to the column as it is"
             )
     return values
 
@@ -237,10 +246,13 @@ def texts_of(table: Table, name: str) -> TextCells:
     present = codes[codes >= 0]
     firsts = np.flatnonzero(codes >= 0)[np.unique(present, return_index=True)[1]]
     counts = np.bincount(present, minlength=len(values))
-    return text_cells(values, [table.row_number(row) - 1 for row in firsts], counts)
+    rows = [table.row_number(row) - 1 for row in firsts]
+    return text_cells(values, rows, counts, table.sheet_rows)
 
 
-def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> TextCells:
+def text_cells(
+    values: Sequence[Any], rows: Sequence[int], counts: Indices, sheet_rows: Indices | None = None
+) -> TextCells:
     """Find the distinct values that are text or Boolean, but not numbers; all texts if every text is a number.
 
     Parameters
@@ -251,6 +263,8 @@ def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> T
         The first row of each value.
     counts : ndarray of int, (K,)
         The number of rows of each value.
+    sheet_rows : ndarray of int, optional
+        The numbers of the rows in their sheet.
     """
     is_text = np.array(
         [isinstance(value, str | bool | np.bool_) for value in values], dtype=np.bool_
@@ -259,14 +273,23 @@ def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> T
     wrong = ~are_numbers(texts, counts) & is_text
     chosen = np.flatnonzero(wrong if wrong.any() else is_text).tolist()
     chosen.sort(key=lambda i: rows[i])
-    return TextCells(tuple(texts[i] for i in chosen), rows[chosen[0]], int(counts[chosen].sum()))
+    first = rows[chosen[0]]
+    return TextCells(
+        tuple(texts[i] for i in chosen), first, int(counts[chosen].sum()), row_places([first], sheet_rows)
+    )  # fmt: skip
 
 
-def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> InvalidInput:
-    """Return the error for missing values, which lists the columns and ends with the advice."""
+def missing_values_error(
+    source: str, gaps: Sequence[Gap], advice: str, sheet_rows: Indices | None = None
+) -> InvalidInput:
+    """Return the error for missing values, which lists the columns and ends with the advice.
+
+    `sheet_rows` has the numbers of the rows in their sheet.
+    """
     shown = [
         f"{gap.name!r} ({counted(gap.count, 'value')}, "
-        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1}{gap.why and f'; {gap.why}'})"
+        f"{plural_of(gap.count, 'in', 'the first in')} {row_places([gap.row], sheet_rows)}"
+        f"{gap.why and f'; {gap.why}'})"
         for gap in gaps
     ]
     return InvalidInput(
@@ -403,17 +426,27 @@ def _text_as_numbers(table: Table, name: str, column: pd.Series[Any]) -> tuple[p
 def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: str) -> Array:
     if found not in ("date", "category"):
         raise _wrong_kind_error(table, name, column, found, "date", advice)
+    pandas = import_pandas()
     form = {"format": "ISO8601"} if found == "category" else {}
-    stamps = import_pandas().to_datetime(column, utc=True, errors="coerce", **form)
+    stamps = pandas.to_datetime(column, utc=True, errors="coerce", **form)
     bad = (stamps.isna() & column.notna()).to_numpy()
+    if found == "category" and bad.any():
+        present = column.dropna().astype(str)
+        if certain := certain_format(present.unique().tolist(), ISO_FORMAT):
+            moments = pandas.Series(certain.convert(present.tolist()), index=present.index)
+            warn(
+                f"column {name!r} of {table.source} has dates such as {present.iloc[0]!r}, which are text; they are "
+                f"read, because they can mean one day only ({moments.iloc[0]:%d %B %Y})"
+            )
+            return _days(table, name, moments.reindex(column.index), "date", advice)
     if bad.any():
         row = int(bad.argmax())
         texts = column.dropna().astype(str).unique().tolist()
         doubt = find_date_format(texts) if table.reading else None  # an option decides for a file
         raise InvalidInput(
-            "column {!r} of {} must hold dates, but data row {} has {}; {}write dates as 2024-03-01 or "
+            "column {!r} of {} must hold dates, but {} has {}; {}write dates as 2024-03-01 or "
             "2024-03-01T12:00, with a year of four digits",
-            name, table.source, table.row_number(row), quoted(column.iloc[row]),
+            name, table.source, table.row_place(row), quoted(column.iloc[row]),
             sentence("{}; or ", doubt.why) if isinstance(doubt, Doubt) else "",
         )  # fmt: skip
     moments = stamps.dt.tz_localize(None).to_numpy()
@@ -434,8 +467,8 @@ def _hours(table: Table, name: str, column: pd.Series[Any], found: str, advice: 
         if not isinstance(value, datetime.time):
             row = int((codes == i).argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold times of day, but data row "
-                f"{table.row_number(row)} has {quoted(values[i])}; write times as 14:30 or 14:30:05"
+                f"column {name!r} of {table.source} must hold times of day, but "
+                f"{table.row_place(row)} has {quoted(values[i])}; write times as 14:30 or 14:30:05"
             )
         seconds = value.second + value.microsecond / 1e6
         hours[i] = value.hour + (value.minute + seconds / 60) / 60
@@ -448,15 +481,17 @@ def _wrong_kind_error(
     """Return the error for a column of another kind than `wanted`."""
     if found in ("category", "mixed") and wanted == "number":
         found_text = texts_of(table, name)
-        number, value, count = found_text.row + 1, found_text.texts[0], found_text.count
+        place, value, count = found_text.place, found_text.texts[0], found_text.count
     else:
         wrong = np.array(column.notna())
         if wanted != "category" and column.dtype == object:  # the others have the wanted kind
             wrong[wrong] = ~have_kind(column[wrong].tolist(), wanted)
         row, count = int(wrong.argmax()), int(wrong.sum())
-        number, value = table.row_number(row), column.iloc[row]
+        place, value = table.row_place(row), column.iloc[row]
     such = f" ({count} such values)" if count > 1 else ""
+    noun = "text" if wanted == "category" else NOUNS[wanted]
+    if wanted == "boolean":
+        noun += " (true and false, or 1 and 0)"
     return InvalidInput(
-        f"column {name!r} of {table.source} must hold {'text' if wanted == 'category' else NOUNS[wanted]}, but data "
-        f"row {number} has {quoted(value)}{such}; {advice}"
+        f"column {name!r} of {table.source} must hold {noun}, but {place} has {quoted(value)}{such}; {advice}"
     )

@@ -163,8 +163,8 @@ class NumberColumn:
             row = int(wrong.argmax())
             found, other = ("a", "none") if self.offset is None else ("no", "one")
             raise InvalidInput(
-                f"column {self.name!r} of {table.source} has a date with {found} time zone in data row "
-                f"{table.row_number(row)} ({quoted(column.iloc[row])}), but the training rows have {other}; write all "
+                f"column {self.name!r} of {table.source} has a date with {found} time zone in "
+                f"{table.row_place(row)} ({quoted(column.iloc[row])}), but the training rows have {other}; write all "
                 "dates like those of the training rows (pandas: dt.tz_localize)"
             )
 
@@ -359,9 +359,9 @@ class CategoryColumn:
         rows = np.flatnonzero(unknown[codes])
         more = f" ({len(rows)} rows with unknown labels)" if len(rows) > 1 else ""
         return InvalidInput(
-            "column {!r} of {} has {} in data row {}{}, but the model knows {}; correct the cell, or fit "
+            "column {!r} of {} has {} in {}{}, but the model knows {}; correct the cell, or fit "
             "the model with {}, which treats such labels as rare ones",
-            self.name, table.source, quoted(labels[codes[rows[0]]]), table.row_number(rows[0]), more,
+            self.name, table.source, quoted(labels[codes[rows[0]]]), table.row_place(rows[0]), more,
             listed_labels(self.known),
             Setting("unseen", "rare"),
         )  # fmt: skip

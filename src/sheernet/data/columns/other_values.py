@@ -33,3 +33,18 @@ def other_values(column: pd.Series[Any]) -> tuple[str, str]:
     if any(isinstance(value, list | tuple | set | dict | np.ndarray) for value in values):
         return _SEVERAL
     return OTHERS
+
+
+def joined_values(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
+    """Return what `other_values` returns of two columns together, from what it returns of each.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.columns.other_values import joined_values, other_values
+    >>> joined_values(other_values(pd.Series([1j])), other_values(pd.Series([[1, 2]])))[0]
+    'several values in a cell'
+    """
+    if one == other:
+        return one
+    return _SEVERAL if _SEVERAL in (one, other) else OTHERS

@@ -8,6 +8,7 @@ from typing import Any
 from sheernet.data.columns.cells import Gap, missing_values_error, quoted
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.roles import Roles
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
@@ -55,9 +56,11 @@ def require_complete_rows(source: str, n_rows: int, which: str) -> None:
         )
 
 
-def refuse_gaps(source: str, roles: Roles, found: Sequence[Gap], advice: str | None = None) -> None:
+def refuse_gaps(
+    source: str, roles: Roles, found: Sequence[Gap], advice: str | None = None, sheet_rows: Indices | None = None
+) -> None:  # fmt: skip
     """Raise one error for the missing values of all used columns, so that a table has to be corrected only once."""
     if found:
         filled = {gap.name for gap in found} <= set(roles.inputs)
         of_fit = missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
-        raise missing_values_error(source, found, advice or of_fit)
+        raise missing_values_error(source, found, advice or of_fit, sheet_rows)

@@ -344,8 +344,8 @@ def read_weights(table: Table, name: str) -> Array:
     if np.any(values < 0):
         row = int((values < 0).argmax())
         raise InvalidInput(
-            f"column {name!r} of {table.source} must hold weights of at least 0, but data row "
-            f"{table.row_number(row)} has {values[row]:g}; {NAME_ANOTHER}"
+            f"column {name!r} of {table.source} must hold weights of at least 0, but "
+            f"{table.row_place(row)} has {values[row]:g}; {NAME_ANOTHER}"
         )
     return as_case_weights(values, len(table))
 

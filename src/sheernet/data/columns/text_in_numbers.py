@@ -84,11 +84,11 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
             ("numbers in one unit", " in another or in none") if has_unit else ("numbers", "")
         )
         return sentence(
-            "{} {!r} of {} holds {}, but data row {} has {}{}{}",
-            which, name, source, numbers, cells.row + 1, quoted(cells.texts[0]), such, other,
+            "{} {!r} of {} holds {}, but {} has {}{}{}",
+            which, name, source, numbers, cells.place, quoted(cells.texts[0]), such, other,
         )  # fmt: skip
     shown = [
-        f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in data row {cells.row + 1})"
+        f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in {cells.place})"
         for name, cells in found.items()
     ]
     return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=_COLUMNS)}"

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sheernet.data.files.headings import Heading, is_number
+from sheernet.data.files.headings import Heading, is_value
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.data.tables.column_names import made_name
 from sheernet.foundation.caller_warnings import warn
@@ -102,14 +102,14 @@ def warn_of_rows_below(
 
 
 def require_units(source: str, cells: Sequence[str]) -> None:
-    """Raise if most cells of a row of units are numbers: it is data that would be left out."""
+    """Raise if most cells of a row of units are numbers or dates: it is data that would be left out."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    numbers = list(filter(is_number, filled))
-    if numbers and 2 * len(numbers) > len(filled):
+    values = list(filter(is_value, filled))
+    if values and 2 * len(values) > len(filled):
         raise InvalidInput(
-            "the row below the names of {} would be read as units, but {} of its {} are numbers, such as {}; if it "
-            "is data, give {}",
-            source, len(numbers), counted(len(filled), "cell"), numbers[0], Setting("units", "none"),
+            "the row below the names of {} would be read as units, but {} of its {} are numbers or dates, such as {}; "
+            "if it is data, give {}",
+            source, len(values), counted(len(filled), "cell"), values[0], Setting("units", "none"),
         )  # fmt: skip
 
 

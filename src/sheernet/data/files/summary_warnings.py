@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sheernet.foundation.arrays import Indices
 
-def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> None:
+
+def warn_of_figures(
+    frame: pd.DataFrame, named: Sequence[int], source: str, sheet_rows: Indices | None = None
+) -> None:
     """Warn of last rows whose numbers are statistics of the rows above, and of sums of groups without a label.
 
     Parameters
@@ -33,11 +37,13 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
         Ascending indices of the rows that a word shows to be summaries; those at the end are not examined.
     source : str
         Name of the file or sheet in the warning.
+    sheet_rows : ndarray of int, (N,), optional
+        The numbers of the rows in their sheet.
     """
     figures, of, end = last_summary(frame, named)
     n = len(figures)
     if n:
-        rows = row_names(range(end - n, end), len(frame))
+        rows = row_names(range(end - n, end), len(frame), sheet_rows)
         warn(
             f"{rows} of {source} {plural_of(n, 'is', 'are')} {listed(figures)} of {of} and "
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
@@ -50,8 +56,8 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
     sums = [row for row in group_sums([*columns.values()], gaps) if row not in told]
     if sums:
         warn(
-            f"{row_names(sums, len(frame))} of {source} are the sums of the rows above each of them and are read as "
-            "rows; delete them if they are subtotals"
+            f"{row_names(sums, len(frame), sheet_rows)} of {source} are the sums of the rows above each of them and "
+            "are read as rows; delete them if they are subtotals"
         )
 
 

@@ -68,7 +68,16 @@ _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
 BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
 """The kinds of spaces between thousands, with the usual one, for `str.translate`."""
 _NORMAL = str.maketrans({"−": "-", "–": "-", "’": "'"}) | BLANKS
-_BOOLEANS = {"true": True, "false": False}
+_BOOLEANS_OF_PROGRAMS = (
+    ("wahr", "falsch"), ("vrai", "faux"), ("verdadero", "falso"), ("vero", "falso"), ("verdadeiro", "falso"),
+    ("waar", "onwaar"),
+)  # fmt: skip
+"""Boolean values of Excel and LibreOffice in German, French, Spanish, Italian, Portuguese and Dutch."""
+_BOOLEANS = {"true": True, "false": False} | {
+    word: value
+    for pair in _BOOLEANS_OF_PROGRAMS
+    for word, value in zip(pair, (True, False), strict=True)
+}
 _MOST_DIGITS = 1000  # Python converts at most 4300 digits to int; with leading zeros, more than 19 digits fit in int64
 
 
@@ -308,6 +317,19 @@ class CellFormat:
         before = f"{self.before}{space}" if self.before else ""
         after = f"{space}{self.after}" if self.after else ""
         return f"numbers such as '{before}1{self.thousands}234{self.decimal}5{after}'"
+
+
+def are_booleans(texts: Sequence[str]) -> bool:
+    """Whether all texts are Boolean values as a spreadsheet program writes them in one language other than English.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.cell_formats import are_booleans
+    >>> [are_booleans(texts) for texts in (["WAHR", "FALSCH"], ["Falso"], ["WAHR", "FAUX"], ["true"])]
+    [True, True, False, False]
+    """
+    words = {text.lower() for text in texts}
+    return any(words <= set(pair) for pair in _BOOLEANS_OF_PROGRAMS)
 
 
 def columns_of_labels(

@@ -312,7 +312,7 @@ class DateFormat:
         InvalidInput
             If a text is written in another manner, or does not exist in the calendar.
         """
-        if self == _ISO_FORMAT and (moments := _iso_moments(texts)) is not None:
+        if self == ISO_FORMAT and (moments := _iso_moments(texts)) is not None:
             return moments.array
         cells = _Cells.of(texts, self.manner)
         bad = self._unlike(cells) | ~cells.exist(self.order)
@@ -350,7 +350,8 @@ class DateFormat:
         return bad
 
 
-_ISO_FORMAT = DateFormat("year first", "year-first", "-")
+ISO_FORMAT = DateFormat("year first", "year-first", "-")
+"""The format of 2026-03-01."""
 
 
 def _iso_moments(texts: Sequence[str]) -> Any:
@@ -507,7 +508,7 @@ dates='month-first'
     True
     """
     if _iso_moments(texts) is not None:
-        return _ISO_FORMAT
+        return ISO_FORMAT
     manner = _manner(texts, dates)
     if manner is None:
         return _of_weeks(texts, dates)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.row_places import row_places
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 _MONTHS = 12
 
 
-def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
+def read_mixed_dates(
+    frame: pd.DataFrame, dates: str, source: str, sheet_rows: Indices | None = None
+) -> None:
     """Convert text in columns of dates to dates, in place; warn of each of these columns.
 
     Parameters
@@ -37,14 +41,16 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
         The setting `dates`.
     source : str
         Name of the file in warnings.
+    sheet_rows : ndarray of int, (N,), optional
+        The numbers of the rows in the sheet.
     """
     for position, (name, column) in enumerate(list(frame.items())):
         cells = column.dropna()
         types = set(map(type, cells)) if column.dtype == object else set()
         if datetime.datetime in types and types & {int, float}:
-            _warn_of_numbers(str(name), source, column)
+            _warn_of_numbers(str(name), source, column, sheet_rows)
         if types == {datetime.datetime, datetime.time}:
-            _warn_of_times(str(name), source, column)
+            _warn_of_times(str(name), source, column, sheet_rows)
         if types != {datetime.datetime, str}:
             continue
         is_text = np.array([isinstance(cell, str) for cell in cells])
@@ -61,7 +67,7 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
                 str(name), source, days.tolist(), texts.iloc[0], found, form, assumed=assumed
             )
         elif len(texts):
-            _warn_of_text(str(name), source, column, days, texts, form)
+            _warn_of_text(str(name), source, column, days, texts, form, sheet_rows)
 
 
 def _warn_of_text(
@@ -71,6 +77,7 @@ def _warn_of_text(
     days: pd.Series[Any],
     texts: pd.Series[Any],
     form: DateFormat | Doubt | None,
+    sheet_rows: Indices | None,
 ) -> None:
     """Warn of a column that is left out, because some cells are dates and others are text that is not a date.
 
@@ -80,41 +87,46 @@ def _warn_of_text(
     why = sentence(": {}", form.why) if isinstance(form, Doubt) else ""
     way = "correct or empty the text, so that all cells are dates, to use the column"
     if len(texts) > len(days):
-        day = f"data row {rows.index(days.index[0]) + 1} has {days.iloc[0]:%Y-%m-%d}"
+        place = row_places([rows.index(days.index[0])], sheet_rows)
+        day = f"{place} has {days.iloc[0]:%Y-%m-%d}"
         way = (
             f"if a spreadsheet program has taken text such as 10-19 for dates ({day}), format the column as text and "
             "write this text again, to use the column"
         )
     warn(
         sentence(
-            "column {!r} of {} has {} and {}, the first, {!r:.40}, in data row {}{}; {}",
+            "column {!r} of {} has {} and {}, the first, {!r:.40}, in {}{}; {}",
             name, source, counted(len(days), "cell of dates", "cells of dates"), counted(len(texts), "text"),
-            texts.iloc[0], rows.index(texts.index[0]) + 1, why, way,
+            texts.iloc[0], row_places([rows.index(texts.index[0])], sheet_rows), why, way,
         )
     )  # fmt: skip
 
 
-def _warn_of_times(name: str, source: str, column: pd.Series[Any]) -> None:
+def _warn_of_times(
+    name: str, source: str, column: pd.Series[Any], sheet_rows: Indices | None
+) -> None:
     """Warn of a column of hours and minutes of which some are 24 hours or more, which are dates in the year 1900."""
     cells = column.tolist()
     days = [row for row, cell in enumerate(cells) if isinstance(cell, datetime.datetime)]
     warn(
         f"column {name!r} of {source} has times of day and {counted(len(days), 'cell of dates', 'cells of dates')}, "
-        f"the first, {cells[days[0]]:%Y-%m-%d %H:%M}, in data row {days[0] + 1}; if they are durations, some of 24 "
-        "hours or more, give all cells the format [h]:mm"
+        f"the first, {cells[days[0]]:%Y-%m-%d %H:%M}, in {row_places(days[:1], sheet_rows)}; if they are durations, "
+        "some of 24 hours or more, give all cells the format [h]:mm"
     )
 
 
-def _warn_of_numbers(name: str, source: str, column: pd.Series[Any]) -> None:
+def _warn_of_numbers(
+    name: str, source: str, column: pd.Series[Any], sheet_rows: Indices | None
+) -> None:
     """Warn of a column with numbers and dates."""
     cells = column.tolist()
     days = [row for row, cell in enumerate(cells) if isinstance(cell, datetime.datetime)]
     n_numbers = sum(type(cell) in (int, float) for cell in cells)
     warn(
         f"column {name!r} of {source} has {counted(n_numbers, 'number')} and "
-        f"{counted(len(days), 'cell of dates', 'cells of dates')}, the first, {cells[days[0]]:%Y-%m-%d}, in data row "
-        f"{days[0] + 1}; if a spreadsheet program has taken numbers such as 5.3 for dates, import the file again with "
-        "the decimal mark of its numbers"
+        f"{counted(len(days), 'cell of dates', 'cells of dates')}, the first, {cells[days[0]]:%Y-%m-%d}, in "
+        f"{row_places(days[:1], sheet_rows)}; if a spreadsheet program has taken numbers such as 5.3 for dates, import "
+        "the file again with the decimal mark of its numbers"
     )
 
 

@@ -20,6 +20,7 @@ from sheernet.data.formats.cell_formats import (
     DECIMALS,
     CellFormat,
     Parts,
+    are_booleans,
     infinite,
     notation,
     parts,
@@ -30,7 +31,9 @@ from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 
-TEXT, LABEL, QUOTED, DURATION = map(CellFormat, ("text", "label", "quoted", "duration"))
+TEXT, LABEL, QUOTED, DURATION, BOOLEAN = map(
+    CellFormat, ("text", "label", "quoted", "duration", "boolean")
+)
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
@@ -118,8 +121,8 @@ def find_format(
     date = find_date_format(texts, marks.dates)
     if isinstance(date, DateFormat):
         return _of_dates(texts, date, marks.dates)
-    if duration := _duration_format(texts):
-        return Finding(duration)
+    if form := _boolean_or_duration(texts):
+        return Finding(form)
     if isinstance(date, Doubt):
         return Finding(TEXT, "date", tuple(texts[:1]), why=date.why)
     if are_codes(texts):
@@ -152,7 +155,9 @@ def _of_dates(texts: Sequence[str], date: DateFormat, dates: str) -> Finding:
     return Finding(form)
 
 
-def _duration_format(texts: Sequence[str]) -> CellFormat | None:
+def _boolean_or_duration(texts: Sequence[str]) -> CellFormat | None:
+    if are_booleans(texts):
+        return BOOLEAN
     if are_durations(texts):
         return DURATION
     return replace(DURATION, after=MINUTES) if are_minutes(texts) else None

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.formats.row_places import row_places
 from sheernet.data.formats.summary_figures import are_group_sums
-from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.pandas_import import import_pandas
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ def _is_of_group(text: str, label: str) -> bool:
     return (before[-1:] in (" ", "-") or after[:1] in (" ", "-")) and is_total(word.strip(" -"))
 
 
-def row_names(rows: Sequence[int], n_rows: int) -> str:
-    """Name rows, the indices of at least one of `n_rows`, for a message.
+def row_names(rows: Sequence[int], n_rows: int, sheet_rows: Indices | None = None) -> str:
+    """Name rows, the indices of at least one of `n_rows`, for a message; see `row_places`.
 
     Examples
     --------
@@ -144,4 +145,4 @@ def row_names(rows: Sequence[int], n_rows: int) -> str:
     """
     if list(rows) == [n_rows - 1]:
         return "the last row"
-    return f"data {plural_of(len(rows), 'row')} {listed([i + 1 for i in rows], most=5)}"
+    return row_places(rows, sheet_rows)

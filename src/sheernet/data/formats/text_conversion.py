@@ -33,7 +33,9 @@ from sheernet.data.formats.date_formats import certain_format
 from sheernet.data.formats.digit_codes import are_codes, first_exponent
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
+from sheernet.data.formats.row_places import row_places
 from sheernet.data.formats.unit_names import is_unit
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
@@ -140,6 +142,7 @@ def convert_text(
     *,
     only_like: bool = False,
     kept_by: str = FITTED,
+    sheet_rows: Indices | None = None,
 ) -> Conversion:
     """Convert text columns to numbers or dates, if all values of a column are.
 
@@ -157,6 +160,8 @@ def convert_text(
         Whether columns that are not in `like` stay unchanged.
     kept_by : str
         Words for messages that say where the formats in `like` come from.
+    sheet_rows : ndarray of int, (N,), optional
+        The numbers of the rows in their sheet.
 
     Returns
     -------
@@ -192,7 +197,14 @@ def convert_text(
             if converted is None:
                 order = _other_order(column, form) if mismatch.has_form else ""
                 raise _mismatch_error(
-                    source, cells, mismatch, form, order, is_file=not only_like, kept_by=kept_by
+                    source,
+                    cells,
+                    mismatch,
+                    form,
+                    order,
+                    is_file=not only_like,
+                    kept_by=kept_by,
+                    place=row_places([mismatch.position], sheet_rows),
                 ) from None
         frame.isetitem(column.position, converted)
     return Conversion(findings)
@@ -406,12 +418,13 @@ def _mismatch_error(
     *,
     is_file: bool,
     kept_by: str,
+    place: str,
 ) -> InvalidInput:
-    """Return the error for a cell that does not have the format that a model keeps of its column.
+    """Return the error for a cell, in the row `place`, that does not have the format that a model keeps of its column.
 
     `order` is the order of day and month in which all cells would be dates, or "".
     """
-    cell, row = str(column.iloc[mismatch.position]), mismatch.position + 1
+    cell = str(column.iloc[mismatch.position])
     if mismatch.has_form:
         way = (
             sentence(
@@ -421,9 +434,9 @@ def _mismatch_error(
             else ""
         )
         return InvalidInput(
-            "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); {}correct it, or declare it "
+            "column {!r} of {} has {!r} in {}, which does not exist ({} {}); {}correct it, or declare it "
             "a missing value with {}",
-            column.name, source, cell, row, kept_by, str(form), way, ReadSetting("missing_values"),
+            column.name, source, cell, place, kept_by, str(form), way, ReadSetting("missing_values"),
         )  # fmt: skip
     is_time = form.date is not None and form.date.is_time
     ways = {
@@ -444,8 +457,8 @@ def _mismatch_error(
         "boolean": "write true or false, or fit a model to the column as it is",
     }  # fmt: skip
     return InvalidInput(
-        "column {!r} of {} has {!r} in data row {}, but {} {}; {}",
-        column.name, source, cell, row, kept_by, str(form), ways[form.kind],
+        "column {!r} of {} has {!r} in {}, but {} {}; {}",
+        column.name, source, cell, place, kept_by, str(form), ways[form.kind],
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ _OF_TABLES = re.compile(
     re.IGNORECASE,
 )
 """Endings of files that may belong to a folder's data set, too."""
+_OF_SHEETS = re.compile(r"\.(xls[xmb]?|ods)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -307,10 +308,15 @@ def _files_in(folder: Path) -> tuple[list[Path], str]:
             )
         if found:
             return found, f"{folder.name}/*{ending}"
-    raise InvalidInput(
-        f"the folder {str(folder)!r} has no files *.parquet or *.csv; save its files as CSV, or give a pattern if they "
-        "have other endings"
+    others = [file.name for file in files if _OF_TABLES.fullmatch(file.suffix)]
+    sheets = [name for name in others if _OF_SHEETS.search(name)]
+    has = f", but {listed(others, most=3)}" if others else ""
+    way = (
+        "save them as CSV or copy all rows into one, because several workbooks cannot be read as one table"
+        if sheets and sheets == others
+        else "save its files as CSV, or give a pattern if they have other endings"
     )
+    raise InvalidInput(f"the folder {str(folder)!r} has no files *.parquet or *.csv{has}; {way}")
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:

@@ -173,8 +173,8 @@ class SurveyFacts:
         return kind_of_texts(texts, np.array(list(values.counts.values()), dtype=np.intp))
 
     def other_values(self, name: str) -> tuple[str, str]:
-        """Return a noun for the values of a column of the kind "other", and advice; they are not examined."""
-        return OTHERS
+        """Return a noun for the values of a column of the kind "other", and advice."""
+        return self.survey.columns[name].others or OTHERS
 
     def n_missing(self, name: str) -> int:
         """Return the number of missing values of a column."""

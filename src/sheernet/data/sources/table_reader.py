@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.files import opening, signatures
+from sheernet.data.files.headings import is_value
 from sheernet.data.files.matlab.matlab_reader import read_matlab
 from sheernet.data.files.opening import Opened, opened
 from sheernet.data.files.parquet import read_parquet
@@ -38,8 +39,8 @@ from sheernet.data.sources.other_frames import columns_of_records, frame_from, i
 from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
-from sheernet.foundation.arrays import has_masked_values, unmasked
-from sheernet.foundation.caller_warnings import warn, with_messages
+from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
+from sheernet.foundation.caller_warnings import gathered, warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
@@ -50,6 +51,7 @@ from sheernet.settings.read_settings import ReadSettings
 if TYPE_CHECKING:
     import pandas as pd
 
+_Found = tuple[Table, WrittenCells | None]
 _SHEETS = (opening.EXCEL, opening.OPEN_DOCUMENT)
 _COMMON = {"samples", "missing_values"}
 _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
@@ -263,7 +265,7 @@ def read_with_cells(
         options = _completed(file, ReadSettings(**given), given, like)
         table, cells = _read(file, options, given, like)
         if cells is None:
-            frame = delimited.read_cells(file, options, like)
+            frame = delimited.read_cells(file, replace(options, units=table.read_as.units), like)
             if len(frame) != len(table):
                 raise InvalidInput(
                     f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
@@ -321,15 +323,55 @@ def _completed(
 
 def _read(
     file: Opened, options: ReadSettings, given: Container[str], like: Reading | None
-) -> tuple[Table, WrittenCells | None]:
+) -> _Found:
     """Read a file, and its cells as they are written if it is not a text file; the settings are completed."""
     skipped = _skipped(file, options.skip, given)
-    try:
+    has_units = like is not None and options.units == "yes" and "units" not in given
+
+    def read(options: ReadSettings) -> _Found:
         return _read_completed(file, options, given, like, skipped)
+
+    try:
+        return _read_with_units(file.name, options, read) if has_units else read(options)
     except InvalidInput as error:
         if not (advice := advice_on_skip(skipped)):
             raise
         raise InvalidInput("{}{}", error.args[0], advice) from None
+
+
+def _read_with_units(
+    name: str, options: ReadSettings, read: Callable[[ReadSettings], _Found]
+) -> _Found:
+    """Read a file with a row of units, as the file of a model has one, or without it if this row holds values."""
+    first: InvalidInput | None = None
+    try:
+        with gathered() as messages:
+            found = read(options)
+        if not _are_data(found[0]):
+            for message in messages:
+                warn(message)
+            return found
+    except InvalidInput as error:
+        first = error
+    try:
+        found = read(replace(options, units="none"))
+    except InvalidInput as error:
+        raise (first or error) from None
+    warn(
+        sentence(
+            "{} has no row of units, unlike the file of the model: the row below its names holds values and is read as "
+            "data; if it holds units, give {}", name, Setting("units", "yes"),
+        )
+    )  # fmt: skip
+    return found
+
+
+def _are_data(table: Table) -> bool:
+    """Whether the row of units of a table holds values, or texts that are also in other rows."""
+    return any(
+        is_value(unit) or (table.kind(name) == "category" and unit in set(table.column(name)))
+        for name, unit in table.read_as.column_units.items()
+    )
 
 
 def _skipped(file: Opened, n: int, given: Container[str]) -> str:
@@ -346,7 +388,7 @@ def _read_completed(
     given: Container[str],
     like: Reading | None,
     skipped: str,
-) -> tuple[Table, WrittenCells | None]:
+) -> _Found:
     """Read a file as `_read` does; `skipped` is a part of the description of how it is read."""
     is_sheet = file.form in _SHEETS
     formats: dict[str, CellFormat] = {}
@@ -356,6 +398,7 @@ def _read_completed(
     percent: tuple[str, ...] = ()
     errors: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
+    sheet_rows: Indices | None = None
     if file.form == opening.TEXT:
         frame, reading, formats, units = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
@@ -371,14 +414,16 @@ def _read_completed(
         of_model = (
             () if like is None else [name for name in ("sheet", "cells") if name not in given]
         )
-        frame, reading, cells, percent, errors, units = read_spreadsheet(file, options, of_model)
+        frame, reading, cells, percent, errors, units, sheet_rows = read_spreadsheet(
+            file, options, of_model
+        )
     else:
         frame, reading = read_parquet(file, options)
     if file.form != opening.TEXT:
         cells = cells or WrittenCells(frame, "values")
         frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
-        reading, formats = _convert_cells(frame, reading, file.name, options, like)
+        reading, formats = _convert_cells(frame, reading, file.name, options, like, sheet_rows)
         frame = replace_missing_markers(frame, options.missing_values)  # "-999,0" is a number now
     if skipped:
         reading = f"{reading}; {skipped}"
@@ -388,7 +433,8 @@ def _read_completed(
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
     read_as = Reading.of(options, formats, tuple(matrices), numbered, percent, units, names_of)
-    table = replace(make_table(frame, file.name, reading, read_as), errors=errors)
+    table = make_table(frame, file.name, reading, read_as)
+    table = replace(table, errors=errors, sheet_rows=sheet_rows)
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
@@ -417,14 +463,15 @@ def _warn_of_day_numbers(table: Table) -> None:
 
 
 def _convert_cells(
-    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None
-) -> tuple[str, dict[str, CellFormat]]:
+    frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None,
+    sheet_rows: Indices | None,
+) -> tuple[str, dict[str, CellFormat]]:  # fmt: skip
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
     kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
-    read_mixed_dates(frame, options.dates, source)
-    conversion = convert_text(frame, marks, kept, source)
+    read_mixed_dates(frame, options.dates, source, sheet_rows)
+    conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)
     formats = {name: form for name, form in conversion.formats.items() if name not in dates}
@@ -463,7 +510,9 @@ def _converted(
 def _with_frame(table: Table, frame: pd.DataFrame) -> Table:
     """Return a table with the columns of a frame of the same rows."""
     made = make_table(frame, table.source, table.reading, table.read_as, table.orders)
-    return replace(made, errors=table.errors, origin=table.origin, notices=table.notices)
+    return replace(
+        made, errors=table.errors, origin=table.origin, notices=table.notices, sheet_rows=table.sheet_rows,
+    )  # fmt: skip
 
 
 def _from_memory(source: Any) -> Table:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 BEYOND_A_LIMIT = re.compile(r"\s*[<>≤≥]=?\s*\d+(?:[.,]\d+)?\s*")
 """A value beyond a limit of detection or measurement."""
+_CODE, _WITH_LEADING_ZERO = re.compile(r"\s*[0-9A-Za-z]+\s*"), re.compile(r"\s*0[0-9]+\s*")
 KINDS = ("number", "boolean", "date", "time", "category", "mixed", "empty", "other")
 """Every kind of column."""
 
@@ -109,7 +110,12 @@ def have_kind(values: Sequence[Any], name: str) -> npt.NDArray[np.bool_]:
 
 
 def kind_of_texts(texts: Sequence[str], rows: npt.NDArray[np.integer]) -> str:
-    """Determine the kind of text, "mixed" or "category", from the distinct texts and the number of rows of each."""
+    """Determine the kind of text, "mixed" or "category", from the distinct texts and the number of rows of each.
+
+    Codes such as 0815 and 30A2 are labels, although most of them may be numbers.
+    """
+    if all(map(_CODE.fullmatch, texts)) and any(map(_WITH_LEADING_ZERO.fullmatch, texts)):
+        return "category"
     numbers = are_numbers(texts, rows)
     n_rows, n_numbers = int(rows.sum()), int(rows[numbers].sum())
     others = [text for text, is_number in zip(texts, numbers, strict=True) if not is_number]

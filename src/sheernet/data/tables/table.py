@@ -18,6 +18,7 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT, collide
 from sheernet.data.formats.durations import durations_as_hours
 from sheernet.data.formats.number_formats import DURATION
+from sheernet.data.formats.row_places import row_places
 from sheernet.data.tables.column_names import behind_gap, first_repeated, listed_names, nearest
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.reading import Reading
@@ -63,6 +64,8 @@ class Table:
         The index of each row in `source`, if some of its rows were taken.
     notices : tuple of str
         The warnings with which the table was read.
+    sheet_rows : ndarray of int, (number of rows of `source`,), optional
+        If `source` is a sheet: the numbers of its rows, from 1, as a spreadsheet program shows them.
 
     Examples
     --------
@@ -80,6 +83,7 @@ class Table:
     errors: Mapping[str, str] = field(default_factory=dict)
     origin: Indices | None = None
     notices: tuple[str, ...] = ()
+    sheet_rows: Indices | None = None
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -144,6 +148,14 @@ class Table:
     def row_number(self, row: int) -> int:
         """Return the number, from 1, that the row with this index has in `source`."""
         return int(row if self.origin is None else self.origin[row]) + 1
+
+    def row_place(self, row: int) -> str:
+        """Name the row with this index for a message, as in `source`."""
+        return self.row_places([row])
+
+    def row_places(self, rows: Sequence[int], most: int = 5) -> str:
+        """Name the rows with these indices for a message, as in `source`."""
+        return row_places([self.row_number(row) - 1 for row in rows], self.sheet_rows, most)
 
     @property
     def formats(self) -> Mapping[str, CellFormat]:

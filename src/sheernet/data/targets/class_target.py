@@ -130,8 +130,8 @@ class ClassTarget:
         if np.any(found < 0):
             row = int((found < 0).argmax())
             raise InvalidInput(
-                f"the target {self.name!r} of {table.source} has {quoted(values[codes[row]])} in data row "
-                f"{table.row_number(row)}, which is not one of the model's classes: {listed_labels(self.classes)}; "
+                f"the target {self.name!r} of {table.source} has {quoted(values[codes[row]])} in "
+                f"{table.row_place(row)}, which is not one of the model's classes: {listed_labels(self.classes)}; "
                 "correct the cell, or fit a model to rows that have it"
             )
         return self._label_array[found]

@@ -200,9 +200,9 @@ def _choose_task(table: Facts, name: str, kind: str, task: str) -> str:
     if task == "regression" and kind == "category":
         cells = table.texts(name)
         raise InvalidInput(
-            "the target {!r} of {} must hold numbers for regression, but data row {} has {}; correct the cell, or "
+            "the target {!r} of {} must hold numbers for regression, but {} has {}; correct the cell, or "
             "fit classes with {}",
-            name, table.source, cells.row + 1, quoted(cells.texts[0]), Setting("task", "classification"),
+            name, table.source, cells.place, quoted(cells.texts[0]), Setting("task", "classification"),
         )  # fmt: skip
     if task != "auto":
         return task

@@ -44,7 +44,7 @@ from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.objective.sharded import ShardSource
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.statistics.ensemble_candidates import Line, line_of, linear_model
+from sheernet.statistics.ensemble_candidates import line_of, linear_model
 from sheernet.statistics.noise_models import CONSTANT
 
 OWN = "network"
@@ -230,7 +230,7 @@ def _others(
                 (rows.inputs.n_features, targets.n_outputs), bias=settings.network.bias
             )
             objective: Any = LinearObjective(arch, training.linear)
-            line: Line | None = line_of(objective, CONSTANT)
+            line = line_of(objective, CONSTANT)
         else:
             line = linear_model(contest_of(Prepared(rows.inputs, targets, sample), settings))
     except np.linalg.LinAlgError:  # too few rows for a linear model

@@ -107,7 +107,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
             "if the columns behind the empty one, {}, belong to another table, leave them out with {}; otherwise {}",
             listed(list(map(repr, others)), most=4), Setting("drop", others), advice or missing_value_advice("refuse"),
         )  # fmt: skip
-    refuse_gaps(table.source, roles, found, advice)
+    refuse_gaps(table.source, roles, found, advice, table.sheet_rows)
 
 
 def _why(table: Table, gap: Gap, targets: Sequence[str]) -> str:

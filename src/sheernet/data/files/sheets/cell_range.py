@@ -58,6 +58,12 @@ class CellRange:
             any(cell is not None for cell in row[self.left : self.right + 1]) for row in below
         )
 
+    def full_above(self, sheet: Sheet) -> int:
+        """Return the number of rows above the range in which half of its columns have values, unlike in titles."""
+        n_columns = min(self.right + 1, max(map(len, sheet.rows), default=0)) - self.left
+        above = (row[self.left : self.right + 1] for row in sheet.rows[: self.top])
+        return sum(2 * sum(cell is not None for cell in row) >= n_columns > 0 for row in above)
+
     def _of_row(self, row: Sequence[Any]) -> tuple[Any, ...]:
         return (None,) * min(self.left, len(row)) + tuple(row[self.left : self.right + 1])
 

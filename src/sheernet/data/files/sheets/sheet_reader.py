@@ -31,6 +31,7 @@ from sheernet.data.formats.summary_row import row_names, summary_rows
 from sheernet.data.formats.unit_names import units_of
 from sheernet.data.tables.column_names import listed_names, made_names, name_columns
 from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.message_text import counted, listed, plural_of
@@ -65,6 +66,8 @@ class SheetTable(NamedTuple):
         The errors in cells of columns, in words.
     units : mapping of str to str
         The units of columns in the row of units.
+    sheet_rows : ndarray of int, (number of rows,), optional
+        The numbers of the rows in the sheet, from 1; None if samples are columns.
     """
 
     frame: pd.DataFrame
@@ -73,6 +76,7 @@ class SheetTable(NamedTuple):
     percent: tuple[str, ...]
     errors: Mapping[str, str]
     units: Mapping[str, str]
+    sheet_rows: Indices | None
 
 
 def read_spreadsheet(
@@ -120,15 +124,18 @@ def read_spreadsheet(
 
 
 def _within(sheet: Sheet, cells: str, file: str, *, is_of_model: bool) -> Sheet:
-    """Keep a range of cells; warn of rows below that of a model, which may belong to the table."""
+    """Keep a range of cells; warn of rows above or below that of a model, which may belong to the table."""
     chosen = CellRange.of(cells)
-    below = chosen.filled_below(sheet)
-    if is_of_model and below:
+    above, below = chosen.full_above(sheet), chosen.filled_below(sheet)
+    if is_of_model and above + below:
+        others = [f"{counted(above, 'row')} above"] * bool(above) + [
+            f"{counted(below, 'row')} below"
+        ] * bool(below)
         warn(
             sentence(
-                "sheet {!r} of {} is read like that of the model, cells {}; {} below {} left out; give {} for the "
-                "whole sheet, or another range",
-                sheet.name, file, cells, counted(below, "row"), plural_of(below, "is", "are"), Setting("cells", "all"),
+                "sheet {!r} of {} is read like that of the model, cells {}; {} {} left out; give {} for the whole "
+                "sheet, or another range",
+                sheet.name, file, cells, listed(others), plural_of(above + below, "is", "are"), Setting("cells", "all"),
             )
         )  # fmt: skip
     return chosen.of_sheet(sheet)
@@ -172,11 +179,13 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     rows = sheet.rows[top + heading.body :][: len(body)]
     written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
     formats: dict[str, npt.NDArray[np.object_]] = {}
+    sheet_rows: Indices | None = None
     if not is_transposed:
         filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
         formats = _number_formats(sheet.oddities, names, origin, len(body))
         formats = {name: codes[filled] for name, codes in formats.items()}
         body, rows = body[filled], [row[left:] for row in compress(rows, filled)]
+        sheet_rows = np.flatnonzero(filled) + origin[0] + 1
         written = WrittenCells(_with_words(body, rows, names), "sheet", formats)
     frame = pandas.DataFrame(
         {
@@ -189,10 +198,10 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         warn_of_gap(frame, where)
         warn_of_group_values(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
-    _warn_of_totals(frame, where)
+    _warn_of_totals(frame, where, sheet_rows)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
     units = [] if heading.units is None else list(map(_name, cells[heading.units]))
-    return SheetTable(frame, reading, written, percent, errors, units_of(names, units))
+    return SheetTable(frame, reading, written, percent, errors, units_of(names, units), sheet_rows)
 
 
 def _first_column_as_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeading:
@@ -470,7 +479,7 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
+def _warn_of_totals(frame: pd.DataFrame, where: str, sheet_rows: Indices | None) -> None:
     """Warn if rows seem to summarize others, by a word or by their numbers."""
     if len(frame) < 3:
         return
@@ -485,11 +494,11 @@ def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
         called = listed(list(dict.fromkeys(repr(texts[i].strip()) for i in rows)), most=5)
         n = len(rows)
         warn(
-            f"{row_names(rows, len(texts))} of {where} {plural_of(n, 'is', 'are')} called {called} and "
+            f"{row_names(rows, len(texts), sheet_rows)} of {where} {plural_of(n, 'is', 'are')} called {called} and "
             f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
             f"{plural_of(n, 'it if it is', 'them if they are')} not part of the table"
         )
-    warn_of_figures(frame, rows, where)
+    warn_of_figures(frame, rows, where, sheet_rows)
 
 
 def _require_names(cells: Cells, where: str) -> None:
