@@ -206,6 +206,33 @@ class TestOctave:
         np.testing.assert_allclose(found, expected[None], rtol=1e-12)
 
 
+@pytest.mark.parametrize("spread", [[[2.0]], [[2.0, 10.0]], [[3.0, 1.0, 0.2]]])
+def test_the_regularization_of_matlab_has_the_same_optimum(spread: Any) -> None:
+    """The gradient of (1 - 0.1) mse + 0.1 msw, with mse in the units of the targets, is zero at the optimum."""
+    rng = np.random.default_rng(0)
+    A = rng.uniform(-1, 1, (42, 2))
+    y = (np.sin(3 * A[:, :1] + np.arange(len(spread[0]))) + A[:, 1:]) * spread + 5
+    arch = sn.Architecture((2, 3, len(spread[0])), hidden="tanh", output="identity")
+    targets = sn.preprocessing.Scaler.minmax(y, -1, 1)
+    net = sn.Network.random(arch, seed=0)
+    decay = sn.decay_from("matlab", 0.1, arch, n=42)
+    (code,) = (code for _, code in blocks(MATLAB, "python") if "decay_of_common" in code)
+    space = {"sn": sn, "arch": arch, "targets": targets, "net": net, "A": A, "y": y, "decay": decay}
+    exec(code, space | {"training_rows": np.arange(42)}, found := {})
+    theta = found["regularized"].network.theta.copy()
+    for name in ("W2", "b2"):
+        arch.layout.views(theta)[name] *= found["common"] / targets.scale
+
+    def performance(theta: Any) -> float:
+        errors = targets.inverse(sn.Network(arch, theta).predict(A)) - y
+        return float(0.9 * np.mean(errors**2) + 0.1 * np.mean(theta**2))
+
+    steps = 1e-4 * np.eye(len(theta))
+    gradient = [(performance(theta + step) - performance(theta - step)) / 2e-4 for step in steps]
+    shares = 0.2 * np.abs(theta) / len(theta)  # of msw in the gradient
+    assert np.abs(gradient).max() < 1e-3 * shares.max()
+
+
 @pytest.mark.parametrize("page", [R, MATLAB, MATHEMATICS])
 def test_every_name_of_sheernet_on_the_page_exists(page: str) -> None:
     for dotted in set(re.findall(r"\bsn((?:\.\w+)+)", text(page))):
