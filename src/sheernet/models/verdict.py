@@ -180,6 +180,8 @@ class _Contest:
         error = _gain_error(model, prediction, k)
         if error is None:
             return self.least
+        from scipy.special import ndtr, stdtrit
+
         n = self.groups or self.fit.weight or self.fit.rows
         return error * float(stdtrit(max(n - 1, 1), ndtr(CERTAIN)))
 
