@@ -433,13 +433,13 @@ class TestObjectives:
 
 
 class TestAuto:
-    def test_takes_lm_where_there_is_a_matrix(self):
-        assert on_rosenbrock("auto").method == "lm"
+    def test_takes_hybrid_where_there_is_a_matrix(self):
+        assert on_rosenbrock("auto").method == "hybrid"
         assert minimize(Linear(), [0.0], max_iter=2).method == "bfgs"
 
     def test_resumes_the_method_that_ran(self):
         run = on_rosenbrock("auto", max_iter=2)
-        assert minimize(ROSENBROCK.objective, run.state, "auto").method == "lm"
+        assert minimize(ROSENBROCK.objective, run.state, "auto").method == "hybrid"
 
 
 @pytest.mark.parametrize("network", NETWORKS)

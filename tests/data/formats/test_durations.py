@@ -101,6 +101,7 @@ def durations(rows: int = 30) -> tuple[list[float], list[str]]:
 
 
 @pytest.mark.filterwarnings("ignore:x counts the rows")
+@pytest.mark.filterwarnings("ignore:the statistics of held-out rows")
 class TestModels:
     def test_read_minutes_and_seconds_without_a_fraction_as_such(self, tmp_path: Any) -> None:
         """The minutes of 02:30 are those of the fit, although another file of 02:30 has hours."""

@@ -168,7 +168,7 @@ def shards(
     >>> folder = tempfile.mkdtemp()
     >>> for year in (2024, 2025):
     ...     path = os.path.join(folder, f"{year}.csv")
-    ...     pd.DataFrame({"x": range(5), "y": range(5)}).to_csv(path, index=False)
+    ...     pd.DataFrame({"x": range(5), "y": [year] * 5}).to_csv(path, index=False)
     >>> data = sn.shards(os.path.join(folder, "*.csv"), target="y", rows_of_shard=3)
     >>> [(os.path.basename(shard.path), shard.n_rows) for shard in data.shards]
     [('2024.csv', 3), ('2024.csv', 2), ('2025.csv', 3), ('2025.csv', 2)]

@@ -317,7 +317,9 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     yield from inputs.notices(data)
     yield from target_copies(data, inputs.names, learned.targets)
     if settings.test is None:
-        yield from later_times_notices(inputs, data)
+        # If rows were to be held out and none are, the table has too few rows, and there are no folds either.
+        if learned.held_out is not None or settings.held_out == 0:
+            yield from later_times_notices(inputs, data)
         if settings.groups is None:
             yield from repeated_notices(inputs, data, learned.roles.targets)
     if learned.held_out is not None:
