@@ -184,8 +184,10 @@ def as_text(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, byte
         text = text.removesuffix(end)
     encoding = rng.choice(ENCODINGS)
     given = {"separator": mark, "decimal": decimal} if rng.random() < 0.5 else {}
-    if given and len(grid[0]) == 1:  # text in its second row could be the name below a title
-        given["header"] = "yes"
+    if (
+        given and len(grid[0]) == 1
+    ):  # text in its second row could be the name below a title, or a unit
+        given |= {"header": "yes", "units": "none"}
     cells = [cell for row in grid for cell in row]
     plain = all(cell.isprintable() and cell == cell.strip() for cell in cells)
     is_sure = is_sure and plain and bool(given) and is_clear(grid)

@@ -1072,3 +1072,14 @@ class TestLinesDrawnBelowNames:
     )
     def test_rows_of_dashes_are_kept(self, file: Any, text: str, n: int) -> None:
         assert len(sn.read_table(file(text))) == n
+
+
+class TestTextThatMayBeUnits:
+    def test_is_data_if_the_next_row_repeats_it(self, file: Any) -> None:
+        path = file("label\n" + "m\n" * 4 + "7\n" * 4)
+        assert sn.read_table(path, header="yes").frame["label"].tolist() == ["m"] * 4 + ["7"] * 4
+
+    def test_is_a_unit_if_the_next_row_has_a_mark_of_missing_values_below(self, file: Any) -> None:
+        path = file("t,u\ns,-\n1,-\n2,4\n3,5\n")
+        with pytest.warns(sn.SheernetWarning, match="is read as units"):
+            assert sn.read_table(path).frame["t"].tolist() == [1, 2, 3]

@@ -88,7 +88,13 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
             which, name, source, numbers, cells.place, quoted(cells.texts[0]), such, other,
         )  # fmt: skip
     shown = [
-        f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in {cells.place})"
+        sentence(
+            "{!r} ({}, the first {} in {})",
+            name,
+            counted(cells.count, "cell"),
+            quoted(cells.texts[0]),
+            cells.place,
+        )
         for name, cells in found.items()
     ]
     return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=_COLUMNS)}"

@@ -240,8 +240,18 @@ def _are_summaries(row: Sequence[str]) -> bool:
 
 
 def _may_be_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[int]) -> bool:
-    """Whether a row holds units, or is above a row of summaries, which data loggers write below the units only."""
+    """Whether a row holds units, or is above a row of summaries, which data loggers write below the units only.
+
+    Text that the next row repeats is data, such as the labels m and f.
+    """
     below = rows[index + 1] if index + 1 < len(rows) else ()
+    repeated = [
+        a
+        for j, (a, b) in enumerate(zip(rows[index], below, strict=False))
+        if j in columns and a == b
+    ]
+    if any(are_units([cell]) for cell in repeated):
+        return False
     return _are_units(rows[index], columns) or (
         any(map(str.strip, below)) and _are_summaries(below)
     )

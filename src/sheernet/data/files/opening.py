@@ -25,7 +25,9 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
+from sheernet.foundation.message_text import cut_in_the_middle
 from sheernet.foundation.missing_files import no_file
+from sheernet.foundation.sentences import LONGEST
 
 MOST_UNPACKED = 2**30
 """Maximum number of bytes of an unpacked file."""
@@ -356,8 +358,9 @@ def _files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _damaged_error(name: str, error: BaseException) -> InvalidInput:
+    why = cut_in_the_middle(str(error).strip() or type(error).__name__, LONGEST)
     return InvalidInput(
-        f"{name} is damaged or incomplete and cannot be unpacked ({str(error).strip() or type(error).__name__}); "
+        f"{name} is damaged or incomplete and cannot be unpacked ({why}); "
         "copy it again from its source"
     )
 

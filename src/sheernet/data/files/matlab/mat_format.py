@@ -243,7 +243,11 @@ class _Reader:
         dtype = np.dtype(_CLASSES.get(number, "f8"))
         self.allowance.decode(values.size * dtype.itemsize)
         if not flags & _COMPLEX:
-            return values.astype(dtype)
+            try:
+                with np.errstate(invalid="raise"):
+                    return values.astype(dtype)
+            except FloatingPointError:
+                raise ValueError(f"a variable of class {dtype} has other values") from None
         return values.astype(np.complex128) + 1j * self.numbers(next(parts))
 
     def numbers(self, element: _Element) -> npt.NDArray[Any]:
