@@ -155,7 +155,8 @@ class _Contest:
         self.fit, self.linear, self.constant = fit, linear, constant
         self.groups = evaluated_groups(model)
         """The number of groups of rows; None without groups."""
-        n = self.groups or fit.weight or fit.rows
+        self.n = n = self.groups or fit.weight or fit.rows
+        """The number of independent rows or groups."""
         self.least = 2 * CERTAIN**2 / n
         """Minimum difference that is more than chance, in nats per row, if no standard error is known."""
         self.beside_line = self._least_beside(LINEAR, model, k)
@@ -182,8 +183,7 @@ class _Contest:
             return self.least
         from scipy.special import ndtr, stdtrit
 
-        n = self.groups or self.fit.weight or self.fit.rows
-        return error * float(stdtrit(max(n - 1, 1), ndtr(CERTAIN)))
+        return error * float(stdtrit(max(self.n - 1, 1), ndtr(CERTAIN)))
 
     def _find(self) -> str:
         """Describe what the figures show, and set the detail for a single target."""

@@ -362,6 +362,16 @@ class TestRefuses:
         cleaned = read_table(table, missing_values=told)
         assert [int(cleaned.frame[name].isna().sum()) for name in "abcy"] == [2, 1, 1, 1]
 
+    def test_long_names_are_cut(self):
+        table = {f"{i}{900 * 'n'}{i}": ["1", "2", "no", "3"] for i in range(2)} | {
+            "y": [1, 2, 3, 4]
+        }
+        with pytest.raises(
+            InvalidInput, match=r"'0n+…n+0' \(1 cell, .* '1n+…n+1' \(1 cell, "
+        ) as raised:
+            choose(table)
+        assert len(str(raised.value)) < 1200
+
     def test_the_message_is_a_sentence_however_many_columns_and_texts_there_are(self):
         dirty = {f"column {i}": ["1", "2", 50 * "x" + f" {i}", "3"] for i in range(200)}
         with pytest.raises(

@@ -630,6 +630,15 @@ class TestDamage:
             except sn.InvalidInput as error:
                 assert "\n" not in str(error)  # noqa: PT017
 
+    @pytest.mark.parametrize("value", [float("nan"), -1e300, 1e300])
+    def test_numbers_outside_of_their_class(self, file: Any, value: float) -> None:
+        """Integers that are stored as numbers of 8 bytes, as MATLAB never stores them."""
+        content = matrix(12, b"x", element(9, struct.pack("<2d", 1.0, value)), (2, 1))
+        with pytest.raises(
+            sn.InvalidInput, match="a variable of class int32 has numbers outside of"
+        ):
+            sn.read_table(file(HEADER + content, "data.mat"))
+
     @pytest.mark.parametrize("compressed", [True, False])
     def test_cells_in_each_other_without_end(self, file: Any, compressed: bool) -> None:
         content = nested(20_000)

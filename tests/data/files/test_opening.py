@@ -249,6 +249,16 @@ class TestCompressedFiles:
                 "is damaged or incomplete and cannot be unpacked" in message or "empty" in message
             )
 
+    def test_the_message_of_a_damaged_name_is_short(self, file: Any) -> None:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("data.csv", "x,y\n" + "1,2\n" * 500)
+        whole = bytearray(content.getvalue())
+        whole[26:28] = (1000).to_bytes(2, "little")  # the length of the name before its content
+        assert "is damaged or incomplete and cannot be unpacked" in refusal(
+            file(bytes(whole), "data.csv.zip")
+        )
+
     @pytest.mark.parametrize("suffix", sorted(WAYS))
     def test_unpacking_stops_at_a_bound(
         self, file: Any, suffix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

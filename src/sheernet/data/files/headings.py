@@ -245,12 +245,10 @@ def _may_be_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[i
     Text that the next row repeats is data, such as the labels m and f.
     """
     below = rows[index + 1] if index + 1 < len(rows) else ()
-    repeated = [
-        a
-        for j, (a, b) in enumerate(zip(rows[index], below, strict=False))
-        if j in columns and a == b
-    ]
-    if any(are_units([cell]) for cell in repeated):
+    repeated = (
+        j for j in columns if j < min(len(below), len(rows[index])) and below[j] == rows[index][j]
+    )
+    if any(are_units([below[j]]) for j in repeated):
         return False
     return _are_units(rows[index], columns) or (
         any(map(str.strip, below)) and _are_summaries(below)

@@ -247,7 +247,7 @@ class _Reader:
                 with np.errstate(invalid="raise"):
                     return values.astype(dtype)
             except FloatingPointError:
-                raise ValueError(f"a variable of class {dtype} has other values") from None
+                raise ValueError(f"a variable of class {dtype} has numbers outside of it") from None
         return values.astype(np.complex128) + 1j * self.numbers(next(parts))
 
     def numbers(self, element: _Element) -> npt.NDArray[Any]:
