@@ -396,6 +396,8 @@ def _recorded(
     }
     if validation is not None:
         recorded["validation_rows"] = len(validation)
+    if isinstance(settings.test, Table) and (own := settings.test.read_as.given):
+        recorded["test_read_as"] = own
     return recorded
 
 
