@@ -24,6 +24,7 @@ from sheernet.data.formats.cell_formats import CellFormat, parts
 from sheernet.data.formats.compact_dates import NOUNS
 from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
+from sheernet.data.formats.mixed_booleans import read_mixed_booleans
 from sheernet.data.formats.mixed_dates import read_mixed_dates
 from sheernet.data.formats.number_formats import LABEL, Marks
 from sheernet.data.formats.text_conversion import (
@@ -471,6 +472,7 @@ def _convert_cells(
     kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     read_mixed_dates(frame, options.dates, source, sheet_rows)
+    read_mixed_booleans(frame, source, sheet_rows)
     conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)
