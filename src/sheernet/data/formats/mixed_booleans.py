@@ -42,7 +42,7 @@ def read_mixed_booleans(
         texts, places = column[is_text].tolist(), np.flatnonzero(is_text).tolist()
         if not texts:
             continue
-        noun = counted(int(column.map(type).eq(bool).sum()), "Boolean cell")
+        noun = counted(sum(isinstance(cell, bool) for cell in column), "Boolean cell")
         try:
             words = BOOLEAN.convert(texts)
         except FormatMismatch as mismatch:
