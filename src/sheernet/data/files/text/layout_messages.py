@@ -170,7 +170,9 @@ def warn_of_guesses(
             )
         )  # fmt: skip
         return
-    warn_of_names(source, heading, f"line {given.line}", given.names, has_titles=bool(lines.titles))
+    warn_of_names(
+        source, heading, f"line {given.first_line}", given.names, has_titles=bool(lines.titles)
+    )
 
 
 def warn_of_commented_rows(source: str, lines: TableLines, heading: Heading) -> None:

@@ -71,6 +71,11 @@ class WrittenNames:
     line: int = 0
     units: str = ""
 
+    @property
+    def first_line(self) -> int:
+        """The number of the line in which the names begin; `line` is the last one if names have line breaks."""
+        return self.line - sum(name.count("\n") for name in self.names)
+
 
 def divide(
     source: str, first: FirstLines, marks: tuple[str, ...], trial: Trial, separator: str | None
