@@ -550,7 +550,11 @@ class TestRefuses:
                 "variable 'z' of .* complex numbers",
             ),
             ({"x": np.ones(2), "z": np.array([[1j], [0]])}, "rows", "variable 'z' of .* complex"),
-            ({"k": np.ones((2, 2, 2))}, "rows", "has no vector or matrix that can be a column"),
+            (
+                {"k": np.ones((2, 2, 2))},
+                "rows",
+                r"has no vector or matrix that can be a column.* k = k\(:\)$",
+            ),
             (
                 {"X": np.ones((3, 2)), "X1": np.ones(3)},
                 "rows",
@@ -717,6 +721,16 @@ def test_the_name_of_a_matrix_is_answered_by_its_columns(save, shape, samples, e
     table = sn.read_table(save(t=np.arange(float(np.prod(shape))).reshape(shape)), samples=samples)
     with pytest.raises(sn.InvalidInput, match=f"the columns of matrix 't' are {end}$"):
         table.require(["t"])
+
+
+def test_of_a_grid_the_message_says_how_to_save_columns(save):
+    """Matrices of one shape may hold a value of each point of a grid, as those of ndgrid do."""
+    table = sn.read_table(save(V=np.ones((12, 3)), eta=np.ones((12, 3)), w=np.ones((12, 2))))
+    advice = r"as for ndgrid, save each matrix as a column: eta = eta\(:\)$"
+    with pytest.raises(sn.InvalidInput, match=advice):
+        table.require(["eta"])
+    with pytest.raises(sn.InvalidInput, match=r"w1 and w2: name them$"):
+        table.require(["w"])
 
 
 class TestPlacesOfVariables:

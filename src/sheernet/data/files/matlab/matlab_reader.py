@@ -91,9 +91,11 @@ def read_matlab(
     entries, headers = arranged.entries, arranged.headers
     left_out = [name for name in variables if name not in {*entries, *arranged.named}]
     if not entries:
+        deep = next((name for name, value in variables.items() if np.ndim(value) > 2), None)
         raise InvalidInput(
             f"{file.name} has no vector or matrix that can be a column of a table (structures in cells, and arrays of "
-            "three dimensions, are not read); save the columns as variables, such as x = c{1}.x"
+            "three dimensions, are not read); save the columns as variables, such as "
+            + (f"{deep} = {deep}(:)" if deep else "x = c{1}.x")
         )
     texts = {matrix: source for source, matrix in arranged.named.items()}
     if not has_samples:
