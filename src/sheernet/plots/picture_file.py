@@ -72,7 +72,9 @@ def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     if isinstance(ax, SurfaceAnimation):
         return ax.save(path)
     if not hasattr(ax, "figure"):
-        raise needed("a picture file needs Axes or a SurfaceAnimation", ax, "use sheernet.plots to draw")
+        raise needed(
+            "a picture file needs Axes or a SurfaceAnimation", ax, "use sheernet.plots to draw"
+        )
     target = Path(path)
     picture, missing = render(ax, target)
     if missing:
