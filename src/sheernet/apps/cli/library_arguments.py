@@ -13,6 +13,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.read_settings import ReadSettings
+from sheernet.settings.test_file_settings import PartOfTestFile
 
 if TYPE_CHECKING:
     import typer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 READING = names_in(ReadSettings)
+OF_TEST_FILE = names_in(PartOfTestFile)
 LISTS = ("missing_values", "not_missing", "variable")
 
 
@@ -100,7 +102,7 @@ def read_and_sort(
     """
     from sheernet.data.sources import read_table
 
-    arguments = {name: value for name, value in given.items() if name not in READING}
+    arguments = without_files(given)
     if given.get("decay") is not None:
         arguments["decay"] = values.number(given["decay"])
     if "hidden" in given:  # not if sizes are tried
@@ -110,8 +112,12 @@ def read_and_sort(
         {**arguments, "inputs": None, "drop": (), "categories": ()}
     ).rules.require_validation(given.get("validation"))
     files = {"data": data, "validation": given.get("validation"), "test": given["test"]}
-    _caution_about_same_rows(data, given["test"])
+    of_test = reading_of_test(given)
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
+    if of_test:
+        how["test"] |= of_test
+    else:
+        _caution_about_same_rows(data, given["test"])
     table = read_table(files["data"], **how["data"])
     used = [
         name for name in table.columns if name not in values.columns(given["drop"], table.columns)
@@ -128,6 +134,24 @@ def read_and_sort(
     return table, values.columns(target, table.columns), arguments
 
 
+def without_files(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a command that are not about the reading of files."""
+    return {n: value for n, value in given.items() if n not in (*READING, *OF_TEST_FILE)}
+
+
+def reading_of_test(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `read_table` for the file of test rows that are not those of the table."""
+    from sheernet.data.sources import unused_arguments
+
+    settings = PartOfTestFile(given["test_sheet"], values.split(given["test_variable"] or []))
+    found = settings.of_reading(given["test"])
+    if unused := [name for name in found if name in unused_arguments(given["test"])]:
+        raise InvalidInput(
+            "{} does not apply to {}; omit it", Setting(f"test_{unused[0]}"), given["test"].name
+        )
+    return found
+
+
 def _caution_about_same_rows(data: Path, test: Path | None) -> None:
     if test is not None and test.is_file() and data.is_file() and test.samefile(data):
         warn(
@@ -135,11 +159,15 @@ def _caution_about_same_rows(data: Path, test: Path | None) -> None:
                 "the test rows are the training rows, so the evaluation does not show how well new rows are "
                 "predicted; give another file with {}{}",
                 Setting("test"),
-                ", in which the test variables have the names of the training variables"
-                if data.suffix == ".mat"
-                else "",
+                _other_part(data),
             )
         )
+
+
+def _other_part(data: Path) -> str:
+    """The end of an advice: how the test rows are named that are in the same file as the table."""
+    name = {".mat": "test_variable", ".xlsx": "test_sheet", ".ods": "test_sheet"}.get(data.suffix)
+    return sentence(", or name the test rows in this file with {}", Setting(name)) if name else ""
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -189,6 +189,7 @@ def prepare(
     settings: TableSettings | None = None,
     seed: int | None = 0,
     clock: TableClock | None = None,
+    folds: bool = True,
 ) -> Prepared:
     """Choose the columns of a table, learn how they are encoded, and split its rows.
 
@@ -202,6 +203,8 @@ def prepare(
         Seed of the choice of held-out rows.
     clock : TableClock, optional
         The time limit.
+    folds : bool
+        Whether the training rows will be divided among folds.
 
     Returns
     -------
@@ -244,8 +247,9 @@ def prepare(
     learned = _learned(data, roles, seed, settings, groups)
     clock.require_time("learning how its columns are encoded")
     read_as = _with_values(whole.read_as.only(learned.used), data, learned.used)
-    notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as)]
-    notices += index_notices(table, settings.test is not None)
+    are_judged = settings.test is None and (folds or learned.held_out is not None)
+    notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as, are_judged)]
+    notices += index_notices(table, are_judged)
     clock.require_time("looking for unusual values in the table")
     validation, test = _other_tables(learned, settings, columns, read_as, notices)
     for notice in notices:
@@ -307,8 +311,13 @@ def _training_weight(learned: _Learned) -> dict[str, float]:
     return {} if weights is None else {"training_weight": float(weights[learned.rows].sum())}
 
 
-def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> Iterator[str]:
-    """Yield notices about the values of the used columns, and about values that only the held-out rows have."""
+def _notices(
+    learned: _Learned, settings: TableSettings, read_as: Reading, are_judged: bool
+) -> Iterator[str]:
+    """Yield notices about the values of the used columns, and about values that only the held-out rows have.
+
+    `are_judged`: whether rows among the training rows are held out, in folds or at once.
+    """
     data, inputs = learned.data, learned.inputs
     names = (*inputs.names, *learned.roles.targets)
     yield from format_notes(read_as.formats)
@@ -316,10 +325,8 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     yield from value_notices(TableFacts(data), names, uncoded)
     yield from inputs.notices(data)
     yield from target_copies(data, inputs.names, learned.targets)
-    if settings.test is None:
-        # If rows were to be held out and none are, the table has too few rows, and there are no folds either.
-        if learned.held_out is not None or settings.held_out == 0:
-            yield from later_times_notices(inputs, data)
+    if are_judged:
+        yield from later_times_notices(inputs, data)
         if settings.groups is None:
             yield from repeated_notices(inputs, data, learned.roles.targets)
     if learned.held_out is not None:
@@ -389,6 +396,8 @@ def _recorded(
     }
     if validation is not None:
         recorded["validation_rows"] = len(validation)
+    if isinstance(settings.test, Table) and (own := settings.test.read_as.given):
+        recorded["test_read_as"] = own
     return recorded
 
 
