@@ -1083,3 +1083,8 @@ class TestTextThatMayBeUnits:
         path = file("t,u\ns,-\n1,-\n2,4\n3,5\n")
         with pytest.warns(sn.SheernetWarning, match="is read as units"):
             assert sn.read_table(path).frame["t"].tolist() == [1, 2, 3]
+
+    def test_is_data_if_a_number_beside_it_is_above_text(self, file: Any) -> None:
+        path = file("share,plot\n%,7\n12,north\n15,south\n")
+        table = sn.read_table(path, header="yes")
+        assert columns(table) == {"share": ["%", "12", "15"], "plot": ["7", "north", "south"]}
