@@ -446,6 +446,19 @@ class TestInstruments:
         ):
             sn.read_table(file("a,b,y\n" + rows))
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'a b "c\nd"\n1 2\n3 4\n',
+            'a,"c\nd",y\n"7",6,3,9,11,5\n6,6,7,9,14,5\n',
+            'a,"c\nd"\n1,2,x,y\n1,x,y\n1,2,3,x,y\n',
+        ],
+    )
+    def test_errors_with_names_of_two_lines_are_a_single_line(self, file: Any, text: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"\(.*'c\\nd'.*\)") as refused:
+            sn.read_table(file(text))
+        assert "\n" not in str(refused.value)
+
     @pytest.mark.parametrize("header", ["auto", "yes"])
     @pytest.mark.parametrize(
         ("text", "separator"),
