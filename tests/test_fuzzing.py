@@ -65,8 +65,10 @@ def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> No
 
 
 # Text in the second row of a sheet, of a text file; a last row of a space; a row of a control character, which a sheet
-# cannot have.
-@pytest.mark.parametrize(("number", "seed"), [(5124, 0), (2992, 102), (9533, 0), (7978, 14)])
+# cannot have; a unit in the second row of a sheet.
+@pytest.mark.parametrize(
+    ("number", "seed"), [(5124, 0), (2992, 102), (9533, 0), (7978, 14), (3711, 302)]
+)
 def test_one_column_is_read_by_the_header_that_is_given(
     number: int, seed: int, tmp_path: Path
 ) -> None:
