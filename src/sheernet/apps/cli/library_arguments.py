@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli import values
-from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.read_settings import ReadSettings
 
@@ -110,7 +109,6 @@ def read_and_sort(
         {**arguments, "inputs": None, "drop": (), "categories": ()}
     ).rules.require_validation(given.get("validation"))
     files = {"data": data, "validation": given.get("validation"), "test": given["test"]}
-    _caution_about_same_rows(data, given["test"])
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
     table = read_table(files["data"], **how["data"])
     used = [
@@ -126,20 +124,6 @@ def read_and_sort(
     arguments["inputs"] = arguments["inputs"] or None
     arguments |= {name: others.get(name) for name in ("validation", "test") if name in given}
     return table, values.columns(target, table.columns), arguments
-
-
-def _caution_about_same_rows(data: Path, test: Path | None) -> None:
-    if test is not None and test.is_file() and data.is_file() and test.samefile(data):
-        warn(
-            sentence(
-                "the test rows are the training rows, so the evaluation does not show how well new rows are "
-                "predicted; give another file with {}{}",
-                Setting("test"),
-                ", in which the test variables have the names of the training variables"
-                if data.suffix == ".mat"
-                else "",
-            )
-        )
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
