@@ -596,7 +596,7 @@ class TestBelowTheRows:
         """As in the log of a simulation that has a table for each measurement."""
         first, second = "step\tV\tFROM\tTO\n", "step\tI\tFROM\tTO\n"
         rows = "1\t0.5\t0\t1\n2\t0.6\t0\t1\n"
-        expected = r"^line 4 of .* has the names of a second table \(step, I, FROM and TO\); save the tables as separate"
+        expected = r"^line 4 of .* has the names of a second table \(step, I, FROM and TO\); save"
         with pytest.raises(sn.InvalidInput, match=expected):
             sn.read_table(file(first + rows + second + rows))
 
