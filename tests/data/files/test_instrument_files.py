@@ -605,6 +605,18 @@ class TestBelowTheRows:
         with pytest.raises(sn.InvalidInput, match="repeats the names of its columns in line 5"):
             sn.read_table(file(f"t,F{end}\n{rows}{header}\n{rows}"))
 
+    def test_the_names_of_a_second_table_are_refused(self, file: Any) -> None:
+        """As in the log of a simulation that has a table for each measurement."""
+        first, second = "step\tV\tFROM\tTO\n", "step\tI\tFROM\tTO\n"
+        rows = "1\t0.5\t0\t1\n2\t0.6\t0\t1\n"
+        expected = r"^line 4 of .* has the names of a second table \(step, I, FROM and TO\); save"
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.read_table(file(first + rows + second + rows))
+
+    def test_labels_that_are_names_too_are_labels(self, file: Any) -> None:
+        text = "a,b,c\nx,y,1 kg\na,b,2 kg\n" + "x,b,3 kg\n" * 3
+        assert len(sn.read_table(file(text))) == 5
+
 
 class TestSeparatorsAtTheEnds:
     @pytest.mark.parametrize(
