@@ -1062,6 +1062,16 @@ def test_products_without_a_point_are_units(tmp_path: Any, unit: str) -> None:
         assert sn.read_table(path).frame["torque"].tolist() == [40, 41]
 
 
+@pytest.mark.parametrize("dash", ["-", "\u2013", "\u2014"])
+def test_a_dash_is_no_unit_of_a_column(tmp_path: Any, dash: str) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(
+        f"speed,shifts,torque\n1/min,{dash},Nm\n2100,1,40\n2200,2,41\n", encoding="utf-8"
+    )
+    with pytest.warns(sn.SheernetWarning, match="is read as units"):
+        assert sn.read_table(path).frame["shifts"].tolist() == [1, 2]
+
+
 class TestLinesDrawnBelowNames:
     """As sqlcmd and disp of MATLAB write them; rows of dashes are kept."""
 

@@ -332,6 +332,29 @@ class TestMonths:
         assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
 
 
+class TestWeekdays:
+    """Days of the week in front of dates are left out."""
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["Mo, 02.03.2026", "Fr, 13.03.2026"], ["Mo 02.03.2026", "Fr 13.03.2026"], ["Mo., 2.3.26", "Fr., 13.3.26"],
+            ["Monday, March 2, 2026", "Friday, March 13, 2026"], ["Mon 2026-03-02", "Fri 2026-03-13"],
+            ["MONTAG, 2. März 2026", "FREITAG, 13. März 2026"], ["lun. 2 mars 2026", "ven. 13 mars 2026"],
+            ["lunedì 02/03/2026", "venerdì 13/03/2026"], ["02.03.2026", "Fr, 13.03.2026"],
+        ],
+    )  # fmt: skip
+    def test_are_left_out(self, texts: list[str]) -> None:
+        assert read(texts) == [datetime.datetime(2026, 3, 2), datetime.datetime(2026, 3, 13)]
+
+    @pytest.mark.parametrize("texts", [["Mo", "Di"], ["Lot, 02.03.2026"], ["Mo02.03.2026"]])
+    def test_other_words_are_none(self, texts: list[str]) -> None:
+        assert find_date_format(texts) is None
+
+    def test_do_not_decide_the_order(self) -> None:
+        assert "may be first in all its dates" in doubt(["Mon 03/02/2026", "Tue 03/03/2026"])
+
+
 class TestQuarters:
     """Quarters are read as their first days."""
 

@@ -5,6 +5,7 @@
     year         four digits, or two for 1969 to 2068            3/1/26
     time of day  24 hours, or 12 with a.m. and p.m.; fractions   2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
+    weekday      may stand in front, and is left out             Mo, 02.03.2026, Monday 2 March 2026
     no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, Mar-26, Mrz. 26
                  weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
@@ -49,6 +50,15 @@ _MONTHS = (
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
 )
 """Names of the months in English, German (also of Austria), French, Spanish and Italian."""
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim "
+    "lunes martes miércoles jueves viernes sábado domingo mié jue vie sáb dom "
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica gio sab"
+)
+"""Names of the days of the week, and their short forms, in the same languages."""
+_WEEKDAY = rf"(?:(?i:{'|'.join(sorted(_WEEKDAYS.split(), key=len, reverse=True))})[.,]{{0,2}}\s+)?"
 _SHORTEST_NAME = 3
 _TIME = (
     r"(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -81,7 +91,7 @@ _FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits cover only
 
 
 def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
-    return re.compile(rf"{date}(?:{between}{_TIME}{_ZONE})?")
+    return re.compile(rf"{_WEEKDAY}{date}(?:{between}{_TIME}{_ZONE})?")
 
 
 def _beside_year(

@@ -22,10 +22,8 @@ from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.verdict import NOTABLE
 
-NOTABLE = 0.1
-"""Minimum distance from the training rows, in widths of their range, of rows that may explain a poor prediction: the
-extremes of a random split are nearer."""
 MOSTLY = 0.8
 """Minimum fraction of distinct dates for which rows in any order count as a time series."""
 FAR = 1.0
