@@ -111,5 +111,5 @@ def _cells(table: Table, name: str, rows: Indices) -> list[str]:
 
 def _cell(value: object) -> str:
     if isinstance(value, (float, np.floating)) and np.isfinite(value):
-        return in_digits(value, 4).replace("-", "\u2212")
+        return in_digits(float(value), 4).replace("-", "\u2212")
     return cut_in_the_middle(str(value), LONGEST)
