@@ -182,6 +182,7 @@ class TestTheReport:
         assert "held" not in said["Fit"] + said["Defaults"]
         assert said["Given"].startswith("weights w; validation watched.csv; test later.csv; ")
 
+    @pytest.mark.filterwarnings("ignore:the (test|validation) rows are the training rows")
     def test_tells_tables_in_memory_apart(self) -> None:
         data = {"x": X, "y": X**2}
         said = lines(quickly(data, "y", test=data, validation=data))

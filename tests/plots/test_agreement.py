@@ -15,6 +15,36 @@ from sheernet.plots.agreement_plots import _draw_density
 BOTH = pytest.mark.parametrize("draw", [sn.plots.predicted_against_true, sn.plots.residuals])
 
 
+@BOTH
+class TestModels:
+    @pytest.mark.parametrize("options", [{"decay": 1e-3}, {}], ids=["held out", "folds"])
+    def test_of_the_table_of_the_fit_there_are_two_groups(self, draw, options) -> None:
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=80)
+        table = {"x": x, "y": 100 * x + 20 * rng.normal(size=80)}
+        model = sn.fit(table, "y", hidden=0, starts=1, **options)
+        ax = draw(model, table)
+        texts = " ".join(
+            [ax.get_title(), *(text.get_text() for text in ax.get_legend().get_texts())]
+        )
+        for fit in (model.training_fit, model.held_out_fit):
+            assert f"RMSE {fit.rmse[0]:.3g}" in texts
+
+    def test_another_table_gives_the_picture_of_its_predictions(self, draw) -> None:
+        model = sn.fit({"x": [1.0, 2.0, 4.0], "y": [1.5, 2.0, 3.0]}, "y", hidden=0, decay=0.0)
+        X, y = [[1.0], [3.0]], [1.0, 2.0]
+        ax, same = draw(model, (X, y)), draw(model.predict(X), y, target_names=["y"])
+        assert ax.get_title() == same.get_title()
+        assert [line.get_xydata().tolist() for line in ax.lines] == [
+            line.get_xydata().tolist() for line in same.lines
+        ]
+
+    def test_a_model_of_classes_is_refused(self, draw) -> None:
+        model = sn.fit({"x": [1.0, 2.0, 3.0, 4.0], "y": list("abab")}, "y", hidden=0, decay=0.1)
+        with pytest.raises(sn.InvalidInput, match="needs a model of numbers"):
+            draw(model, {"x": [1.0], "y": ["a"]})
+
+
 def lines_of(ax) -> dict:
     return {line.get_label(): line for line in ax.lines}
 

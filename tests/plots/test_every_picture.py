@@ -141,6 +141,42 @@ class TestEveryPicture:
         assert ax.title.get_color() == "yellow"
 
 
+NOT_GIVEN = {
+    "cost_along_weight": ("network",), "cost_map": (["W1[0,0]", "W1[1,0]"], NET),
+    "predicted_against_true": (ROWS,), "residuals": (ROWS,), "error_histogram": (ROWS,), "roc": (["a"],),
+    "calibration": (["a"],), "intervals": (ROWS,), "response_surface": (ROWS,), "surface_limits": (ROWS,),
+    "surface_animation": (ROWS,), "save": ("picture.png",),
+}  # fmt: skip
+"""The further arguments of a plot."""
+
+
+@pytest.mark.parametrize("given", [object(), sn.Architecture((2, 1)), None], ids=type)
+@pytest.mark.parametrize(
+    "name", [name for name in sn.plots.__all__ if name[0].islower() and name != "surface_limits"]
+)
+def test_what_a_picture_cannot_draw_is_refused_with_a_sentence(name, given) -> None:
+    with pytest.raises(sn.InvalidInput, match=r"(must|needs?) .*but .* was given"):
+        getattr(sn.plots, name)(given, *NOT_GIVEN.get(name, ()))
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    {
+        "comparison": r"sheernet\.compare\(",
+        "selection": r"sheernet\.select\(",
+        "gradient_agreement": r"sheernet check model\.json",
+        "gradient_errors": r"sheernet check model\.json",
+        "step_errors": r"derivatives\.step_errors\(",
+        "taylor": r"derivatives\.taylor_test\(",
+        "importance": r"model\.importance\(table\)",
+        "surface_limits": r"\[model\]",
+    }.items(),
+)
+def test_for_a_model_the_message_says_how_to_get_what_is_drawn(name, how) -> None:
+    with pytest.raises(sn.InvalidInput, match=rf"needs .*but Model was given; .*{how}"):
+        getattr(sn.plots, name)(line_model(), *NOT_GIVEN.get(name, ()))
+
+
 def test_pictures_need_neither_pyplot_nor_a_display() -> None:
     program = "import sys, sheernet as sn; sn.plots.activation('tanh'); print('matplotlib.pyplot' in sys.modules)"
     result = subprocess.run(

@@ -15,7 +15,10 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.picture_texts import count
-from sheernet.plots.agreement import CELLS, Agreement, Group, agreements, require_one_target
+from sheernet.models.model import Model
+from sheernet.plots.agreement import CELLS, Agreement, Group, require_one_target
+from sheernet.plots.estimator_source import FittedEstimator
+from sheernet.plots.judged_rows import agreements_of
 from sheernet.plots.style import (
     MANY,
     color_bar,
@@ -45,8 +48,8 @@ Panel = tuple[Agreement, tuple[Group, ...]]
 
 
 def predicted_against_true(
-    predicted: npt.ArrayLike,
-    true: npt.ArrayLike,
+    predicted: Model | FittedEstimator | npt.ArrayLike,
+    true: Any,
     ax: Axes | None = None,
     held_out: npt.ArrayLike | None = None,
     target_names: Sequence[str] | None = None,
@@ -61,20 +64,23 @@ def predicted_against_true(
 
     Parameters
     ----------
-    predicted, true : array_like, (N,) or (N, K)
-        Predictions and true values, in the targets' units.
+    predicted : Model, fitted estimator, or array_like (N,) or (N, K)
+        A model of numbers, or predictions in the targets' units.
+    true : array_like, (N,) or (N, K); with a model a table or a pair (X, y)
+        True values, or rows with the targets.  For the table of the fit, training rows and rows that the networks were
+        not fitted to (held-out rows, or rows in folds) are two groups.
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not used in training, as a mask or as row numbers; if a mask has none, the title says
-        that all are training rows.
+        Rows that were not used in training, as a mask or as row numbers, if arrays are given; if a mask has none, the
+        title says that all are training rows.
     target_names : sequence of str, optional
-        Names of the targets.
+        Names of the targets, if arrays are given.
     weights : array_like, (N,), optional
-        Case weights for RMSE and R^2.
+        Case weights for RMSE and R^2, if arrays are given.
     folds : int
-        Number of folds, if the held-out rows are training rows, each predicted by networks that were not
-        fitted to it.
+        Number of folds, if arrays are given and the held-out rows are training rows, each predicted by networks that
+        were not fitted to it.
 
     Returns
     -------
@@ -84,7 +90,7 @@ def predicted_against_true(
     Raises
     ------
     InvalidInput
-        If a value is not finite, or held_out holds a row number out of range.
+        If the model predicts classes, a value is not finite, or held_out holds a row number out of range.
     ShapeMismatch
         If the shapes do not agree, or axes are given for several targets.
     MissingDependency
@@ -102,13 +108,13 @@ def predicted_against_true(
     >>> ax.get_title()
     'Predicted against true: RMSE 0.129, R² 0.9750'
     """
-    pairs = agreements(predicted, true, held_out, target_names, weights, folds)
+    pairs = agreements_of(predicted, true, held_out, target_names, weights, folds)
     return _draw_panels(_draw_pairs, pairs, ax, (5.6, 5.3), square=True)
 
 
 def residuals(
-    predicted: npt.ArrayLike,
-    true: npt.ArrayLike,
+    predicted: Model | FittedEstimator | npt.ArrayLike,
+    true: Any,
     ax: Axes | None = None,
     held_out: npt.ArrayLike | None = None,
     target_names: Sequence[str] | None = None,
@@ -122,17 +128,20 @@ def residuals(
 
     Parameters
     ----------
-    predicted, true : array_like, (N,) or (N, K)
-        Predictions and true values, in the targets' units.
+    predicted : Model, fitted estimator, or array_like (N,) or (N, K)
+        A model of numbers, or predictions in the targets' units.
+    true : array_like, (N,) or (N, K); with a model a table or a pair (X, y)
+        True values, or rows with the targets.  For the table of the fit, training rows and rows that the networks were
+        not fitted to (held-out rows, or rows in folds) are two groups.
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
-        Rows that were not used in training, as a mask or as row numbers; if a mask has none, the title says
-        that all are training rows.
+        Rows that were not used in training, as a mask or as row numbers, if arrays are given; if a mask has none, the
+        title says that all are training rows.
     target_names : sequence of str, optional
-        Names of the targets.
+        Names of the targets, if arrays are given.
     weights : array_like, (N,), optional
-        Case weights for the mean and RMSE.
+        Case weights for the mean and RMSE, if arrays are given.
     folds : int
         As for `predicted_against_true`.
 
@@ -144,7 +153,7 @@ def residuals(
     Raises
     ------
     InvalidInput
-        If a value is not finite, or held_out holds a row number out of range.
+        If the model predicts classes, a value is not finite, or held_out holds a row number out of range.
     ShapeMismatch
         If the shapes do not agree, or axes are given for several targets.
     MissingDependency
@@ -164,7 +173,7 @@ def residuals(
     >>> ax.get_title()
     'Residuals: mean −0.0333, RMSE 0.129'
     """
-    pairs = agreements(predicted, true, held_out, target_names, weights, folds)
+    pairs = agreements_of(predicted, true, held_out, target_names, weights, folds)
     return _draw_panels(_draw_residuals, pairs, ax, (6.4, 4.6), square=False)
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.picture_texts import count, number
+from sheernet.models.comparing import Comparison
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, set_scale
 from sheernet.plots.style import (
     drawing,
@@ -32,8 +34,6 @@ from sheernet.plots.style import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from sheernet.models.comparing import Comparison
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +157,8 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
+    InvalidInput
+        If it is not a Comparison.
     MissingDependency
         If matplotlib is not installed.
 
@@ -168,6 +170,12 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel(), ax.get_yscale()
     ('evaluations of the objective', 'log')
     """
+    if not isinstance(comparison, Comparison):
+        raise needed(
+            "a plot of a comparison needs a Comparison",
+            comparison,
+            "use sheernet.compare(table, target)",
+        )
     found = ComparisonCurves.of(comparison)
     if ax is not None:
         with drawing(ax) as ax:

@@ -21,7 +21,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.models.model import Model
 from sheernet.optimizers import Record
-from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     drawing,
@@ -232,9 +232,10 @@ def _curve(label: str, item: Any, validation_name: str = "validation cost") -> C
     validation_name = getattr(item, "name_of_validation_cost", validation_name)
     record = getattr(item, "record", item)
     if not isinstance(record, Record):
-        raise InvalidInput(
+        raise needed(
             "a plot of the cost needs a Training, a Model, a fitted estimator, a Record, or a mapping of labels to "
-            f"them, but {type(item).__name__} was given"
+            "them",
+            item,
         )
     if not np.any(np.abs(record.cost) < LARGEST):
         whose = f" of {label!r}" if label else ""

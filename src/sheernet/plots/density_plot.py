@@ -19,7 +19,7 @@ from sheernet.foundation.picture_texts import checked_names, count, number
 from sheernet.foundation.scalars import as_whole
 from sheernet.models.model import Model
 from sheernet.models.uncertainty import require_interval
-from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.style import drawing, grid, legend_below, shortened, wrapped
 from sheernet.statistics import CountPrediction, Prediction
 
@@ -133,9 +133,7 @@ def _distribution(
             raise InvalidInput("density needs rows to predict with a model; give a row or a table")
         return source.distribution(rows), source.targets.names, _true_values(source, rows)
     if not isinstance(source, Prediction | CountPrediction):
-        raise InvalidInput(
-            f"density needs a Model, a fitted estimator or a Prediction, but {type(source).__name__} was given"
-        )
+        raise needed("density needs a Model, a fitted estimator or a Prediction", source)
     n = source.n_targets
     names = ("target",) if n == 1 else tuple(f"target {k + 1}" for k in range(n))
     return source if rows is None else source[rows], names, None

@@ -22,7 +22,7 @@ from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.explaining.effects_text import NOTABLE, held_in_words, is_large
 from sheernet.models.explaining.uncertainty_text import BAND
 from sheernet.models.model import Model
-from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.scale import room_around
 from sheernet.plots.style import (
     DASHES,
@@ -166,9 +166,7 @@ def effects_given(model: Any, table: Any, features: Array | None, **options: Any
         return model
     model = model_of(model)
     if not isinstance(model, Model):
-        raise InvalidInput(
-            f"effects need a Model, a fitted estimator or Effects, but {type(model).__name__} was given"
-        )
+        raise needed("effects need a Model, a fitted estimator or Effects", model)
     if features is None:
         return effects_of(model, table, **options)
     if len(features) == 0:

@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
-from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
 from sheernet.models.model import Model
-from sheernet.plots.agreement import Agreement, agreements, require_one_target
-from sheernet.plots.estimator_source import FittedEstimator, model_of
-from sheernet.plots.judged_rows import judged_groups
+from sheernet.plots.agreement import Agreement, require_one_target
+from sheernet.plots.estimator_source import FittedEstimator
+from sheernet.plots.judged_rows import agreements_of
 from sheernet.plots.style import (
     drawing,
     grid,
@@ -171,7 +169,7 @@ def error_histogram(
     'Errors of 3 rows: mean −0.0333, RMSE 0.129'
     """
     bins = as_whole("bins", bins, 2)
-    pairs = _pairs(predicted, true, held_out, target_names, weights)
+    pairs = agreements_of(predicted, true, held_out, target_names, weights)
     require_one_target(ax, pairs)
     found = [ErrorHistogram.of(pair, bins + bins % 2) for pair in pairs[:MOST_TARGETS]]
     if len(found) == 1:
@@ -186,35 +184,6 @@ def error_histogram(
             write_figure_title(figure, f"the first {MOST_TARGETS} of {len(pairs)} targets")
         settle_layout(axes[0])
     return axes[0]
-
-
-def _pairs(
-    predicted: Any,
-    true: Any,
-    held_out: npt.ArrayLike | None,
-    target_names: Sequence[str] | None,
-    weights: npt.ArrayLike | None,
-) -> list[Agreement]:
-    source = model_of(predicted)
-    if not isinstance(source, Model):
-        return agreements(source, true, held_out, target_names, weights)
-    if not isinstance(source.targets, NumberTargets):
-        raise InvalidInput(
-            "a histogram of errors needs a model of numbers, but a model of classes was given; confusion, roc and "
-            "calibration show its errors"
-        )
-    groups = judged_groups(source, true)
-    truth = np.concatenate([group.rows.truth for group in groups])  # (N, K)
-    outputs = np.concatenate([group.outputs for group in groups])
-    of_rows = [group.rows.weights for group in groups]
-    known = [each for each in of_rows if each is not None]
-    unseen: Any = None
-    if groups[0].noun != "row":
-        unseen = np.arange(len(truth)) >= len(groups[0].rows)
-    return agreements(
-        source.targets.decode(outputs).reshape(truth.shape), truth, unseen, source.targets.names,
-        np.concatenate(known) if len(known) == len(groups) else None, groups[-1].folds,
-    )  # fmt: skip
 
 
 def _draw(ax: Axes, found: ErrorHistogram) -> None:

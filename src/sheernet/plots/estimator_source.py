@@ -1,4 +1,4 @@
-"""What a plot shows: the model or the network of a fitted estimator, and the member of a model.
+"""What a plot shows: the model or the network of a fitted estimator, the member of a model; the error if it cannot.
 
 An estimator shows its model, or its network if a model cannot represent its targets.  It is recognized by its method
 `to_model`, so that scikit-learn is not needed.
@@ -18,6 +18,33 @@ class FittedEstimator(Protocol):
 
     def to_model(self) -> Model:
         """Return the model, which makes the same predictions."""
+
+
+def needed(needs: str, given: object, how: str = "") -> InvalidInput:
+    """Build the error for a source that a plot cannot draw.
+
+    Parameters
+    ----------
+    needs : str
+        The plot and what it draws.
+    given : object
+        The source.
+    how : str
+        How to get what it draws.
+
+    Returns
+    -------
+    InvalidInput
+        The caller raises it.
+
+    Examples
+    --------
+    >>> from sheernet.plots.estimator_source import needed
+    >>> print(needed("a plot of starts needs Starts", [1.0], "use training.starts"))
+    a plot of starts needs Starts, but list was given; use training.starts
+    """
+    text = f"{needs}, but {type(given).__name__} was given"
+    return InvalidInput(f"{text}; {how}" if how else text)
 
 
 def model_of(source: Any) -> Any:
@@ -62,7 +89,7 @@ def without_model(source: Any, member: int | None) -> tuple[Any, str]:
     if not isinstance(source, Model):
         if member is None:
             return source, ""
-        raise InvalidInput(f"member needs a Model, but {type(source).__name__} was given; omit it")
+        raise needed("member needs a Model", source, "omit it")
     n, index = len(source.members), member_index(source.members, member)
     chosen = source.members[index]
     share = f"with {'the largest' if member is None else 'a'} share in the prediction"

@@ -12,7 +12,7 @@ from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.models.model import Model
-from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.style import (
     drawing,
     grid,
@@ -124,7 +124,8 @@ def evidence(source: Model | FittedEstimator, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        If the model does not have values of several sizes, because its decay or its size was given.
+        If something else is given, or the model has no values of several sizes, because its decay or its size was
+        given.
     MissingDependency
         If matplotlib is not installed.
 
@@ -148,7 +149,10 @@ def evidence(source: Model | FittedEstimator, ax: Axes | None = None) -> Axes:
     >>> ax.get_title().splitlines()
     ['Hidden units for y', 'highest held out: 2; highest evidence: 2']
     """
-    scores = SizeScores.of(model_of(source))
+    model = model_of(source)
+    if not isinstance(model, Model):
+        raise needed("a plot of the evidence needs a Model or a fitted estimator", model)
+    scores = SizeScores.of(model)
     kind = "probability" if scores.is_of_classes else "density"
     density = f"mean log {kind}\nof a held-out row"
     if ax is not None or not scores.has_evidence:

@@ -18,6 +18,7 @@ from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.picture_texts import count, number
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.scale import LARGEST
 from sheernet.plots.style import (
     drawing,
@@ -80,7 +81,7 @@ class GradientPairs:
         Raises
         ------
         InvalidInput
-            If no pair is finite.
+            If something else is given, or no pair is finite.
 
         Examples
         --------
@@ -91,6 +92,7 @@ class GradientPairs:
         >>> pairs.verdicts.tolist(), pairs.worst, pairs.linear
         (['pass', 'fail'], 1, None)
         """
+        require_report(report)
         shown = (np.abs(report.numeric) < LARGEST) & (np.abs(report.analytic) < LARGEST)
         if not shown.any():
             raise InvalidInput(
@@ -104,6 +106,23 @@ class GradientPairs:
             int((~shown).sum()),
             int(order[worst]) if shown[worst] and report.worst.verdict != "pass" else None,
             _linear_piece(np.abs(np.concatenate([report.numeric[shown], report.analytic[shown]]))),
+        )
+
+
+def require_report(report: object) -> None:
+    """Raise unless a report of a gradient check is given.
+
+    Raises
+    ------
+    InvalidInput
+        If something else is given.
+    """
+    if not isinstance(report, GradientReport):
+        raise needed(
+            "a plot of a gradient check needs a GradientReport",
+            report,
+            "use sheernet.check_gradient(objective, theta); for a model, sheernet check model.json data.csv "
+            "--pictures FOLDER draws it",
         )
 
 
@@ -125,7 +144,7 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        If no derivative is finite.
+        If something else is given, or no derivative is finite.
     MissingDependency
         If matplotlib is not installed.
 

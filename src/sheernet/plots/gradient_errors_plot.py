@@ -21,6 +21,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.sentences import Setting
+from sheernet.plots.gradient_agreement_plot import require_report
 from sheernet.plots.style import (
     color_bar,
     colors_between,
@@ -82,7 +83,7 @@ def error_maps(report: GradientReport) -> list[ErrorMap]:
     Raises
     ------
     InvalidInput
-        If the report compares directions instead of entries.
+        If something else is given, or the report compares directions instead of entries.
 
     Examples
     --------
@@ -93,6 +94,7 @@ def error_maps(report: GradientReport) -> list[ErrorMap]:
     >>> [(part.title, part.ratio.shape) for part in error_maps(sn.check_gradient(objective, np.linspace(-1, 1, 13)))]
     [('W1, b1', (3, 3)), ('W2, b2', (4, 1))]
     """
+    require_report(report)
     if report.power is not None:
         raise InvalidInput(
             "a map of errors needs a check of all {} entries, but this report compares directions; check with {}",
@@ -128,7 +130,7 @@ def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        If the report compares directions instead of entries.
+        If something else is given, or the report compares directions instead of entries.
     ShapeMismatch
         If axes are given for several layers.
     MissingDependency

@@ -19,6 +19,7 @@ from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
 from sheernet.models.explaining.importance_result import LONGEST_NAME, MAIN, NONNEGATIVE, Importance
 from sheernet.models.explaining.uncertainty_text import BAND
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.style import (
     drawing,
     grid,
@@ -164,9 +165,10 @@ def importance(
 def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
     """The bars of each panel; raise if an argument is not allowed."""
     if not isinstance(importance, Importance):
-        raise InvalidInput(
-            f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
-            "use model.importance(table), with model = estimator.to_model() for an estimator"
+        raise needed(
+            "a plot of importance needs an Importance",
+            importance,
+            "use model.importance(table), with model = estimator.to_model() for an estimator",
         )
     most_columns = as_whole("most_columns", most_columns, 1)
     pooled = importance.pooled()

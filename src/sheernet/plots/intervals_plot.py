@@ -28,7 +28,7 @@ from sheernet.models.uncertainty import (
     require_interval,
     require_numbers,
 )
-from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.judged_rows import judged_groups
 from sheernet.plots.style import drawing, grid, legend_below, whole_numbers, wrapped
 from sheernet.statistics import CountPrediction, Prediction
@@ -142,9 +142,9 @@ def interval_rows(
         ends = source
         middle = (np.asarray(ends[0], dtype=float) + np.asarray(ends[1], dtype=float)) / 2
     else:
-        raise InvalidInput(
-            "intervals need a Model, a fitted estimator, a Prediction, or a pair (lower, upper) of arrays, but "
-            f"{type(source).__name__} was given"
+        raise needed(
+            "intervals need a Model, a fitted estimator, a Prediction, or a pair (lower, upper) of arrays",
+            source,
         )
     columns = [
         as_matrix(values, noun) for values, noun in zip((middle, *ends, true), NOUNS, strict=True)

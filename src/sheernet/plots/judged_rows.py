@@ -6,16 +6,22 @@ training rows again, each predicted by the networks of its fold.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.model import Model
 from sheernet.models.report_beginning import number_of_folds
+from sheernet.plots.agreement import Agreement, agreements
+from sheernet.plots.estimator_source import model_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +93,59 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     noun = f"row left out in {folds} folds" if folds > 1 else "held-out row"
     again = JudgedRows(noun, training.rows.take(left_out.rows), left_out.outputs, True, folds)
     return training, again
+
+
+def agreements_of(
+    predicted: Any,
+    true: Any,
+    held_out: npt.ArrayLike | None,
+    target_names: Sequence[str] | None,
+    weights: npt.ArrayLike | None,
+    folds: int = 0,
+) -> list[Agreement]:
+    """Compare predictions, or those of a model for rows with the targets, with true values, target by target.
+
+    Parameters
+    ----------
+    predicted : Model, fitted estimator, or array_like (N,) or (N, K)
+        A model of numbers, or predictions.
+    true : array_like, (N,) or (N, K); with a model a table or a pair (X, y)
+        True values, or rows for `judged_groups`.
+    held_out, target_names, weights, folds
+        As for `agreements`, if arrays are given.
+
+    Returns
+    -------
+    list of Agreement
+        One for each target.
+
+    Raises
+    ------
+    InvalidInput
+        If the model predicts classes, or as for `judged_groups` and `agreements`.
+    ShapeMismatch
+        As for `judged_groups` and `agreements`.
+    """
+    source = model_of(predicted)
+    if not isinstance(source, Model):
+        return agreements(source, true, held_out, target_names, weights, folds)
+    if not isinstance(source.targets, NumberTargets):
+        raise InvalidInput(
+            "this picture needs a model of numbers, but a model of classes was given; confusion, roc and calibration "
+            "show its errors"
+        )
+    groups = judged_groups(source, true)
+    truth = np.concatenate([group.rows.truth for group in groups])  # (N, K)
+    outputs = np.concatenate([group.outputs for group in groups])
+    of_rows = [group.rows.weights for group in groups]
+    known = [each for each in of_rows if each is not None]
+    unseen: Any = None
+    if groups[0].noun != "row":
+        unseen = np.arange(len(truth)) >= len(groups[0].rows)
+    return agreements(
+        source.targets.decode(outputs).reshape(truth.shape), truth, unseen, source.targets.names,
+        np.concatenate(known) if len(known) == len(groups) else None, groups[-1].folds,
+    )  # fmt: skip
 
 
 def _of(model: Model, noun: str, rows: Encoded) -> JudgedRows:

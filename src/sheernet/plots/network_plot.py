@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.datasets import Dataset
-from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
 from sheernet.models.explaining.network_diagram import (
     KINDS,
@@ -21,7 +20,7 @@ from sheernet.models.explaining.network_diagram import (
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.objective.explained_passes import Explanation
-from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
 from sheernet.plots.explained_diagram import with_passes
 from sheernet.plots.network_numbers import place_numbers
 from sheernet.plots.network_units import NetworkUnits
@@ -100,9 +99,9 @@ def network(
     shown, whose = without_model(source, member)
     net = getattr(shown, "network", shown)
     if not isinstance(net, Network):
-        raise InvalidInput(
-            "a picture of a network needs a Network, a Model, a Training, an Explanation or a fitted estimator, but "
-            f"{type(network).__name__} was given"
+        raise needed(
+            "a picture of a network needs a Network, a Model, a Training, an Explanation or a fitted estimator",
+            network,
         )
     groups = None
     if isinstance(source, Model):

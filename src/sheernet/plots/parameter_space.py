@@ -17,6 +17,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.scalars import in_brief, is_whole
 from sheernet.network.network import Network
 from sheernet.optimizers import Record
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.scale import LARGEST
 
 
@@ -54,9 +55,10 @@ class ParameterSpace:
             If `objective` cannot be evaluated.
         """
         if not callable(getattr(objective, "value", None)):
-            raise InvalidInput(
+            raise needed(
                 "objective must have the methods value and value_and_gradient, as that of sheernet.make_objective(...) "
-                f"has, but {type(objective).__name__} was given"
+                "has",
+                objective,
             )
         names = getattr(objective, "names", None)
         if names is None:

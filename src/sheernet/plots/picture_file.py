@@ -16,6 +16,7 @@ from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.style import belongs_to_pyplot, rendering, style
 from sheernet.plots.surface_animation_plot import SurfaceAnimation
 
@@ -53,7 +54,7 @@ def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidInput
-        If the ending is a different one, or the folder does not exist.
+        If nothing drawn is given, the ending is a different one, or the folder does not exist.
 
     Warns
     -----
@@ -70,6 +71,10 @@ def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     """
     if isinstance(ax, SurfaceAnimation):
         return ax.save(path)
+    if not hasattr(ax, "figure"):
+        raise needed(
+            "a picture file needs Axes or a SurfaceAnimation", ax, "use sheernet.plots to draw"
+        )
     target = Path(path)
     picture, missing = render(ax, target)
     if missing:

@@ -25,6 +25,7 @@ from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.style import written_day, written_time
 
@@ -150,9 +151,7 @@ class Predictor:
                 partial(_encode, model, inputs),
                 partial(band_of, model),
             )
-        raise InvalidInput(
-            f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
-        )
+        raise needed("a response surface needs a Model, a fitted estimator or a Network", model)
 
 
 def inputs_of(inputs: Inputs) -> tuple[Input, ...]:

@@ -13,7 +13,6 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL, POSITIVE
-from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
@@ -23,7 +22,7 @@ from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.explaining.uncertainty_text import BAND, with_band
 from sheernet.models.model import Model
 from sheernet.plots.effects_plot import label_ticks, number_ticks, shown_labels
-from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.scale import room_around
 from sheernet.plots.style import (
     DASHES,
@@ -131,9 +130,7 @@ def _profile_given(
         return model
     model = model_of(model)
     if not isinstance(model, Model):
-        raise InvalidInput(
-            f"profile needs a Model, a fitted estimator or a Profile, but {type(model).__name__} was given"
-        )
+        raise needed("profile needs a Model, a fitted estimator or a Profile", model)
     return profile_of(model, at, columns, coverage=coverage)
 
 

@@ -15,7 +15,7 @@ from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, hatch_far, row_look
-from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.scale import as_ends, room_around
@@ -191,6 +191,8 @@ def surface_limits(
     (-2.1, 1.05)
     >>> axes = [sn.plots.response_surface(model, [[0.0], [1.0]], limits=limits) for model in models]
     """
+    if not isinstance(models, Iterable):
+        raise needed("surface_limits needs a list of models", models, "give [model]")
     drawn: list[Array] = []
     for model in models:
         surface = compute_surface(model_of(model), X, columns, output)

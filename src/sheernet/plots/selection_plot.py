@@ -18,7 +18,9 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.picture_texts import number
+from sheernet.models.selecting import Grid, Selection
 from sheernet.models.selecting.grid_words import decay_in_short, decay_in_words, in_short, in_words
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.scale import Scale, choose_scale, set_scale
 from sheernet.plots.style import (
     drawing,
@@ -35,7 +37,6 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sheernet.models.selecting import Grid, Selection
 
 MOST = 6
 """Maximum number of lines of a panel."""
@@ -165,6 +166,8 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
+    InvalidInput
+        If it is not a Selection.
     MissingDependency
         If matplotlib is not installed.
 
@@ -176,6 +179,12 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('weight decay', 'RMSE of left-out rows')
     """
+    if not isinstance(selection, Selection):
+        raise needed(
+            "a plot of a selection needs a Selection",
+            selection,
+            "use sheernet.select(table, target)",
+        )
     panels = _panels(selection.grid)
     width = 60 if ax is not None else 58 * len(panels)
     title = f"{wrapped(selection.problem, width)}\n{wrapped(_choice(selection), width)}"

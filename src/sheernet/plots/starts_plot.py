@@ -9,9 +9,8 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
-from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
-from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import drawing, grid, legend_below, mark, whole_numbers, write_title
 from sheernet.training.starts import Starts
@@ -138,9 +137,8 @@ def starts(
     source, whose = without_model(history_of(starts), member)
     found = getattr(source, "starts", source)
     if not isinstance(found, Starts):
-        raise InvalidInput(
-            "a plot of starts needs Starts, a Training, a Model or a fitted estimator, but "
-            f"{type(starts).__name__} was given"
+        raise needed(
+            "a plot of starts needs Starts, a Training, a Model or a fitted estimator", starts
         )
     ranking = StartRanking.of(found)
     with drawing(ax) as ax:

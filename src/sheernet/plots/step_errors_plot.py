@@ -16,6 +16,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.scale import LARGEST, choose_scale, decade_ticks, set_scale
 from sheernet.plots.style import DASHES, MARKERS, SERIES, drawing, grid, legend_below
 
@@ -65,8 +66,14 @@ def step_curves(found: StepErrors) -> list[StepCurve]:
     Raises
     ------
     InvalidInput
-        If no error is finite.
+        If something else is given, or no error is finite.
     """
+    if not isinstance(found, StepErrors):
+        raise needed(
+            "a plot of errors over steps needs StepErrors",
+            found,
+            "use sheernet.derivatives.step_errors(f, grad, x)",
+        )
     curves = []
     for formula, errors in found.errors.items():
         finite = errors < LARGEST  # false for nan
@@ -100,7 +107,7 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        If no error is finite.
+        If something else is given, or no error is finite.
     MissingDependency
         If matplotlib is not installed.
 

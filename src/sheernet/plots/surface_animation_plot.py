@@ -24,6 +24,7 @@ from sheernet.foundation.optional import import_optional
 from sheernet.foundation.picture_texts import number
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.parameter_space import require_path
 from sheernet.plots.response_surface_plot import KINDS, draw_surface
 from sheernet.plots.scale import as_ends, room_around
@@ -103,9 +104,7 @@ def compute_frames(
     (0, 1, 3, 10, 32, 100)
     """
     if not isinstance(training, Training):
-        raise InvalidInput(
-            f"an animation needs a Training of sheernet.train, but {type(training).__name__} was given"
-        )
+        raise needed("an animation needs a Training of sheernet.train", training)
     record, architecture = training.record, training.network.architecture
     path = require_path(record)
     given = None if limits is None else as_ends("limits", limits)

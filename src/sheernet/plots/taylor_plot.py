@@ -17,6 +17,7 @@ from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
+from sheernet.plots.estimator_source import needed
 from sheernet.plots.scale import LARGEST, choose_scale, decade_ticks, set_scale
 from sheernet.plots.style import DASHES, drawing, grid, legend_below
 
@@ -50,7 +51,7 @@ class TaylorRemainders:
         Raises
         ------
         InvalidInput
-            If no remainder is finite.
+            If something else is given, or no remainder is finite.
         """
         finite = test.remainders < LARGEST  # false for nan
         if not finite.any():
@@ -86,7 +87,7 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        If no remainder is finite.
+        If something else is given, or no remainder is finite.
     MissingDependency
         If matplotlib is not installed.
 
@@ -98,6 +99,12 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
     >>> sn.plots.taylor(test).get_title()
     'Taylor test: pass; the remainder decreases as h^2.00, expected h^2'
     """
+    if not isinstance(test, TaylorTest):
+        raise needed(
+            "a plot of a Taylor test needs a TaylorTest",
+            test,
+            "use sheernet.derivatives.taylor_test(f, grad, x)",
+        )
     found = TaylorRemainders.of(test)
     scale = choose_scale([found.remainders])
     with drawing(ax, 6.4, 5.0) as ax:

@@ -18,7 +18,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.models.model import Model
 from sheernet.network.architecture import Layout
-from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
 from sheernet.plots.parameter_space import require_path
 from sheernet.plots.style import (
     SERIES,
@@ -73,9 +73,8 @@ class WeightPaths:
         """
         record, network = getattr(source, "record", None), getattr(source, "network", None)
         if record is None or network is None:
-            raise InvalidInput(
-                "a plot of weights needs a Training, a Model or a fitted estimator, but "
-                f"{type(source).__name__} was given"
+            raise needed(
+                "a plot of weights needs a Training, a Model or a fitted estimator", source
             )
         path = require_path(record)
         rows = np.isfinite(path).all(axis=1)

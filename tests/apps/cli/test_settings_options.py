@@ -13,6 +13,7 @@ import sheernet as sn
 from command_lines import FIT, Run
 from sheernet.apps.cli import shared_options
 from sheernet.apps.cli.app import app
+from sheernet.apps.cli.compare_command import ONE_NETWORK
 from sheernet.apps.cli.settings_options import MAIN
 from sheernet.foundation.message_text import listed
 from sheernet.objective.costs import outputs_per_target
@@ -71,11 +72,12 @@ IN_PYTHON = {
 
 
 def settings_of(command: str) -> dict[str, tuple[Any, Any, str]]:
+    changed = ONE_NETWORK if command == "compare" else {}
     return {
-        name: (default, option, panel)
+        name: (default, replace(option, **changed.get(name, {})), panel)
         for settings, panel in CLASSES[command].items()
         for name, default, option in options_of(settings)
-        if not (command == "compare" and name == "method")
+        if not (command == "compare" and name in ("method", "target_transform"))
     }
 
 
@@ -132,6 +134,24 @@ def test_default_values_are_those_of_the_library(run: Run, monkeypatch) -> None:
         assert vars(settings.rows) == vars(replace(expected, one_network=one_network).rows)
         assert settings.start.seed == expected.start.seed
     assert PARAMETERS["fit"]["hidden"].default == str(expected.network.hidden)
+
+
+def test_help_of_compare_shows_the_defaults_of_its_single_networks() -> None:
+    settings = replace(FitSettings(), one_network=True)
+    shown = {
+        "decay": f"{settings.decay:g}",
+        "held_out": f"{settings.rows.held_out:g}",
+        "hidden": str(*settings.network.widths),
+    }
+    for name, default in shown.items():
+        assert PARAMETERS["compare"][name].help.endswith(rf" \[default: {default}]")
+    assert not [
+        name for name, each in PARAMETERS["compare"].items() if "evidence" in (each.help or "")
+    ]
+
+
+def test_help_of_select_shows_that_no_rows_are_held_out_by_default() -> None:
+    assert PARAMETERS["select"]["held_out"].help.endswith(r" \[default: none]")
 
 
 def test_methods_are_those_of_compare() -> None:

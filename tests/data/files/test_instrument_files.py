@@ -446,6 +446,19 @@ class TestInstruments:
         ):
             sn.read_table(file("a,b,y\n" + rows))
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'a b "c\nd"\n1 2\n3 4\n',
+            'a,"c\nd",y\n"7",6,3,9,11,5\n6,6,7,9,14,5\n',
+            'a,"c\nd"\n1,2,x,y\n1,x,y\n1,2,3,x,y\n',
+        ],
+    )
+    def test_errors_with_names_of_two_lines_are_a_single_line(self, file: Any, text: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"\(.*'c\\nd'.*\)") as refused:
+            sn.read_table(file(text))
+        assert "\n" not in str(refused.value)
+
     @pytest.mark.parametrize("header", ["auto", "yes"])
     @pytest.mark.parametrize(
         ("text", "separator"),
@@ -591,6 +604,18 @@ class TestBelowTheRows:
         rows = ROWS.replace("\n", f"{end}\n")
         with pytest.raises(sn.InvalidInput, match="repeats the names of its columns in line 5"):
             sn.read_table(file(f"t,F{end}\n{rows}{header}\n{rows}"))
+
+    def test_the_names_of_a_second_table_are_refused(self, file: Any) -> None:
+        """As in the log of a simulation that has a table for each measurement."""
+        first, second = "step\tV\tFROM\tTO\n", "step\tI\tFROM\tTO\n"
+        rows = "1\t0.5\t0\t1\n2\t0.6\t0\t1\n"
+        expected = r"^line 4 of .* has the names of a second table \(step, I, FROM and TO\); save"
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.read_table(file(first + rows + second + rows))
+
+    def test_labels_that_are_names_too_are_labels(self, file: Any) -> None:
+        text = "a,b,c\nx,y,1 kg\na,b,2 kg\n" + "x,b,3 kg\n" * 3
+        assert len(sn.read_table(file(text))) == 5
 
 
 class TestSeparatorsAtTheEnds:
@@ -1093,3 +1118,8 @@ class TestTextThatMayBeUnits:
         path = file("t,u\ns,-\n1,-\n2,4\n3,5\n")
         with pytest.warns(sn.SheernetWarning, match="is read as units"):
             assert sn.read_table(path).frame["t"].tolist() == [1, 2, 3]
+
+    def test_is_data_if_a_number_beside_it_is_above_text(self, file: Any) -> None:
+        path = file("share,plot\n%,7\n12,north\n15,south\n")
+        table = sn.read_table(path, header="yes")
+        assert columns(table) == {"share": ["%", "12", "15"], "plot": ["7", "north", "south"]}

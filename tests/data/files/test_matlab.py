@@ -262,6 +262,33 @@ class TestReading:
             assert sn.read_table(path).columns == ("x",)
         assert sn.read_table(path, variable="s.x").columns == ("x",)
 
+    @pytest.mark.parametrize("turn", [False, True], ids=["rows", "columns"])
+    def test_signals_with_their_time_are_columns(self, save: Any, turn: bool) -> None:
+        """As Simulink saves them with the format "Structure with time"."""
+        time, first, second = (
+            np.arange(9.0)[:, None],
+            np.arange(18.0).reshape(9, 2),
+            np.ones((9, 1)),
+        )
+        signals = np.zeros((1, 2), dtype=[("values", object), ("label", object)])
+        for k, (values, label) in enumerate([(first, "i"), (second, "v")]):
+            signals[0, k] = values.T if turn else values, label
+        path = save(out={"time": time, "signals": signals})
+        with pytest.warns(sn.SheernetWarning, match="'signals1_label' and 'signals2_label'"):
+            table = sn.read_table(path, samples="columns" if turn else "rows")
+        names = ("time", "signals1_values1", "signals1_values2", "signals2_values")
+        assert table.columns == names
+        assert np.array_equal(table.frame.to_numpy(), np.hstack([time, first, second]))
+
+    def test_elements_with_shorter_vectors_are_rows(self, save: Any) -> None:
+        """Three values of each of nine trials are a matrix, even if another vector has three values."""
+        trials = np.zeros((1, 9), dtype=[("f", object), ("y", object)])
+        for k in range(9):
+            trials[0, k] = np.arange(3.0) + k, float(k)
+        assert sn.read_table(save(trials=trials)).columns == ("f1", "f2", "f3", "y")
+        with pytest.raises(sn.InvalidInput, match="different numbers of rows"):
+            sn.read_table(save(trials=trials, w=np.arange(3.0)))
+
     @pytest.mark.parametrize("shape", [(3, 1), (1, 3)])
     def test_a_structure_array_has_a_row_for_each_element(self, save: Any, shape: Any) -> None:
         array = np.empty(shape, dtype=[("x", object), ("group", object)])
@@ -550,7 +577,11 @@ class TestRefuses:
                 "variable 'z' of .* complex numbers",
             ),
             ({"x": np.ones(2), "z": np.array([[1j], [0]])}, "rows", "variable 'z' of .* complex"),
-            ({"k": np.ones((2, 2, 2))}, "rows", "has no vector or matrix that can be a column"),
+            (
+                {"k": np.ones((2, 2, 2))},
+                "rows",
+                r"has no vector or matrix that can be a column.* k = k\(:\)$",
+            ),
             (
                 {"X": np.ones((3, 2)), "X1": np.ones(3)},
                 "rows",
@@ -717,6 +748,16 @@ def test_the_name_of_a_matrix_is_answered_by_its_columns(save, shape, samples, e
     table = sn.read_table(save(t=np.arange(float(np.prod(shape))).reshape(shape)), samples=samples)
     with pytest.raises(sn.InvalidInput, match=f"the columns of matrix 't' are {end}$"):
         table.require(["t"])
+
+
+def test_of_a_grid_the_message_says_how_to_save_columns(save):
+    """Matrices of one shape may hold a value of each point of a grid, as those of ndgrid do."""
+    table = sn.read_table(save(V=np.ones((12, 3)), eta=np.ones((12, 3)), w=np.ones((12, 2))))
+    advice = r"as for ndgrid, save each matrix as a column: eta = eta\(:\)$"
+    with pytest.raises(sn.InvalidInput, match=advice):
+        table.require(["eta"])
+    with pytest.raises(sn.InvalidInput, match=r"w1 and w2: name them$"):
+        table.require(["w"])
 
 
 class TestPlacesOfVariables:

@@ -66,6 +66,40 @@ def test_a_first_row_without_numbers_is_not_lost(tmp_path: Path, first: list[Any
         assert len(sn.read_table(other, like=learned.read_as)) == 3
 
 
+class TestFoundUnits:
+    """A row of units that was found, not given."""
+
+    ROWS = ("1.5,230,6.5", "2.5,235,10.6", "4.0,231,17.3", "3.0,229,13.1", "2.0,233,8.6")
+
+    def write(self, path: Path, *lines: str) -> Path:
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def fitted(self, folder: Path) -> sn.Model:
+        path = self.write(folder / "units.csv", "p,u,y", "kW,V,A", *self.ROWS)
+        return sn.fit(sn.read_table(path, units="auto"), "y", hidden=0, decay=0.1)
+
+    @pytest.mark.filterwarnings("ignore:the row below the names")
+    def test_are_told_if_another_file_has_none(self, tmp_path: Path) -> None:
+        model = self.fitted(tmp_path)
+        other = self.write(
+            tmp_path / "new.csv", "p,u", *(row.rpartition(",")[0] for row in self.ROWS)
+        )
+        expected = "^new.csv has no row of units, .* in the units of that file, 'p' in kW and 'u' in V; convert"
+        with pytest.warns(sn.SheernetWarning, match=expected) as told:
+            predicted = model.predict(other)
+        assert len(told) == 1
+        frame = pd.read_csv(other)
+        assert predicted == pytest.approx(model.predict(frame))  # without a warning
+
+    @pytest.mark.filterwarnings("ignore:.*row below the names")
+    def test_are_not_told_if_it_has_a_row_or_the_setting_is_given(self, tmp_path: Path) -> None:
+        model = self.fitted(tmp_path)
+        model.predict(self.write(tmp_path / "new.csv", "p,u", "kW,V", "1.5,230", "2.5,235"))
+        bare = self.write(tmp_path / "bare.csv", "p,u", "1.5,230", "2.5,235")
+        model.predict(sn.read_table(bare, like=model.reading, units="none"))
+
+
 def test_a_given_setting_is_obeyed(tmp_path: Path) -> None:
     learned = sn.read_table(write(tmp_path / "units.csv", NAMES, UNITS, *ROWS), units="yes")
     other = write(tmp_path / "new.csv", NAMES, *ROWS)

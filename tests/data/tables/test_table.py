@@ -343,6 +343,29 @@ class TestMissingValues:
             listed = eval(str(told[0].message).split("missing_values=")[1])
             assert sn.read_table(source, missing_values=listed).frame["x"].isna().sum() == 2
 
+    @pytest.mark.parametrize("number", ["9999,9", "-999,25"])
+    def test_divided_at_a_decimal_comma_are_refused(self, file: Any, number: str) -> None:
+        first, second = number.split(",")
+        path = file(f"x;y\n1,5;2\n{number};3\n2,5;{second}\n")
+        with pytest.raises(
+            sn.InvalidInput, match=rf"^'{number}' was read as two .*; if it is meant, give "
+        ) as told:
+            sn.read_table(path, missing_values=["none", first, second])
+        ways = re.findall(r"missing_values=(\[.*?\])", str(told.value))
+        n_missing = [
+            sn.read_table(path, missing_values=eval(way))
+            .frame.isna()
+            .to_numpy()
+            .sum(axis=0)
+            .tolist()
+            for way in ways
+        ]
+        assert n_missing == [[1, 0], [0, 1]]
+
+    def test_of_whole_numbers_are_not_refused_without_such_a_number(self, file: Any) -> None:
+        for text in ("x;y\n1,5;2\n2,5;9\n", "x;y\n1.5;2\n9.9;3\n"):
+            sn.read_table(file(text), missing_values=["9", "9"])
+
     @pytest.mark.parametrize(
         ("marker", "cells", "n_missing"),
         [("-999,0", ["0", "1,5", "-999,0"], 1), ("a, b", ["a, b", "c", "d"], 1), ("p,q", ["c", "d", "e"], 0)],

@@ -330,6 +330,7 @@ class TestRefusals:
             (float("nan"), {}, "want of y must be a number"),
             ({}, {}, "want names no prediction"),
             ({"x": 1.0}, {}, "prediction 'x' is not recognized"),
+            ({"a": 1.0}, {}, "'a' is an input, which is searched unless fixed gives its value; the predictions are y"),
             (1.0, {"fixed": {"size": 1.0}}, "fixed 'size' is not recognized"),
             (1.0, {"fixed": {"a": 30.0}}, "fixed of 'a' must be in the range of the training rows"),
             (1.0, {"fixed": {"c": "z"}}, "'z'"),

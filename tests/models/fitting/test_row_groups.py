@@ -90,6 +90,7 @@ class TestColumnOrValues:
         with pytest.raises(sn.InvalidInput, match="an array has no names"):
             sn.fit(np.ones((N, 2)), TABLE["y"], groups="x1")
 
+    @pytest.mark.filterwarnings("ignore:the (test|validation) rows are the training rows")
     def test_without_effect_are_refused(self) -> None:
         for how in ({"held_out": 0.0}, {"test": TABLE}):
             with pytest.raises(sn.InvalidInput, match="groups has no effect, because a single"):

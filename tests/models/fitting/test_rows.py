@@ -135,6 +135,7 @@ class TestOtherTables:
         assert np.array_equal(alone.network.theta, beside.network.theta)
         assert same_columns(alone, beside)
 
+    @pytest.mark.filterwarnings("ignore:the (test|validation) rows are the training rows")
     def test_to_validate_are_watched_at_each_iteration(self) -> None:
         model = sn.fit(
             table(), "y", hidden=2, starts=1, max_iter=9, held_out=0, decay=0, validation=table()

@@ -255,6 +255,7 @@ class TestOtherRows:
                 model.record.validation_cost, expected.record.validation_cost, equal_nan=True
             )
 
+    @pytest.mark.filterwarnings("ignore:the (test|validation) rows are the training rows")
     def test_have_the_columns_of_the_table_even_those_that_are_no_inputs(self) -> None:
         table = named(y=Y)
         expected = fitted(table, "y", drop="x2", test=table)
@@ -265,6 +266,7 @@ class TestOtherRows:
             assert one.inputs.names == ("x1", "x3")
             assert one.held_out_fit == expected.held_out_fit
 
+    @pytest.mark.filterwarnings("ignore:the (test|validation) rows are the training rows")
     def test_may_have_targets_with_other_names(self) -> None:
         for y in (pd.Series(Y, name="other"), pd.DataFrame({"other": Y})):
             assert fitted(X, Y, test=(X, y)).held_out_fit == fitted(X, Y, test=(X, Y)).held_out_fit

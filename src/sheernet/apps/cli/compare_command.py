@@ -18,6 +18,8 @@ from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
 from sheernet.apps.cli.settings_options import with_settings
 from sheernet.foundation.message_text import listed
+from sheernet.settings.network_settings import DEFAULT_DECAY, UNITS
+from sheernet.settings.table_settings import DEFAULT_HELD_OUT
 
 if TYPE_CHECKING:
     from sheernet.models.comparing import Comparison
@@ -32,7 +34,22 @@ TABLE = "comparison.csv"
 """The file that holds the results."""
 
 
-@with_settings(o.FITTING, leave_out=("method",))
+ONE_NETWORK: Mapping[str, Mapping[str, str]] = {
+    "held_out": {"shown": f"{DEFAULT_HELD_OUT:g}"},
+    "hidden": {
+        "text": "Units of each hidden layer, such as 10 or 10,5; 0 gives a linear model.",
+        "shown": str(UNITS),
+    },
+    "decay": {
+        "text": "Weight decay: penalty on the squared weights, not on the biases.",
+        "shown": f"{DEFAULT_DECAY:g}",
+    },
+    "starts": {"shown": "10; 3 for more than 1e6 rows x weights, 1 for more than 1e7"},
+}
+"""Help texts that differ from those of fit, because one network is trained by each method."""
+
+
+@with_settings(o.FITTING, leave_out=("method", "target_transform"), changed=ONE_NETWORK)
 def compare(
     context: typer.Context,
     data: o.DataFile,

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli import values
-from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.test_file_settings import PartOfTestFile
@@ -116,8 +115,6 @@ def read_and_sort(
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
     if of_test:
         how["test"] |= of_test
-    else:
-        _caution_about_same_rows(data, given["test"])
     table = read_table(files["data"], **how["data"])
     used = [
         name for name in table.columns if name not in values.columns(given["drop"], table.columns)
@@ -150,24 +147,6 @@ def reading_of_test(given: Mapping[str, Any]) -> dict[str, Any]:
             "{} does not apply to {}; omit it", Setting(f"test_{unused[0]}"), given["test"].name
         )
     return found
-
-
-def _caution_about_same_rows(data: Path, test: Path | None) -> None:
-    if test is not None and test.is_file() and data.is_file() and test.samefile(data):
-        warn(
-            sentence(
-                "the test rows are the training rows, so the evaluation does not show how well new rows are "
-                "predicted; give another file with {}{}",
-                Setting("test"),
-                _other_part(data),
-            )
-        )
-
-
-def _other_part(data: Path) -> str:
-    """The end of an advice: how the test rows are named that are in the same file as the table."""
-    name = {".mat": "test_variable", ".xlsx": "test_sheet", ".ods": "test_sheet"}.get(data.suffix)
-    return sentence(", or name the test rows in this file with {}", Setting(name)) if name else ""
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

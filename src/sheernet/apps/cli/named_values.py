@@ -173,15 +173,15 @@ def _pairs(
 ) -> list[tuple[str, str]]:
     """Split entries into names and values; names of columns may contain "=", and numbers the commas of their format."""
     found: list[tuple[str, str]] = []
-    for entry in values.split(texts, inputs.names):
+    entries = values.split(texts, inputs.names)
+    for entry in entries:
         places = [i for i, c in enumerate(entry) if c == "="]
         if not places:
             name, value = found[-1] if found else ("", "")
             if _has_commas(formats.get(name)):
                 found[-1] = name, f"{value},{entry}"
                 continue
-            before = [f"{name}={value}", entry]
-            raise _no_pair(entry, option, f"{inputs.names[0]}=...", before)
+            raise _no_pair(entry, option, f"{inputs.names[0]}=...", entries)
         known = [i for i in places if entry[:i].strip() in inputs.names]
         i = known[-1] if known else places[0]
         found.append((entry[:i].strip(), entry[i + 1 :].strip()))

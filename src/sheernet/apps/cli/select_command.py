@@ -38,7 +38,14 @@ NOT_TAKEN = ("hidden", "decay", "validation", "patience")
 """Options of a fit that a selection does not take."""
 
 
-@with_settings({SelectionSettings: MAIN, **o.FITTING}, leave_out=NOT_TAKEN)
+IN_FOLDS = {
+    "held_out": {"shown": "none"},
+    "cost_tolerance": {"shown": "1e-5 in the folds; afterwards as in fit"},
+}
+"""Help texts that differ from those of fit."""
+
+
+@with_settings({SelectionSettings: MAIN, **o.FITTING}, leave_out=NOT_TAKEN, changed=IN_FOLDS)
 def select(
     context: typer.Context,
     data: o.DataFile,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -40,7 +41,9 @@ Command = Callable[..., Any]
 
 
 def with_settings(
-    panels: Mapping[type[Any], str], leave_out: tuple[str, ...] = ()
+    panels: Mapping[type[Any], str],
+    leave_out: tuple[str, ...] = (),
+    changed: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Callable[[Command], Command]:
     """Give a command an option for each setting; their values are passed to it as a mapping, `given`.
 
@@ -50,10 +53,13 @@ def with_settings(
         The classes in order, each with the panel in the help text of its options that are not in `MAIN`.
     leave_out : tuple of str
         Settings without an option.
+    changed : mapping of str to mapping of str to str, optional
+        For settings whose help text differs from that of a fit, the parameters `text` or `shown` of their `Option`.
     """
+    differing = changed or {}
     made: dict[str, inspect.Parameter] = {}
     for settings, panel in panels.items():
-        for parameter in _parameters(settings, panel):
+        for parameter in _parameters(settings, panel, differing):
             if parameter.name not in leave_out:
                 made.setdefault(parameter.name, parameter)
 
@@ -86,9 +92,12 @@ def _panel(parameter: inspect.Parameter) -> Any:
     return parameter.annotation.__metadata__[0].rich_help_panel
 
 
-def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
+def _parameters(
+    settings: type[Any], panel: str, changed: Mapping[str, Mapping[str, Any]]
+) -> Iterator[inspect.Parameter]:
     types = get_type_hints(settings)
-    for name, default, option in options_of(settings):
+    for name, default, of_fit in options_of(settings):
+        option = replace(of_fit, **changed.get(name, {}))
         typed = option.typed or types[name]
         yield inspect.Parameter(
             name,

@@ -24,11 +24,12 @@ from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import ReadSetting, Sentence, sentence
 
 _NINES = [float("9" * digits) for digits in range(2, 9)]
+_NINES += [float("9" * digits + ".9") for digits in range(3, 7)]
 _CODES = np.unique(
     [
         *_NINES,
         *(-nines for nines in _NINES),
-        *(-999.25, -999.9, 999.9, -9999.25),  # well logs, weather stations
+        *(-999.25, -9999.25),  # well logs
         *(-32767.0, -32768.0, 32767.0, 65535.0),  # 16-bit converters
         *(-(2.0**31), 2.0**31 - 1, 2.0**32 - 1),
         *(9.9e37, 9.91e37, -9.9e37),  # SCPI instruments: overflow, not a number

@@ -102,8 +102,8 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
     Warns
     -----
     SheernetWarning
-        If numbers have a unit but the numbers of the fit had none, or if numbers of a file have no percent sign but
-        the numbers of the fit had one.
+        If numbers have a unit but the numbers of the fit had none, if numbers of a file have no percent sign but the
+        numbers of the fit had one, or if a file has no row of units but that of the fit had one.
     """
     fitted = {} if like is None else like.formats
     _require_alike(table, names := tuple(names), {} if like is None else like.column_units)
@@ -129,8 +129,18 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
 
 
 def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]) -> None:
-    """Raise if the row of units has other units than that of the model's file."""
+    """Raise if the row of units has other units than that of the model's file; warn if there is none."""
     own = table.read_as.column_units
+    is_without = bool(table.reading) and not own and table.read_as.units == "auto"
+    bare = [
+        name for name in names if is_without and name in fitted and table.kind(name) == "number"
+    ]
+    if bare:
+        units = [f"{name!r} in {fitted[name]}" for name in bare]
+        warn(
+            f"{table.source} has no row of units, unlike the file of the model; its numbers are read in the units of "
+            f"that file, {listed(units, most=4)}; convert them if they are in others"
+        )
     others = [
         name
         for name in names

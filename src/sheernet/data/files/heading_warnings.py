@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading, is_value
 from sheernet.data.formats.unit_names import is_unit
-from sheernet.data.tables.column_names import made_name
+from sheernet.data.tables.column_names import listed_names, made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
@@ -26,7 +26,7 @@ HEADER_ADVICE = sentence(
 
 
 def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
-    """List lines or rows with their roles for a message; equal neighbors are one entry.
+    """List the first lines or rows with their roles for a message; equal neighbors are one entry.
 
     Parameters
     ----------
@@ -41,13 +41,15 @@ def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
     --------
     >>> from sheernet.data.files.heading_warnings import listed_roles
     >>> listed_roles("row", 2, ["text (1 cell)", "values", "values"])
-    'row 2 text (1 cell); rows 3 to 4 values'
+    'row 2 text (1 cell); from row 3 values'
     """
-    entries = []
-    numbers = itertools.count(first)
-    for role, same in itertools.islice(itertools.groupby(roles), _MOST_LISTED):
-        found = [next(numbers) for _ in same]
-        where = f"{noun} {found[0]}" if len(found) == 1 else f"{noun}s {found[0]} to {found[-1]}"
+    groups = [(role, sum(1 for _ in same)) for role, same in itertools.groupby(roles)]
+    entries, n = [], first
+    for k, (role, size) in enumerate(groups[:_MOST_LISTED], start=1):
+        where = f"{noun} {n}" if size == 1 else f"{noun}s {n} to {n + size - 1}"
+        if size > 1 and k == len(groups):  # there may be more that were not examined
+            where = f"from {noun} {n}"
+        n += size
         entries.append(f"{where} {role}")
     return "; ".join(entries)
 
@@ -68,7 +70,7 @@ def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
 
 def listed_units(cells: Sequence[str]) -> str:
     """List the cells of a row of units for a message; "-" marks an empty cell."""
-    return listed([cell.strip() or "-" for cell in cells], most=6)
+    return listed_names([cell.strip() or "-" for cell in cells], most=6)
 
 
 def warn_of_units(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -203,6 +205,8 @@ def read_table(
         table = _table_of(source, ReadSettings(**given), given, like)
         if isinstance(missing_values, str):
             _warn_of_joined_markers(table, missing_values)
+        elif missing_values is not None:
+            _refuse_divided_markers(table, missing_values)
         return table
 
     table, notices = with_messages(read)
@@ -234,6 +238,25 @@ def _warn_of_joined_markers(table: Table, given: str) -> None:
                 given, table.source, Setting("missing_values", markers),
             )
         )  # fmt: skip
+
+
+def _refuse_divided_markers(table: Table, given: Sequence[str | float]) -> None:
+    """Raise if two missing values seem to be a number with a decimal comma that was divided at the comma: 9999,9."""
+    texts = [str(marker).strip() for marker in given]
+    for first, second in itertools.pairwise(texts):
+        if (
+            re.fullmatch(r"[-+]?\d+", first) and second.isdigit()
+            and table.read_as.usual_decimal == ","
+            and table.frame.isin([float(f"{first}.{second}")]).any(axis=None)
+        ):  # fmt: skip
+            number = f"{first},{second}"
+            others = [text for text in texts if text not in (first, second)]
+            raise InvalidInput(
+                "{1!r} was read as two missing values, {2!r} and {3!r}, but {0} has cells with the number {1}; if "
+                "it is meant, give {4}, otherwise {5}",
+                table.source, number, first, second, Setting("missing_values", [*others, number]),
+                Setting("missing_values", [second, *others, first]),
+            )  # fmt: skip
 
 
 def read_with_cells(

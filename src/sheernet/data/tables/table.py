@@ -455,7 +455,11 @@ def _columns_of_matrix(name: str, table: Table) -> Sentence | None:
     if len(parts) < 2:
         return None
     turned = sentence(", or, if its columns are the samples, use {}", Setting("samples", "columns"))
+    widths = table.read_as.numbered
+    is_grid = any(n == len(parts) for other, n in widths.items() if other != name)
+    grid = ", or, if each of its values is a row, as for ndgrid, save each matrix as a column: {0} = {0}(:)"
     return sentence(
-        "the columns of matrix {!r} are {}: name them{}",
+        "the columns of matrix {!r} are {}: name them{}{}",
         name, listed(parts, most=3), turned if len(parts) > len(table) else "",
+        grid.format(name) if is_grid else "",
     )  # fmt: skip

@@ -140,6 +140,11 @@ def _index(model: Model, name: str, names: tuple[str, ...]) -> int:
     for known in (list(names), labels):
         if name in known:
             return known.index(name)
+    if name in model.inputs.names:
+        raise InvalidInput(
+            "{!r} is an input, which is searched unless {} gives its value; the predictions are {}",
+            name, Setting("fixed"), listed(labels or list(names), most=8),
+        )  # fmt: skip
     raise unknown_name("prediction", name, labels or names)
 
 

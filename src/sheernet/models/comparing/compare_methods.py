@@ -46,9 +46,10 @@ def compare(
     methods : sequence of str
         Names of methods, as in `train`, each once.
     **options
-        Arguments of `fit`, except `method`.  An option that only some methods have, such as `learning_rate`, is passed
-        to these; `max_evaluations` and `max_iter` apply to each method separately.  `time_limit` limits the whole
-        comparison: the time left after the preparation of the table is divided equally among the methods.
+        Arguments of `fit`, except `method`, for single networks: `decay` is a number, by default 1e-4, and there are 10
+        hidden units if `hidden` is not given.  An option that only some methods have, such as `learning_rate`, is
+        passed to these; `max_evaluations` and `max_iter` apply to each method separately.  `time_limit` limits the
+        whole comparison: the time left after the preparation of the table is divided equally among the methods.
 
     Returns
     -------

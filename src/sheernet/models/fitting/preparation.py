@@ -39,6 +39,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.fitting.copied_rows import copied_notices
 from sheernet.models.fitting.repeated_rows import repeated_notices
 from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
@@ -252,6 +253,9 @@ def prepare(
     notices += index_notices(table, are_judged)
     clock.require_time("looking for unusual values in the table")
     validation, test = _other_tables(learned, settings, columns, read_as, notices)
+    training, evaluation = _in_parts(learned, test)
+    notices += copied_notices(training, test, "test")
+    notices += copied_notices(training, validation, "validation")
     for notice in notices:
         warn(notice)
     left_out = np.setdiff1d(np.arange(len(whole), dtype=np.intp), kept, assume_unique=True)
@@ -259,7 +263,7 @@ def prepare(
         len(whole), kept[learned.held_out_rows], left_out, checksum(learned.inputs, data)
     )
     return Prepared(
-        learned.inputs, learned.targets, *_in_parts(learned, test), validation, (*of_reading, *notices), data.reading,
+        learned.inputs, learned.targets, training, evaluation, validation, (*of_reading, *notices), data.reading,
         read_as,
         _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
         | dict(_outside(learned, test)), roles_of_rows,

@@ -80,6 +80,10 @@ class Opaque:
     """A placeholder for values that cannot be in a column, such as cells or structures in cells."""
 
 
+class StructureArray(dict[str, Any]):
+    """The fields of a structure array, each an object array with its shape."""
+
+
 class MatlabObject:
     """A placeholder for tables, strings and other objects of MATLAB, which are not decoded."""
 
@@ -99,8 +103,8 @@ def read_variables(file: Opened) -> dict[str, Any]:
     -------
     dict of str to ndarray, mapping, Opaque or MatlabObject
         Arrays of numbers and Booleans have their shape in MATLAB; the rows of a character array are str, (rows, 1); a
-        cell array is an object array of these; a structure is a dict of its fields, which may be structures; the fields
-        of a structure array are object arrays with its shape.
+        cell array is an object array of these; a structure is a dict of its fields, which may be structures, and a
+        structure array a `StructureArray`.
 
     Raises
     ------
@@ -291,9 +295,10 @@ class _Reader:
             values.append(self.matrix(part.content, in_cell=is_array, level=level)[1])
         if not is_array:
             return dict(zip(names, values, strict=True))
-        return {
-            name: in_shape(_objects(values[j :: len(names)]), shape) for j, name in enumerate(names)
-        }
+        return StructureArray(
+            (name, in_shape(_objects(values[j :: len(names)]), shape))
+            for j, name in enumerate(names)
+        )
 
     def _sparse(self, flags: int, shape: tuple[int, ...], parts: Iterator[_Element]) -> Any:
         """Decode a sparse matrix as a full one, which may be far larger than the file."""

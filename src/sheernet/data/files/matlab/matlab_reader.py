@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.matlab.mat_format import MatlabObject, read_variables
+from sheernet.data.files.matlab.mat_format import MatlabObject, StructureArray, read_variables
 from sheernet.data.files.opening import Opened, require_few_columns
 from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
@@ -62,7 +62,9 @@ def read_matlab(
         A vector x becomes column x, and a matrix X columns X1, X2, ..., or the names in a cell array of one text for
         each column.  A vector of cells that hold a vector of numbers each, as con2seq makes it, is such a matrix.
         Fields of structures are treated as variables; if several have the same name, the names of the structures are
-        prefixes: train_x, test_x.  Single numbers and texts are columns if there is one sample.
+        prefixes: train_x, test_x.  The elements of a structure array are structures s1, s2, ... if they hold arrays
+        with as many samples, more than elements, as an array outside of it, as the signals that Simulink saves with
+        their time.  Single numbers and texts are columns if there is one sample.
     str
         Description of how the file was read, for `Table.reading`, with the names of variables read and left out.
     dict of str to int
@@ -81,6 +83,7 @@ def read_matlab(
     pandas = import_pandas()
     names_of = names_of or {}
     found = read_variables(file)
+    found = _with_elements(found, options.samples, _numbers_of_samples(found, options.samples))
     chosen = _chosen(_with_fields(found), options.variable, file.name, are_optional)
     variables = {name: _joined(value, options.samples) for name, value in chosen.items()}
     places = _places(variables, options.variable or (), replaced, file.name)
@@ -91,9 +94,11 @@ def read_matlab(
     entries, headers = arranged.entries, arranged.headers
     left_out = [name for name in variables if name not in {*entries, *arranged.named}]
     if not entries:
+        deep = next((name for name, value in variables.items() if np.ndim(value) > 2), None)
         raise InvalidInput(
             f"{file.name} has no vector or matrix that can be a column of a table (structures in cells, and arrays of "
-            "three dimensions, are not read); save the columns as variables, such as x = c{1}.x"
+            "three dimensions, are not read); save the columns as variables, such as "
+            + (f"{deep} = {deep}(:)" if deep else "x = c{1}.x")
         )
     texts = {matrix: source for source, matrix in arranged.named.items()}
     if not has_samples:
@@ -143,6 +148,44 @@ def _columns(
                 )  # fmt: skip
             columns[name], sources[name] = column, variable
     return columns
+
+
+def _numbers_of_samples(variables: Mapping[str, Any], samples: str) -> set[int]:
+    """Return the numbers of samples, above 1, of the arrays of numbers that are not in structure arrays."""
+    found = set()
+    for value in variables.values():
+        if isinstance(value, dict):
+            inner = {} if isinstance(value, StructureArray) else value
+            found |= _numbers_of_samples(inner, samples)
+        else:
+            found.add(_n_samples(value, samples))
+    return found - {0, 1}
+
+
+def _n_samples(value: Any, samples: str) -> int:
+    """Return the number of samples of a vector or matrix of numbers, or 0."""
+    if not isinstance(value, np.ndarray) or value.dtype == object or value.ndim != 2:
+        return 0
+    return value.size if 1 in value.shape else value.shape[samples == "columns"]
+
+
+def _with_elements(variables: Mapping[str, Any], samples: str, lengths: set[int]) -> dict[str, Any]:
+    """Replace each structure array s whose elements hold samples by structures s1, s2, ..."""
+    found: dict[str, Any] = {}
+    for name, value in variables.items():
+        if isinstance(value, StructureArray):
+            n = next(iter(value.values())).size
+            longer = {length for length in lengths if length > n}
+            if any(
+                {_n_samples(c, samples) for c in field.flat} <= longer for field in value.values()
+            ):
+                elements = [{key: field.flat[k] for key, field in value.items()} for k in range(n)]
+                found |= {f"{name}{k}": element for k, element in enumerate(elements, start=1)}
+                continue
+        elif isinstance(value, dict):
+            value = _with_elements(value, samples, lengths)
+        found[name] = value
+    return found
 
 
 def _with_fields(

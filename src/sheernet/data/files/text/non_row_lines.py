@@ -25,6 +25,7 @@ from sheernet.data.files.text.row_lines import is_row, records, row_lines
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.data.formats.summary_row import is_total, row_names, summary_rows
+from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
@@ -174,23 +175,40 @@ def has_missing_row(frame: pd.DataFrame) -> bool:
 
 
 def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayout) -> None:
-    """Raise if a row repeats the names of the columns, as in files that were put together."""
+    """Raise if a row repeats the names of the columns, as in files that were put together.
+
+    A row that repeats at least half of them, one above numbers, has the names of another table.
+    """
     texts = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "O"]
     if len(texts) != len(layout.names):
         return
-    repeats = frame.iloc[:, 0].isin([layout.names[0], f"\ufeff{layout.names[0]}"])
-    for j in range(1, len(layout.names)):
-        repeats &= frame.iloc[:, j] == layout.names[j]
-    if not repeats.any():
+    alike = np.column_stack(
+        [
+            frame.iloc[:, 0].isin([layout.names[0], f"\ufeff{layout.names[0]}"]),
+            *(frame.iloc[:, j] == layout.names[j] for j in range(1, len(layout.names))),
+        ]
+    )
+    n = len(layout.names)
+    least = n if alike.all(axis=1).any() else max(2, -(-n // 2))
+    are_numbers = [is_value(str(cell)) for cell in frame.iloc[0]] if len(frame) else []
+    found = alike[alike.sum(axis=1) >= least]
+    if not len(found) or (least < n and not found[:, are_numbers].any()):
         return
     for line, row in records(row_lines(text, layout), layout.separator, layout.quote, layout.top):
-        if tuple(cell.strip("\ufeff ") for cell in row[: len(layout.names)]) == layout.names:
+        cells = [cell.strip("\ufeff ") for cell in row[: len(layout.names)]]
+        n_alike = sum(cell == name for cell, name in zip(cells, layout.names, strict=False))
+        if n_alike == n:
             raise InvalidInput(
                 "{} repeats the names of its columns in line {}; delete the line, save the tables as separate "
                 "files, or give {} if the names are a row",
                 text.name,
                 line,
                 Setting("header", "none"),
+            )
+        if n_alike >= least:
+            raise InvalidInput(
+                f"line {line} of {text.name} has the names of a second table ({listed_names(cells)}); save the tables "
+                "as separate files"
             )
 
 
