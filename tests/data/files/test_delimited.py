@@ -663,7 +663,13 @@ class TestExponents:
 
     @pytest.mark.parametrize(
         "cells",
-        [["1.23457E+10", "2E+11", "1.234567E+12"], ["1e+03", "2e+05"], ["1.0E3", "2.0E5"], ["1e-3", "2e5"], ["1000", "1e3", "7", "8"]],
+        [
+            ["1.23457E+10", "2E+11", "1.234567E+12"],
+            ["1e+03", "2e+05"],
+            ["1.0E3", "2.0E5"],
+            ["1e-3", "2e5"],
+            ["1000", "1e3", "7", "8"],
+        ],
     )
     def test_of_programs_and_single_ones_do_not(self, tmp_path: Path, cells: list[str]) -> None:
         path = tmp_path / "data.csv"

@@ -53,7 +53,11 @@ def possible_exponent_columns(numbers: Mapping[str, Numbers], text: Text) -> lis
         if column.values.dtype.kind == "f" and column.are_whole
     ]
     may_occur = "e" in text.head or "E" in text.head  # a search for the pattern takes much longer
-    return names if names and may_occur and re.search(rf"\b(?:{EXPONENT}|{SHORTENED})\b", text.head) else []
+    return (
+        names
+        if names and may_occur and re.search(rf"\b(?:{EXPONENT}|{SHORTENED})\b", text.head)
+        else []
+    )
 
 
 def lost_zeros_message(name: str, cells: pd.Series[Any], source: str) -> str:
