@@ -68,10 +68,11 @@ def test_numbers_of_one_size_are_not(low: float, factors: list[float], decimals:
         ),
         np.array([-999.0] * 9 + [0.5, 1.25, 0.75, 1.5, 0.25, 1.75]),
         np.r_[np.arange(5.0), np.arange(0.5, 9.0)],
+        np.r_[np.arange(1.0, 9.0), 1e-307 * np.arange(2.0, 8.0), 0.01],
         np.array([np.nan, 1.5]),
         np.array([]),
     ],
-    ids=["resistors", "a code", "halves", "one", "none"],
+    ids=["resistors", "a code", "halves", "tiny numbers", "one", "none"],
 )
 def test_other_numbers_are_not(values: np.ndarray) -> None:
     assert lost_point(values) is None

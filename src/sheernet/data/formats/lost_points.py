@@ -49,7 +49,8 @@ def lost_point(values: Array) -> tuple[float, float] | None:
         return None
     if np.quantile(lost, 0.1) < _APART * np.quantile(kept, 0.9):
         return None
-    if not kept[0] <= np.median(lost) / FACTOR <= kept[-1]:
+    middle, usual = np.median(lost) / FACTOR, np.median(kept)
+    if not (kept[0] <= middle <= kept[-1] and usual / _APART <= middle <= usual * _APART):
         return None
     whole = known == np.floor(known)
     return float(known[whole][0]), float(known[~whole][0])

@@ -26,6 +26,8 @@ _FEWEST = 5
 """Minimum number of values above a statistic; fewer may add up to the next one by chance, as 1, 2, 3 do."""
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
+_SPREAD = 2.0
+"""Maximum error of a sum of rounded values, in half units of their last digit times the square root of their number."""
 _HEAD = 1000
 _MOST_GROUPS, _LONGEST_GROUP = 1000, 1000
 """Maximum numbers of groups whose sums are searched for, and of their rows."""
@@ -311,7 +313,7 @@ def _figure(cells: Mapping[int, float], above: Callable[[int], _Above]) -> tuple
     for name, figure in _FIGURES:
         chances = []
         for j, value in cells.items():
-            chance = _chance(value, above(j), figure)
+            chance = _chance(value, above(j), figure, is_sum=name == "sum")
             if chance is None:
                 break
             chances.append(chance)
@@ -322,13 +324,13 @@ def _figure(cells: Mapping[int, float], above: Callable[[int], _Above]) -> tuple
 
 
 def _chance(
-    value: float, above: _Above, figure: Callable[[_Above, float, float], Any]
+    value: float, above: _Above, figure: Callable[[_Above, float, float], Any], *, is_sum: bool
 ) -> float | None:
     """Return the probability that a value equals a statistic by chance; None if it does not equal the statistic.
 
-    The value may be rounded to its last digit.  The probability is the width of its rounding divided by the
-    distance from the mean, or by the standard deviation if that is larger.  It is at least the fraction of the values
-    above that are equal to the value.
+    The value may be rounded to its last digit, and so may the parts of a sum, whose errors add up at random.  The
+    probability is the width of its rounding divided by the distance from the mean, or by the standard deviation if that
+    is larger.  It is at least the fraction of the values above that are equal to the value.
     """
     if len(above.values) < _FEWEST:
         return None
@@ -336,7 +338,10 @@ def _chance(
     rounding = max(0.5 * 10.0 ** min(int(exponent), 0), 1e-9 * abs(value))
     most = rounding * (1 + 1e-9)
     with np.errstate(over="ignore", invalid="ignore"):
-        if not abs(value - figure(above, value - 2 * most, value + 2 * most)) <= most:
+        error = abs(value - figure(above, value - 2 * most, value + 2 * most))
+        if is_sum and error > most:
+            rounding *= 1 + _SPREAD * math.sqrt(len(above.values))
+        if not error <= rounding * (1 + 1e-9):
             return None
         scale = max(above.deviation, abs(value - above.mean))
     if not 0 < scale < np.inf:

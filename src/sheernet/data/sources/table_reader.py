@@ -17,7 +17,7 @@ from sheernet.data.files.headings import is_value
 from sheernet.data.files.matlab.matlab_reader import read_matlab
 from sheernet.data.files.opening import Opened, opened
 from sheernet.data.files.parquet import read_parquet
-from sheernet.data.files.sheets.sheet_reader import read_spreadsheet
+from sheernet.data.files.sheets.sheet_reader import read_spreadsheet, warn_of_totals
 from sheernet.data.files.text import delimited
 from sheernet.data.files.text.text_encoding import is_unicode
 from sheernet.data.files.unchanged_file import unchanged
@@ -439,7 +439,7 @@ def _read_completed(
         of_model = (
             () if like is None else [name for name in ("sheet", "cells") if name not in given]
         )
-        frame, reading, cells, percent, errors, units, sheet_rows = read_spreadsheet(
+        frame, reading, cells, percent, errors, units, sheet_rows, where = read_spreadsheet(
             file, options, of_model
         )
     else:
@@ -450,6 +450,7 @@ def _read_completed(
     if is_sheet:
         reading, formats = _convert_cells(frame, reading, file.name, options, like, sheet_rows)
         frame = replace_missing_markers(frame, options.missing_values)  # "-999,0" is a number now
+        warn_of_totals(frame, where, sheet_rows)
     if skipped:
         reading = f"{reading}; {skipped}"
     if file.compression:

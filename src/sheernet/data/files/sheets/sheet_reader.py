@@ -69,6 +69,8 @@ class SheetTable(NamedTuple):
         The units of columns in the row of units.
     sheet_rows : ndarray of int, (number of rows,), optional
         The numbers of the rows in the sheet, from 1; None if samples are columns.
+    where : str
+        Name of the sheet in messages.
     """
 
     frame: pd.DataFrame
@@ -78,6 +80,7 @@ class SheetTable(NamedTuple):
     errors: Mapping[str, str]
     units: Mapping[str, str]
     sheet_rows: Indices | None
+    where: str
 
 
 def read_spreadsheet(
@@ -199,10 +202,11 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         warn_of_gap(frame, where)
         warn_of_group_values(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
-    _warn_of_totals(frame, where, sheet_rows)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
     units = [] if heading.units is None else list(map(_name, cells[heading.units]))
-    return SheetTable(frame, reading, written, percent, errors, units_of(names, units), sheet_rows)
+    return SheetTable(
+        frame, reading, written, percent, errors, units_of(names, units), sheet_rows, where
+    )
 
 
 def _first_column_as_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeading:
@@ -480,8 +484,8 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_totals(frame: pd.DataFrame, where: str, sheet_rows: Indices | None) -> None:
-    """Warn if rows seem to summarize others, by a word or by their numbers."""
+def warn_of_totals(frame: pd.DataFrame, where: str, sheet_rows: Indices | None) -> None:
+    """Warn if rows of a sheet whose text is converted seem to summarize others, by a word or by their numbers."""
     if len(frame) < 3:
         return
     cells = frame.to_numpy(dtype=object)

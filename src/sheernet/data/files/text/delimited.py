@@ -132,13 +132,15 @@ def read_delimited(
         )  # fmt: skip
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
-        warn_of_totals(frame, text.name)
         warn_of_line_breaks(frame, text, layout, options, are_told=layout.marks != found.marks)
         warn_of_gap(frame, text.name)
         warn_of_group_values(frame, text.name)
     _warn_of_guess(frame, text)
     whole = () if like is None else like.whole
-    return *_converted(frame, source, kept, whole=whole), layout.units
+    frame, reading, formats = _converted(frame, source, kept, whole=whole)
+    if options.samples == "rows":
+        warn_of_totals(frame, text.name)
+    return frame, reading, formats, layout.units
 
 
 def read_block(
