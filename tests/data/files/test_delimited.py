@@ -360,6 +360,28 @@ class TestNumbers:
             table = sn.read_table(file('a,b,c\n"1.234.567",9.682,0.5\n"2.234.567",8.123,1\n'))
         assert table.frame["b"].tolist() == [9.682, 8.123]
 
+    @pytest.mark.parametrize("separator", [",", ";"])
+    @pytest.mark.parametrize("options", [{}, {"decimal": "."}])
+    def test_identifiers_say_nothing_about_points(
+        self, file: Any, separator: str, options: dict[str, str]
+    ) -> None:
+        text = "Part no.,b\n77.954.000,5.095\n32.380.001,8.589\n9.380.002,7.622\n"
+        with pytest.warns(sn.SheernetWarning) as said:
+            table = sn.read_table(file(text.replace(",", separator)), **options)
+        assert table.frame["b"].tolist() == [5.095, 8.589, 7.622]
+        assert table.frame["Part no."].tolist() == ["77.954.000", "32.380.001", "9.380.002"]
+        assert "decimal points" in table.reading
+        assert any("if it is a number, give thousands='.'" in str(each.message) for each in said)
+
+    def test_a_given_decimal_mark_makes_numbers_with_several_of_them_codes(self, file: Any) -> None:
+        path = file("part,b\n77.954.000,5.095\n32.380.001,8.589\n")
+        with pytest.warns(sn.SheernetWarning, match="the numbers of column 'part' .* decimal='.'"):
+            assert sn.read_table(path).frame["b"].tolist() == [5095, 8589]
+        with pytest.warns(sn.SheernetWarning, match="'77.954.000' has the given decimal mark more"):
+            table = sn.read_table(path, decimal=".")
+        assert table.frame["b"].tolist() == [5.095, 8.589]
+        assert table.frame["part"].tolist() == ["77.954.000", "32.380.001"]
+
     @pytest.mark.parametrize("options", [{"decimal": ","}, {"thousands": "."}])
     def test_marks_that_are_given_leave_no_doubt(self, file: Any, options: dict[str, str]) -> None:
         table = sn.read_table(file('a,b\n"1.234.567","9.682"\n"2.234.567","8.123"\n'), **options)

@@ -37,6 +37,7 @@ from sheernet.data.columns.column_facts import Facts, TableFacts
 from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import far_value_messages, missing_code_messages
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
+from sheernet.data.formats.digit_codes import IDENTIFIER
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Table
@@ -55,10 +56,6 @@ FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
 _OF_LABELS = ("category", "boolean")
 _REASONS = 4
 """Maximum number of reasons in the error that no column can be an input."""
-_IDENTIFIER = re.compile(
-    r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|Code|number|Number|nummer|Nummer|index)\.?$|"
-    r"[a-zäöüß](ID|Id|nr\.?|nummer|number|code)$"
-)
 _COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
 _CODE = re.compile(
     r"(^|[\W_])(batch|lot|block|plot|site|station|plate|operator|machine|subject|patient|cluster|school|charge|los"
@@ -290,7 +287,7 @@ def _may_be_codes(table: Facts, name: str) -> bool:
     n = table.n_whole_numbers(name, _MOST_CODES)
     if n < _FEWEST_CODES or n * _ROWS_OF_CODE > table.n_rows:
         return False
-    if _CODE.search(name) or _IDENTIFIER.search(name):
+    if _CODE.search(name) or IDENTIFIER.search(name):
         return True
     low, high = table.ends(name)
     are_years = _YEARS[0] <= low <= high <= _YEARS[1]
@@ -473,7 +470,7 @@ def _is_nameless_row_number(table: Facts, name: str) -> bool:
 
 def _is_identifier(table: Facts, name: str) -> bool:
     """Whether a column has the name of an identifier and a different whole number in each row."""
-    if _IDENTIFIER.search(name) is None or table.kind(name) != "number":
+    if IDENTIFIER.search(name) is None or table.kind(name) != "number":
         return False
     return table.are_different_whole_numbers(name)
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+IDENTIFIER = re.compile(
+    r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|Code|number|Number|nummer|Nummer|index)\.?$|"
+    r"[a-zäöüß](ID|Id|nr\.?|nummer|number|code)$"
+)
+"""The end of the name of a column of identifiers."""
 LARGEST_EXACT = 2**53
 """float64 represents every whole number up to this one."""
 EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
 """A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
 SHORTENED = r"[1-9](?:[.,][0-9]{1,5})?E\+(?:1[1-9]|2[0-9])"
 """A number that a spreadsheet program saves in place of whole numbers of 12 digits or more, such as 1,23457E+12."""
+_GROUPS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})+")
 _FEWEST_LARGE = len(str(LARGEST_EXACT))
 
 
@@ -30,6 +36,21 @@ def are_codes(texts: Iterable[str]) -> bool:
     cells = [text.strip() for text in texts]
     is_digits = all(map(str.isdigit, cells)) and all(map(str.isascii, cells))
     return is_digits and any(cell[0] == "0" and len(cell) > 1 for cell in cells)
+
+
+def separator_of_codes(name: str, texts: Sequence[str]) -> str:
+    """Return the mark in all codes such as 77.954.000 of a column with the name of identifiers; "" for other columns.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.digit_codes import separator_of_codes
+    >>> [separator_of_codes(name, ["77.954.000", "9.120.001"]) for name in ("Part no.", "Sales")]
+    ['.', '']
+    """
+    if not IDENTIFIER.search(name):
+        return ""
+    found = [_GROUPS.fullmatch(text.strip()) for text in texts]
+    return found[0][1] if found[0] and all(found) else ""
 
 
 def first_exponent(texts: Sequence[str], n_others: int = 0) -> str | None:

@@ -72,10 +72,11 @@ class Finding:
         Text if the column cannot be read otherwise.
     doubt : str
         Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "exponents",
-        "minus" (behind numbers), "date", or "contrary" (to the settings).  "thousands" if the column is numbers, but
-        only the other columns of the file show that a point or comma separates thousands.  "order" if only the points
-        of dates show that the day is first, "century" if a year of two digits is read as one that Excel reads as 100
-        years earlier; `cells` are then a text and the year.  "" if there is no doubt.
+        "minus" (behind numbers), "date", "repeated" (the given decimal mark), or "contrary" (to the settings).
+        "thousands" if the column is numbers, but only the other columns of the file show that a point or comma
+        separates thousands.  "order" if only the points of dates show that the day is first, "century" if a year of two
+        digits is read as one that Excel reads as 100 years earlier; `cells` are then a text and the year.  "" if there
+        is no doubt.
     cells : tuple of str
         Cells that show the doubt; for "groups", a cell and its separator.
     shows_decimal : bool
@@ -255,7 +256,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         several = _of_two_notations(numbers)
         return Finding(TEXT, "notations" if several else "", several)
     if not allowed:
-        return Finding(TEXT, "contrary", (_first_contrary(numbers, marks, *found[0]),))
+        return _contrary(numbers, marks, *found[0])
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
     if len(allowed) > 1 and any(set(number) & set("eEdD") for number in digits):
         # Programs that write exponents, as in 1e-3, do not separate thousands.
@@ -335,6 +336,15 @@ def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:
         text for text, each in marked.items() if not _notations([marked[first], each], Marks())
     )
     return next(((first, other) for other in others), ())
+
+
+def _contrary(numbers: dict[str, Parts], marks: Marks, decimal: str, thousands: str) -> Finding:
+    """Return the finding that cells contradict the marks; a cell with several decimal marks is a code."""
+    if marks.decimal and not marks.thousands:
+        several = (cell for cell, each in numbers.items() if each.number.count(marks.decimal) > 1)
+        if (cell := next(several, None)) is not None:
+            return Finding(TEXT, "repeated", (cell,))
+    return Finding(TEXT, "contrary", (_first_contrary(numbers, marks, decimal, thousands),))
 
 
 def _first_contrary(numbers: dict[str, Parts], marks: Marks, decimal: str, thousands: str) -> str:

@@ -30,7 +30,7 @@ from sheernet.data.formats.compact_dates import (
     compact_kind,
 )
 from sheernet.data.formats.date_formats import certain_format
-from sheernet.data.formats.digit_codes import are_codes, first_exponent
+from sheernet.data.formats.digit_codes import are_codes, first_exponent, separator_of_codes
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
 from sheernet.data.formats.row_places import row_places
@@ -267,7 +267,7 @@ def warn_of_doubts(
 ) -> None:
     """Warn of columns that are text because their numbers are doubtful; refuse those that contradict the settings.
 
-    `has_commas` is whether numbers of other columns show that the decimal mark is a comma.
+    `has_commas` is whether columns that needed no conversion show that the decimal mark is a comma.
 
     Raises
     ------
@@ -276,13 +276,19 @@ def warn_of_doubts(
     """
     for name, cell in conversion.of("contrary").items():
         raise _contrary_error(name, cell, source, options)
+    commas = (
+        name
+        for name, finding in conversion.findings.items()
+        if finding.shows_decimal and finding.format.decimal == ","
+    )
+    shown = "" if has_commas else next(commas, "")
     for name, finding in conversion.findings.items():
         if why := _why_text(finding):
             warn(sentence("column {!r} of {} is read as text{}", name, source, why))
         elif finding.doubt in ("order", "century"):
             _warn_of_dates(name, finding, source)
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
-            _warn_of_thousands(name, finding.cells[0], source, has_commas=has_commas)
+            _warn_of_thousands(name, finding.cells[0], source, shown, has_commas=has_commas)
 
 
 def _why_text(finding: Finding) -> str:
@@ -308,6 +314,11 @@ def _why_text(finding: Finding) -> str:
         case "exponents":
             number = f"{float(first):g}"
             why = sentence("{!r} may be a code; if it is a number, write {}", first, number)
+        case "repeated":
+            why = sentence(
+                "{!r} has the given decimal mark more than once; if it is a number, write it without separators",
+                first,
+            )
         case "minus":
             why = sentence(
                 "{!r} may be a negative number, an open range or a grade; if it is a number, write {!r}",
@@ -358,12 +369,20 @@ def _contrary_error(name: str, cell: str, source: str, options: ReadSettings) ->
     )  # fmt: skip
 
 
-def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:
-    """Warn of points that may be decimal marks; `has_commas` is whether other numbers show a decimal comma."""
+def _warn_of_thousands(
+    name: str, number: str, source: str, shown: str, *, has_commas: bool
+) -> None:
+    """Warn of points that may be decimal marks; other numbers, or those of the column `shown`, have decimal commas."""
     way: str = sentence("give {}", Setting("decimal", "."))
+    written = number.replace(".", ",")
     if has_commas:
-        written = number.replace(".", ",")
         way = f"write {written!r}, because other numbers of the file show that its decimal mark is a comma"
+    elif shown:
+        way = sentence(
+            "write {!r}, because the numbers of column {!r} show that the decimal mark is a comma; if they are codes, "
+            "give {} instead",
+            written, shown, Setting("decimal", "."),
+        )  # fmt: skip
     warn(
         sentence(
             "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
@@ -490,6 +509,8 @@ def _find(column: _TextColumn, marks: Marks) -> Finding:
     numbers = [cell for cell in column.cells if not isinstance(cell, str)]
     if (code := first_exponent(column.texts, len(numbers))) is not None:
         return Finding(TEXT, "exponents", (code,))
+    if not (numbers or marks.thousands) and (mark := separator_of_codes(column.name, column.texts)):
+        return Finding(TEXT, "groups", (column.texts[0], mark))
     finding = find_format(column.texts, marks, numbers)
     if column.has_numbers and not finding.format.is_plain_number:
         return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)

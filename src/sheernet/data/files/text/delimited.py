@@ -224,7 +224,7 @@ def _converted(
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
     )
-    warn_of_doubts(conversion, text.name, options, has_commas=has_commas)
+    warn_of_doubts(conversion, text.name, options, has_commas=layout.decimal == ",")
     dates = read_compact_dates(frame, options.dates, kept, text.name)
     texts = {name: form for name, form in conversion.formats.items() if name not in dates}
     numbers |= number_columns(frame[list(conversion.findings)])

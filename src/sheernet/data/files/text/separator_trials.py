@@ -11,6 +11,7 @@ from functools import cached_property
 from sheernet.data.files.headings import is_missing, is_number, is_value, value_columns
 from sheernet.data.files.text.line_roles import MARKS, FirstLines
 from sheernet.data.files.text.row_lines import records
+from sheernet.data.formats.digit_codes import IDENTIFIER
 
 Record = tuple[int, list[str]]
 """The number of the last line of a row, and its values."""
@@ -123,7 +124,7 @@ class Trial:
     def decimal(self) -> str:
         """The decimal mark of most numbers, except ambiguous ones such as "1,234" and "1.234".
 
-        If all are ambiguous, those that can only have separators of thousands (1.234.567) decide.
+        If all are ambiguous, those that can only have separators of thousands (1.234.567) decide, except identifiers.
         """
         if self.separator == ",":
             return "."
@@ -134,6 +135,9 @@ class Trial:
             sum(not _THOUSANDS.fullmatch(value) for value in found) for found in (commas, points)
         ]
         if sure == [0, 0]:
+            codes = {j for j, name in enumerate(self.header) if IDENTIFIER.search(name.strip())}
+            cells = (pair for _, row in self.records for pair in enumerate(row))
+            values = [cell.strip() for j, cell in cells if j not in codes]
             sure = [sum(map(bool, map(grouped.fullmatch, values))) for grouped in _GROUPED]
         if sure == [0, 0]:  # programs that write decimal commas use semicolons as separators
             return "," if self.separator == ";" and commas and not points else "."
