@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import io
 import json
@@ -701,6 +702,49 @@ class TestSpreadsheets:
         assert cells == [
             *(f"'{text}" if safe else text for text in ("=name", *self.TEXTS[:6])), *self.TEXTS[6:],
         ]  # fmt: skip
+
+
+def test_predictions_of_times_of_day_do_not_have_the_format_of_times(
+    run: Run, tmp_path: Path
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["stops", "arrival"])
+    for x in range(24):
+        book.active.append([x, datetime.time(8 + x // 4, 15 * (x % 4))])
+        book.active.cell(x + 2, 2).number_format = "hh:mm"
+    book.save(tmp_path / "runs.xlsx")
+    fitted = run("fit", "runs.xlsx", "-t", "arrival", "--hidden", "0", "--decay", "0", "--quiet")
+    assert fitted.code == 0
+    said = run("predict", "runs-fit", "runs.xlsx", "--append", "--interval", "0.9", "-o", "a.xlsx")
+    assert "notice: 'arrival' is predicted in hours\n" in said.err
+    first = openpyxl.load_workbook(tmp_path / "a.xlsx").active[2]
+    assert [cell.number_format for cell in first] == ["General", "hh:mm", *["General"] * 3]
+    assert first[2].value == pytest.approx(8.0)
+
+
+def test_predictions_in_percent_do_not_have_the_format_of_fractions(
+    run: Run, tmp_path: Path
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["x", "rate"])
+    for x in range(24):
+        book.active.append([x, 0.1 + x / 50])
+        book.active.cell(x + 2, 2).number_format = "0.0%"
+    book.save(tmp_path / "a.xlsx")
+    lines = [f"{x},{10 + 2 * x}.0%" for x in range(24)]
+    (tmp_path / "b.csv").write_text("\n".join(["x,rate", *lines]) + "\n")
+    for file in ("a.xlsx", "b.csv"):
+        how = ("--hidden", "0", "--decay", "0", "--quiet")
+        assert run("fit", file, "-t", "rate", *how).code == 0
+    said = run("predict", "b-fit", "a.xlsx", "--append", "-o", "c.xlsx")
+    assert "cells formatted as percent, but is predicted in percent: 38 is 38 %, as" in said.err
+    first = openpyxl.load_workbook(tmp_path / "c.xlsx").active[2]
+    assert first[2].value == pytest.approx(10.0)
+    assert [cell.number_format for cell in first] == ["General", "0.0%", "General"]
+    said = run("predict", "a-fit", "b.csv", "--append")
+    assert "'rate' of b.csv has numbers such as '1234.5%', but is predicted as frac" in said.err
 
 
 def test_a_target_of_durations_is_said_to_be_in_hours(run: Run, tmp_path: Path) -> None:

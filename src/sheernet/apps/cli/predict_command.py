@@ -198,7 +198,7 @@ def predict(
     table, cells = read_with_cells(file, like=like, **how)
     if not fitted.reading.is_ordinary:
         out.note(f"{table.source} is read like the file of the model: {table.reading}")
-    _note_hours(fitted, out)
+    _note_units(fitted, table, out)
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
     has_std = std and not (explain and fitted.task == "classification")
@@ -247,18 +247,24 @@ def _target_formats(
 ) -> dict[str, npt.NDArray[np.object_]]:
     """Return the format of cells for predicted columns: 0.00% for percent, or the most frequent one of the target.
 
+    Predictions are numbers, of times of day those of hours, so a format of times would show others.
     `of_table` has the formats of the columns of a workbook to predict, which may have the target.
     """
     import numpy as np
 
+    from sheernet.data.files.sheets.sheet import shows_number_itself
+
     codes = {}
     for target in fitted.targets.names:
-        known = Counter(of_table.get(target, ()))
-        del known[None], known["0"]  # which would show 0.4 as 0
+        of_cells = [
+            code
+            for code in of_table.get(target, ())
+            if code not in (None, "0") and shows_number_itself(code)  # "0" would show 0.4 as 0
+        ]
         if target in fitted.reading.percent:
             codes[target] = "0.00%"
-        elif known and not _is_in_hours(fitted, target):
-            codes[target] = known.most_common(1)[0][0]
+        elif of_cells:
+            codes[target] = Counter(of_cells).most_common(1)[0][0]
     found = {}
     for name in names:
         target = max((each for each in fitted.targets.names if each in name), key=len, default="")
@@ -296,17 +302,31 @@ def _note_std(n_rows: int, out: Output) -> None:
     )  # fmt: skip
 
 
-def _note_hours(model: Model, out: Output) -> None:
-    hours = [repr(name) for name in model.targets.names if _is_in_hours(model, name)]
+def _note_units(model: Model, table: Table, out: Output) -> None:
+    """Tell that targets are predicted in hours, or as percent or fractions unlike the values of the table."""
+    from sheernet.data.columns.unit_signs import has_percent_sign
+
+    targets = model.targets.names
+    hours = [repr(name) for name in targets if _is_in_hours(model, table, name)]
     if hours:
         out.note(f"{listed(hours)} {plural_of(len(hours), 'is', 'are')} predicted in hours")
+    for name in targets:
+        fitted, form = model.reading.formats.get(name), table.read_as.formats.get(name)
+        if has_percent_sign(fitted) and name in table.read_as.percent:
+            what = "cells formatted as percent, but is predicted in percent: 38 is 38 %"
+        elif has_percent_sign(form) and name in model.reading.percent:
+            what = f"{form}, but is predicted as fractions: 0.38 is 38 %"
+        else:
+            continue
+        out.note(f"{name!r} of {table.source} has {what}, as in the file of the model")
 
 
-def _is_in_hours(model: Model, target: str) -> bool:
-    """Whether a target held durations or times of day, which are numbers of hours in a model."""
+def _is_in_hours(model: Model, table: Table, target: str) -> bool:
+    """Whether a target held durations, or holds times of day, which are numbers of hours in a model."""
     form = model.reading.formats.get(target)
     is_time = form is not None and form.date is not None and form.date.is_time
-    return is_time or (form is not None and form.kind == "duration")
+    has_times = target in table.columns and table.kind(target) == "time"
+    return is_time or has_times or (form is not None and form.kind == "duration")
 
 
 def _explained(

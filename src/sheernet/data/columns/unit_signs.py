@@ -165,6 +165,11 @@ def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
         )
 
 
+def has_percent_sign(form: CellFormat | None) -> bool:
+    """Whether numbers of this format are followed or preceded by a percent sign."""
+    return form is not None and _unit(form) == "%"
+
+
 def _unit(form: CellFormat) -> str:
     if form.kind == "duration":
         return UNIT

@@ -181,6 +181,19 @@ class Oddities:
         return cells[np.isin(cells[:, 2], percent), :2]
 
 
+def shows_number_itself(code: str) -> bool:
+    """Whether a number format shows a number as it is, not as percent, a date, a time or a duration.
+
+    Examples
+    --------
+    >>> from sheernet.data.files.sheets.sheet import shows_number_itself
+    >>> [shows_number_itself(code) for code in ('#,##0.00 "days"', "0.0%", "hh:mm", "[h]", "[Red]-0.0")]
+    [True, False, False, False, True]
+    """
+    is_duration = re.search(r"\[[hms]+\]", code, re.IGNORECASE) is not None
+    return not is_duration and re.search("[%dhmsy]", _LITERAL.sub("", code), re.IGNORECASE) is None
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet of a workbook.
