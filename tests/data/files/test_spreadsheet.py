@@ -1223,3 +1223,17 @@ class TestWithoutNames:
             table = sn.read_table(path, samples=samples)
         assert table.columns == ("column_1", "column_2")
         assert table.frame.to_numpy(dtype=float).tolist() == rows
+
+
+@pytest.mark.parametrize("other", [2.5, "2.5"])
+def test_text_cells_of_digits_beside_numbers_are_pointed_out(
+    sheet: Any, other: float | str
+) -> None:
+    """A program that writes all numbers as text says nothing by that."""
+    path = sheet(["plant", "x", "y"], *[[plant, "1.5", other] for plant in ("1000", "1100", "990")])
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert sn.read_table(path).frame["plant"].tolist() == [1000, 1100, 990]
+    expected = "has digits in cells of text, such as '1000', which are read as numbers; if they are codes, give "
+    found = [str(each.message).partition("data.xlsx ")[2] for each in said]
+    assert found == [f"{expected}categories=['plant']"] * isinstance(other, float)

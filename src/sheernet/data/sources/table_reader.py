@@ -46,7 +46,7 @@ from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_tab
 from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
 from sheernet.foundation.caller_warnings import gathered, warn, with_messages
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, plural_of
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.sparse_matrices import dense
@@ -515,11 +515,33 @@ def _convert_cells(
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     read_mixed_dates(frame, options.dates, source, sheet_rows)
     read_mixed_booleans(frame, source, sheet_rows)
+    digits = _columns_of_digits(frame) if like is None else {}
     conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)
     formats = {name: form for name, form in conversion.formats.items() if name not in dates}
+    if numbers := [name for name in digits if getattr(frame[name].dtype, "kind", "") in "iuf"]:
+        has = plural_of(len(numbers), "has", "have")
+        warn(
+            sentence(
+                "{} of {} {} digits in cells of text, such as {!r}, which are read as numbers; if they are codes, give "
+                "{}",
+                listed(list(map(repr, numbers)), most=4), source, has, digits[numbers[0]],
+                Setting("categories", numbers),
+            )
+        )  # fmt: skip
     return "; ".join([reading, *format_notes(formats)]), formats
+
+
+def _columns_of_digits(frame: pd.DataFrame) -> dict[str, str]:
+    """Return a cell of each column of a sheet whose cells are all text of digits, if other columns have numbers."""
+    found, has_numbers = {}, False
+    for name, column in frame.items():
+        cells = column.dropna().tolist()
+        has_numbers |= any(type(cell) in (int, float) for cell in cells)
+        if cells and all(isinstance(c, str) and c.isascii() and c.isdigit() for c in cells):
+            found[str(name)] = cells[0]
+    return found if has_numbers else {}
 
 
 def _converted(
