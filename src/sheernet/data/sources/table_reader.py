@@ -24,6 +24,7 @@ from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat, parts
 from sheernet.data.formats.compact_dates import NOUNS
+from sheernet.data.formats.composed_text import compose_labels
 from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.lost_points import FACTOR, lost_point
@@ -518,6 +519,7 @@ def _convert_cells(
     digits = _columns_of_digits(frame) if like is None else {}
     conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
+    compose_labels(frame)
     dates = read_compact_dates(frame, options.dates, kept, source)
     formats = {name: form for name, form in conversion.formats.items() if name not in dates}
     if numbers := [name for name in digits if getattr(frame[name].dtype, "kind", "") in "iuf"]:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from sheernet.data.formats.composed_text import composed
 from sheernet.foundation.message_text import cut_in_the_middle, listed
 from sheernet.foundation.sentences import LONGEST
 
@@ -46,7 +47,7 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     >>> name_columns(["", "hours"])
     (('row', 'hours'), ("its first column, which has no name, is called 'row'",))
     """
-    stripped = [_LINE_BREAK.sub(" ", name.strip()) for name in given]
+    stripped = [composed(_LINE_BREAK.sub(" ", name.strip())) for name in given]
     taken = set(stripped)
     names, made = [], []
     for number, name in enumerate(stripped, start=1):

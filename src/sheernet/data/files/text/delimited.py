@@ -53,6 +53,7 @@ from sheernet.data.files.text.row_lines import RowText, quoting, records, row_li
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout, has_one_sample
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
+from sheernet.data.formats.composed_text import compose_labels
 from sheernet.data.formats.digit_codes import first_exponent, first_shortened
 from sheernet.data.formats.number_columns import Numbers, number_columns
 from sheernet.data.formats.number_formats import LABEL, QUOTED, TEXT, Marks, find_format
@@ -225,6 +226,7 @@ def _converted(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
     )
     warn_of_doubts(conversion, text.name, options, has_commas=layout.decimal == ",")
+    compose_labels(frame)
     dates = read_compact_dates(frame, options.dates, kept, text.name)
     texts = {name: form for name, form in conversion.formats.items() if name not in dates}
     numbers |= number_columns(frame[list(conversion.findings)])
