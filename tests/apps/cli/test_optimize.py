@@ -13,6 +13,7 @@ from command_lines import Run
 from sheernet.apps.cli.named_values import bounds, row, wanted
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.number_formats import find_format
 from sheernet.foundation.errors import InvalidInput
 
 MODEL = "scores-fit/model.json"
@@ -148,6 +149,18 @@ def test_wanted_values_are_written_as_in_the_file_of_the_model() -> None:
     assert wanted(["H [m]=40.5"], None, None, names, formats) == {"H [m]": 40.5}
     with pytest.raises(InvalidInput, match="want must be a name and a value"):
         wanted(["H [m]=40,5"], None, None, names, {})
+
+
+def test_wanted_durations_and_times_are_hours() -> None:
+    time = find_format(["09:23", "17:05"]).format
+    duration = find_format(["12:30", "27:05"]).format
+    formats, names = {"start": time, "run": duration}, ("start", "run", "end")
+    assert wanted(["start=10:15,run=30:30"], None, None, names, formats) == {
+        "start": 10.25, "run": 30.5,
+    }  # fmt: skip
+    # A model does not know that the cells of a sheet showed times.
+    with pytest.raises(InvalidInput, match=r"a time or a duration, write its hours, 10\.25"):
+        wanted(["end=10:15"], None, None, names, formats)
 
 
 class TestPercent:

@@ -157,11 +157,14 @@ def _wanted(
     """Return a number as in the file of the model, or a plain one; labels and other texts stay text."""
     if is_percent and (share := _share(text)) is not None:
         return share
-    if form is not None and form.kind == "number":
+    if form is not None and form.kind in ("number", "duration"):
         from sheernet.data.formats.cell_formats import FormatMismatch
 
         with suppress(FormatMismatch):
             return float(form.convert([text])[0])
+    is_time = form is not None and form.date is not None and form.date.is_time
+    if is_time and (hours := _hours(text)) is not None:
+        return hours
     number = values.number(text)
     if isinstance(number, str) and text not in names and _hint(text):
         raise _wrong("want", name, "a number", text)
@@ -245,10 +248,20 @@ def _share(text: str) -> float | None:
     return None if percent is None else float(f"{percent[1].replace(',', '.')}e-2")
 
 
+def _hours(text: str) -> float | None:
+    """The hours of a time of day or a duration such as 12:30; None if the text is none."""
+    clock = re.fullmatch(r"(\d+):([0-5]\d)(?::([0-5]\d))?", text)
+    if clock is None:
+        return None
+    return int(clock[1]) + int(clock[2]) / 60 + int(clock[3] or 0) / 3600
+
+
 def _hint(text: str) -> str:
-    """Return how to write a percentage, or a range with a hyphen; "" for other texts."""
+    """Return how to write a percentage, a time, or a range with a hyphen; "" for other texts."""
     if (share := _share(text)) is not None:
         return f"; if a workbook shows the column as percent, write {share:g}"
+    if (hours := _hours(text)) is not None:
+        return f"; if it is a time or a duration, write its hours, {hours:.6g}"
     if ends := re.fullmatch(rf"({_NUMBER})\s*[-\u2013:]\s*({_NUMBER})", text):
         return f"; write a range as {ends[1]}..{ends[2]}"
     return ""
