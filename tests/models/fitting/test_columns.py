@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -511,3 +512,15 @@ class TestWeights:
         data.loc[: len(values) - 1, "count"] = values
         with pytest.raises(sn.InvalidInput, match=message):
             quickly(data, "score", inputs=INPUTS, weights="count")
+
+
+@pytest.mark.parametrize(("labels", "is_told"), [(["EMEA", "APAC"], True), (["f", "m"], False)])
+def test_missing_values_among_codes_may_be_the_label_na(
+    tmp_path: Path, labels: list[str], is_told: bool
+) -> None:
+    lines = [f"{label},{k}.5" for k, label in enumerate([*labels, "NA"] * 8)]
+    (tmp_path / "data.csv").write_text("\n".join(["g,y", *lines]) + "\n")
+    with pytest.raises(sn.InvalidInput, match=r"'g' \(8 values, the first") as refused:
+        sn.fit(tmp_path / "data.csv", "y", hidden=0)
+    told = "if these cells of 'g' hold NA, and it is a label, give not_missing=['g']; otherwise"
+    assert (told in str(refused.value)) is is_told

@@ -57,10 +57,20 @@ def require_complete_rows(source: str, n_rows: int, which: str) -> None:
 
 
 def refuse_gaps(
-    source: str, roles: Roles, found: Sequence[Gap], advice: str | None = None, sheet_rows: Indices | None = None
+    source: str, roles: Roles, found: Sequence[Gap], advice: str | None = None, sheet_rows: Indices | None = None,
+    codes: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once."""
+    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
+
+    In the columns `codes` of a file, missing values may be the label NA.
+    """
     if found:
         filled = {gap.name for gap in found} <= set(roles.inputs)
         of_fit = missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
-        raise missing_values_error(source, found, advice or of_fit, sheet_rows)
+        way = advice or of_fit
+        if codes:
+            way = sentence(
+                "if these cells of {} hold NA, and it is a label, give {}; otherwise {}",
+                listed(list(map(repr, codes)), most=4), Setting("not_missing", codes), way,
+            )  # fmt: skip
+        raise missing_values_error(source, found, way, sheet_rows)

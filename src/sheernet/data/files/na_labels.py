@@ -18,6 +18,18 @@ _CODE = re.compile(r"[A-Z]{2,5}")
 _FEWEST = 3
 
 
+def may_be_among(labels: Iterable[object]) -> bool:
+    """Whether NA may be one of these labels of a column: all others are short codes of capital letters.
+
+    Examples
+    --------
+    >>> from sheernet.data.files.na_labels import may_be_among
+    >>> may_be_among(["EMEA", "APAC"]), may_be_among(["f", "m"])
+    (True, False)
+    """
+    return all(isinstance(label, str) and _CODE.fullmatch(label.strip()) for label in labels)
+
+
 def warn_of_codes(
     frame: pd.DataFrame, cells_of: Callable[[str], Iterable[object]], source: str
 ) -> None:
@@ -37,13 +49,7 @@ def warn_of_codes(
         if column is None or not column.isna().any():
             continue
         labels = column.dropna().unique().tolist()
-        if (
-            WORD in labels
-            or len(labels) < _FEWEST
-            or not all(
-                isinstance(label, str) and _CODE.fullmatch(label.strip()) for label in labels
-            )
-        ):
+        if WORD in labels or len(labels) < _FEWEST or not may_be_among(labels):
             continue
         of_two = sum(len(label.strip()) == len(WORD) for label in labels)
         n = sum(isinstance(c, str) and c.strip() == WORD for c in cells_of(str(name)))

@@ -18,6 +18,7 @@ from sheernet.data.columns.required_values import (
     single_mark,
 )
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
+from sheernet.data.files.na_labels import may_be_among
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap
 from sheernet.data.tables.table import another_sheet
@@ -107,7 +108,14 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
             "if the columns behind the empty one, {}, belong to another table, leave them out with {}; otherwise {}",
             listed(list(map(repr, others)), most=4), Setting("drop", others), advice or missing_value_advice("refuse"),
         )  # fmt: skip
-    refuse_gaps(table.source, roles, found, advice, table.sheet_rows)
+    codes = [
+        gap.name
+        for gap in found
+        if table.reading
+        and table.kind(gap.name) == "category"
+        and may_be_among(table.distinct(gap.name)[1])
+    ]
+    refuse_gaps(table.source, roles, found, advice, table.sheet_rows, codes)
 
 
 def _why(table: Table, gap: Gap, targets: Sequence[str]) -> str:
