@@ -62,5 +62,5 @@ def _hashes(encoded: Encoded) -> npt.NDArray[np.uint64]:
     hash_array = import_pandas().util.hash_array
     found = np.zeros(len(encoded), dtype=np.uint64)
     for column in (*encoded.X.T, *encoded.y.T):
-        found = found * _FACTOR + hash_array(column + 0.0)  # -0 equals 0
+        found = found * _FACTOR + hash_array(column + 0.0, categorize=False)  # -0 equals 0
     return found
