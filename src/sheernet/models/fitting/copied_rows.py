@@ -45,8 +45,9 @@ def copied_notices(training: Encoded, other: Encoded | None, role: str) -> Itera
     """
     if other is None:
         return
-    trained, others = np.unique(_hashes(training)), _hashes(other)
-    n_copies, n = int(np.isin(others, trained).sum()), len(other)
+    pandas = import_pandas()  # its hash tables are faster than np.unique and np.isin
+    trained = pandas.unique(_hashes(training))
+    n_copies, n = int(pandas.Series(_hashes(other)).isin(trained).sum()), len(other)
     repeated = 1.0 - len(trained) / len(training)
     if n_copies < NOTABLE * n or n_copies <= 2.0 * repeated * n:
         return
