@@ -161,3 +161,18 @@ def test_the_legend_and_the_counts_of_many_labels_cover_nothing() -> None:
     boxes = [text.get_window_extent() for text in ax.texts]
     assert len(boxes) == 12
     assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+
+
+@pytest.mark.parametrize(("labels", "n"), [("abcdefg", 10), ("abcdefg", 100), ("abcd", 1000)])
+def test_the_numbers_of_rows_do_not_touch_each_other(labels: str, n: int) -> None:
+    rows = np.arange(n * len(labels), dtype=float)
+    y = [ord(c) % 3 + 0.5 for c in labels] * n
+    others = {f"x{k}": np.sin(k * rows) for k in range(1, 5)}  # for several panels in a line
+    table = {"c": list(labels) * n, **others, "y": y}
+    model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+    ax = sn.plots.effects(model, table)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == len(labels)
+    for left, right in pairwise(boxes):
+        assert left.x1 + 3.0 < right.x0

@@ -52,7 +52,9 @@ MOST_LINES = 5  # maximum number of classes in a panel
 MOST_LABELS = 12  # maximum number of labels of a category
 MOST_ROWS = 60  # maximum number of rows with single curves
 MOST_COUNTED = 7
-"""Maximum number of different numbers whose rows are counted, and of counts in a line."""
+"""Maximum number of different numbers whose rows are counted."""
+MOST_FLAT = 42
+"""Maximum number of characters of the counts of rows in a line, with 2 between them."""
 LONGEST_NAME, BESIDE_DATES = 32, 16
 """Maximum number of characters in a line of the name of a column, also of one of dates, whose axis ends with a year or
 month."""
@@ -360,10 +362,12 @@ def _count_few(ax: Axes, effect: Effect, x: Array) -> None:
 
 
 def _write_counts(ax: Axes, x: Array, counts: Sequence[int]) -> None:
-    """Numbers of rows at the bottom of a panel, upright if there are many."""
-    look: Any = {"rotation": 90 if len(x) > MOST_COUNTED else 0, "fontsize": 7.5, "color": NEUTRAL}
-    for place, n in zip(x, counts, strict=True):
-        ax.text(place, 0.06, f"n={n}", transform=ax.get_xaxis_transform(), ha="center", **look)
+    """Numbers of rows at the bottom of a panel, upright if they would touch each other."""
+    texts = [f"n={n}" for n in counts]
+    flat = sum(map(len, texts)) + 2 * len(texts) <= MOST_FLAT
+    look: Any = {"rotation": 0 if flat else 90, "fontsize": 7.5, "color": NEUTRAL}
+    for place, text in zip(x, texts, strict=True):
+        ax.text(place, 0.06, text, transform=ax.get_xaxis_transform(), ha="center", **look)
 
 
 def _central(effect: Effect) -> tuple[float, float]:

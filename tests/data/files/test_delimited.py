@@ -653,9 +653,23 @@ class TestExponents:
             with pytest.warns(sn.SheernetWarning, match="'1E3' may be a code; .* write 1000$"):
                 assert sn.read_table(source).frame["lot"].tolist() == cells
 
+    def test_of_spreadsheets_in_place_of_many_digits_cause_a_warning(self, tmp_path: Path) -> None:
+        cells = ["1,23457E+12", "1,2E+12", "3E+12", "12"]
+        path = tmp_path / "data.csv"
+        path.write_text("lot;y\n" + "".join(f"{cell};0,5\n" for cell in cells))
+        with pytest.warns(sn.SheernetWarning, match=r"'lot' of data.csv .* such as '1,23457E\+12'"):
+            found = sn.read_table(path).frame["lot"]
+        assert found.tolist() == [1.23457e12, 1.2e12, 3e12, 12.0]
+
     @pytest.mark.parametrize(
         "cells",
-        [["1e+03", "2e+05"], ["1.0E3", "2.0E5"], ["1e-3", "2e5"], ["1000", "1e3", "7", "8"]],
+        [
+            ["1.23457E+10", "2E+11", "1.234567E+12"],
+            ["1e+03", "2e+05"],
+            ["1.0E3", "2.0E5"],
+            ["1e-3", "2e5"],
+            ["1000", "1e3", "7", "8"],
+        ],
     )
     def test_of_programs_and_single_ones_do_not(self, tmp_path: Path, cells: list[str]) -> None:
         path = tmp_path / "data.csv"

@@ -13,6 +13,8 @@ LARGEST_EXACT = 2**53
 """float64 represents every whole number up to this one."""
 EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
 """A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
+SHORTENED = r"[1-9](?:[.,][0-9]{1,5})?E\+(?:1[1-9]|2[0-9])"
+"""A number that a spreadsheet program saves in place of whole numbers of 12 digits or more, such as 1,23457E+12."""
 _FEWEST_LARGE = len(str(LARGEST_EXACT))
 
 
@@ -41,6 +43,19 @@ def first_exponent(texts: Sequence[str], n_others: int = 0) -> str | None:
     """
     written = [text for text in texts if re.fullmatch(EXPONENT, text)]
     return written[0] if 2 * len(written) > len(texts) + n_others else None
+
+
+def first_shortened(texts: Sequence[str]) -> str | None:
+    """Return the first text such as 1,23457E+12 if they are more than half of the texts.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.digit_codes import first_shortened
+    >>> first_shortened(["1,23457E+12", "12"]), first_shortened(["1,23457E+12", "4,7E+12", "12"])
+    (None, '1,23457E+12')
+    """
+    written = [text for text in texts if re.fullmatch(SHORTENED, text)]
+    return written[0] if 2 * len(written) > len(texts) else None
 
 
 def collide(texts: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.data.files.text.byte_lines import line_blocks, zeros_before_digits
 from sheernet.data.files.text.text_encoding import Text
-from sheernet.data.formats.digit_codes import EXPONENT, LARGEST_EXACT
+from sheernet.data.formats.digit_codes import EXPONENT, LARGEST_EXACT, SHORTENED
 from sheernet.data.formats.number_columns import Numbers
 
 if TYPE_CHECKING:
@@ -46,14 +46,18 @@ def possible_code_columns(
 
 
 def possible_exponent_columns(numbers: Mapping[str, Numbers], text: Text) -> list[str]:
-    """Return the names of the columns of whole numbers that may be codes such as 1E3 in the file."""
+    """Return the names of the columns of whole numbers that may be codes such as 1E3, or were, such as 1,23457E+12."""
     names = [
         name
         for name, column in numbers.items()
         if column.values.dtype.kind == "f" and column.are_whole
     ]
     may_occur = "e" in text.head or "E" in text.head  # a search for the pattern takes much longer
-    return names if names and may_occur and re.search(rf"\b{EXPONENT}\b", text.head) else []
+    return (
+        names
+        if names and may_occur and re.search(rf"\b(?:{EXPONENT}|{SHORTENED})\b", text.head)
+        else []
+    )
 
 
 def lost_zeros_message(name: str, cells: pd.Series[Any], source: str) -> str:

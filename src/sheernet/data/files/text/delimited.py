@@ -53,7 +53,7 @@ from sheernet.data.files.text.row_lines import RowText, quoting, records, row_li
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout, has_one_sample
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
-from sheernet.data.formats.digit_codes import first_exponent
+from sheernet.data.formats.digit_codes import first_exponent, first_shortened
 from sheernet.data.formats.number_columns import Numbers, number_columns
 from sheernet.data.formats.number_formats import LABEL, QUOTED, TEXT, Marks, find_format
 from sheernet.data.formats.row_numbers import NAMELESS
@@ -628,14 +628,14 @@ def _restore_codes(
 
 
 def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
-    """Warn of columns of which more than half of the cells are numbers such as 1E3, which may be codes."""
+    """Warn of columns of which most cells are numbers such as 1E3 or 1,23457E+12, which may be codes."""
     names = possible_exponent_columns(numbers, source.text)
     if not names:
         return
     cells = source.text_of(names)
     for name in names:
-        texts = cells[name].dropna().str.strip()
-        first = first_exponent(texts.tolist())
+        texts = cells[name].dropna().str.strip().tolist()
+        first, shortened = first_exponent(texts), first_shortened(texts)
         if first is not None:
             warn(
                 sentence(
@@ -643,6 +643,12 @@ def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
                     name, source.text.name, first, float(first), Setting("categories", [name]),
                 )
             )  # fmt: skip
+        elif shortened is not None:
+            warn(
+                f"column {name!r} of {source.text.name} has numbers such as {shortened!r}, of which a spreadsheet "
+                "program may have left out digits; if they were identifiers, save the file again with these cells "
+                "formatted as whole numbers (0), or imported as text"
+            )
 
 
 def _restore_quoted(
