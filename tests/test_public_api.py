@@ -392,6 +392,7 @@ class TestTheSurface:
             model.save("model.json")
             assert np.array_equal(sn.load("model.json").predict(source), model.predict(source))
 
+    @pytest.mark.filterwarnings("ignore:the (test|validation) rows are the training rows")
     def test_from_a_table_of_all_kinds_to_labels_and_a_report(self, tmp_path: Path) -> None:
         hours = np.linspace(1.0, 9.0, 40)
         table = {

@@ -19,6 +19,7 @@ Y = np.exp(X.sum(axis=1, keepdims=True))
 FORMS = [csr_matrix, csc_matrix, coo_array]
 
 
+@pytest.mark.filterwarnings("ignore:the test rows are the training rows")
 @pytest.mark.parametrize("form", FORMS)
 def test_fit_score_and_predict_as_arrays_do(form: Any) -> None:
     how: dict[str, Any] = {"hidden": 1, "decay": 0.1, "held_out": 0}

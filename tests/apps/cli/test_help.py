@@ -228,7 +228,7 @@ class TestUsage:
              "-t arget; did you mean --target?"), " fit"),
             (("predict", "model.json", "a.csv", "-output", "b"), ("unexpected argument 'b', because -output was read "
              "as -o utput; did you mean --output?"), " predict"),
-            ((*FIT, "-hidden", "3"), ("no such option -i; names of several letters begin with two dashes"), " fit"),
+            ((*FIT, "-hidden", "3"), "no such option -i; if its name has several letters, it begins with two", " fit"),
             (("select", *FIT[1:4], "--size", "3"), "option '--size' is called '--sizes' here", " select"),
             (("summary", "model.json", "--level", "0.9"), ("summary has no --level: an interval of about 90 % is an "
              "estimate plus or minus 1.64 times its standard error"), " summary"),

@@ -178,6 +178,7 @@ class TestRecords:
         model, expected = (sn.fit(each, "y", **how) for each in (RECORDS, COLUMNS))
         assert np.array_equal(model.predict(RECORDS[:3]), expected.predict(COLUMNS)[:3])
 
+    @pytest.mark.filterwarnings("ignore:the test rows are the training rows")
     def test_two_mappings_in_a_tuple_are_a_pair(self) -> None:
         pair = {"x": COLUMNS["x"], "c": COLUMNS["c"]}, {"y": COLUMNS["y"]}
         model = sn.fit(RECORDS, "y", hidden=1, decay=0.1, test=pair)

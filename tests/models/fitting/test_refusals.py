@@ -91,6 +91,7 @@ class TestRefuses:
             ({"validation_split": 0.2}, "fit does not take 'validation_split': held_out holds out rows"),
             ({"validation_fraction": 0.2}, "fit does not take 'validation_fraction': held_out holds out rows"),
             ({"early_stopping": True}, "fit does not take 'early_stopping': .* with validation, and .* with patience"),
+            ({"samples": "columns"}, "fit does not take 'samples': .*; of arrays, give the transposed ones"),
             ({"linout": True}, "fit does not take 'linout': output and cost depend on the task"),
             ({"entropy": True}, "choose the task with task"),
             ({"rang": 0.1}, "fit does not take 'rang': initial weights .* scheme='uniform'"),

@@ -221,6 +221,7 @@ class TestReport:
         table["y"] = np.where(table["y"] > 0, "high", "low")
         model = sn.fit(table, "y", groups="pat_nr", held_out=0.5, starts=1, hidden=0, decay=0.1)
         assert model.settings["evaluation_groups"] == 6
+        assert "_groups" not in model.report(verbose=True)
         assert "accuracy over the 6 groups of the 60 evaluated rows: " in " ".join(
             model.report().split()
         )

@@ -157,7 +157,7 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
     names = {option.lstrip("-"): option for option in known.values() if option != "--help"}
     close = difflib.get_close_matches(given.lstrip("-").lower(), names, n=1, cutoff=CLOSE)
     if re.fullmatch("-[^-]", given):  # -hidden is read as -h -i -d ...
-        return f"no such option {given}; names of several letters begin with two dashes, such as --force"
+        return f"no such option {given}; if its name has several letters, it begins with two dashes, such as --force"
     return f"no such option {given}" + (f"; did you mean {names[close[0]]}?" if close else "")
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ EFFECTS = {
 SHEET = ", such as those of another sheet of the workbook"
 PARTS = {".mat": ", such as those of other variables of the file", ".xlsx": SHEET, ".ods": SHEET}
 """Advice for files that can hold several tables, by the end of their names."""
+
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number by which the hash of a row depends on the order of its columns."""
 
 
 def copied_notices(training: Encoded, other: Encoded | None, role: str) -> Iterator[str]:
@@ -40,8 +45,9 @@ def copied_notices(training: Encoded, other: Encoded | None, role: str) -> Itera
     """
     if other is None:
         return
-    trained = set(_rows(training))
-    n_copies, n = sum(row in trained for row in _rows(other)), len(other)
+    pandas = import_pandas()  # its hash tables are faster than np.unique and np.isin
+    trained = pandas.unique(_hashes(training))
+    n_copies, n = int(pandas.Series(_hashes(other)).isin(trained).sum()), len(other)
     repeated = 1.0 - len(trained) / len(training)
     if n_copies < NOTABLE * n or n_copies <= 2.0 * repeated * n:
         return
@@ -52,7 +58,10 @@ def copied_notices(training: Encoded, other: Encoded | None, role: str) -> Itera
     )  # fmt: skip
 
 
-def _rows(encoded: Encoded) -> Iterator[bytes]:
-    """Yield the inputs and the targets of each row as bytes."""
-    for row in np.hstack([encoded.X, encoded.y]) + 0.0:  # -0 equals 0
-        yield row.tobytes()
+def _hashes(encoded: Encoded) -> npt.NDArray[np.uint64]:
+    """Return a number for each row, (N,), which is equal for equal inputs and targets."""
+    hash_array = import_pandas().util.hash_array
+    found = np.zeros(len(encoded), dtype=np.uint64)
+    for column in (*encoded.X.T, *encoded.y.T):
+        found = found * _FACTOR + hash_array(column + 0.0, categorize=False)  # -0 equals 0
+    return found

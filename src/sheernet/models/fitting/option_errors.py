@@ -95,9 +95,12 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
         if instead is not None:
             raise InvalidInput("fit does not take {!r}: {}", name, instead)
         if name in _OF_READING:
+            arrays = (
+                "; of arrays, give the transposed ones, x.T and t.T" if name == "samples" else ""
+            )
             raise InvalidInput(
                 f"fit does not take {name!r}: give it the table, sn.read_table('data.csv', {name}=...), instead of the "
-                "file"
+                f"file{arrays}"
             )
         if name.lower() in OPTION_TRANSLATIONS:
             ours = OPTION_TRANSLATIONS[name.lower()]
