@@ -28,7 +28,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
-	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator"
+	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator (half an hour)"
 	@echo "make check-view   check the types of the page's JavaScript by TypeScript"
 	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"

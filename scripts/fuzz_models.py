@@ -259,8 +259,9 @@ def require_same(document: Any, found: Any) -> None:
 
 def _all_beyond(targets: dict[str, Any], *predictions: Any) -> bool:
     """Return whether all predictions are larger than the documented program computes to rounding."""
-    most = LARGEST_OUTPUT * np.array(targets.get("scale", 1.0), float)
-    return not any((np.abs(each) <= most).any() for each in predictions)
+    scale = np.array(targets.get("scale", 1.0), float)
+    with np.errstate(all="ignore"):
+        return not any((np.abs(each) / scale <= LARGEST_OUTPUT).any() for each in predictions)
 
 
 if __name__ == "__main__":

@@ -212,10 +212,11 @@ def as_workbook(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, 
 def as_sheet(grid: Grid, *, is_sure: bool) -> Written:
     """How a grid was written into a sheet, which has no control characters.
 
-    Text in its second row could be names below a title, so the header is given.
+    Text in its second row could be names below a title, or in one column a unit, so both are given.
     """
     shown = [[re.sub(r"[\x00-\x1f]", "", cell) for cell in row] for row in grid]
-    return Written(grid, {"header": "yes"} if is_sure else {}, is_sure and is_clear(shown))
+    given = {"header": "yes"} | ({"units": "none"} if len(grid[0]) == 1 else {})
+    return Written(grid, given if is_sure else {}, is_sure and is_clear(shown))
 
 
 XML = (

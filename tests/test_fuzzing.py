@@ -65,8 +65,10 @@ def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> No
 
 
 # Text in the second row of a sheet, of a text file; a last row of a space; a row of a control character, which a sheet
-# cannot have.
-@pytest.mark.parametrize(("number", "seed"), [(5124, 0), (2992, 102), (9533, 0), (7978, 14)])
+# cannot have; a unit in the second row of a sheet.
+@pytest.mark.parametrize(
+    ("number", "seed"), [(5124, 0), (2992, 102), (9533, 0), (7978, 14), (3711, 302)]
+)
 def test_one_column_is_read_by_the_header_that_is_given(
     number: int, seed: int, tmp_path: Path
 ) -> None:
@@ -85,10 +87,12 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
     assert any("but its numbers say" in broken for broken in told)
 
 
-# An output of 1e188, at which the documented program overflows; a weight of 31 digits.
-@pytest.mark.parametrize("number", [2623, 5590])
-def test_huge_numbers_are_compared_as_far_as_the_page_says(number: int, tmp_path: Path) -> None:
-    outcome = fuzzing.outcome(fuzz_models.make, fuzz_models.law, number, 15, tmp_path)
+# An output of 1e188, at which the documented program overflows; a weight of 31 digits; a scale of 1e200.
+@pytest.mark.parametrize(("number", "seed"), [(2623, 15), (5590, 15), (7173, 302)])
+def test_huge_numbers_are_compared_as_far_as_the_page_says(
+    number: int, seed: int, tmp_path: Path
+) -> None:
+    outcome = fuzzing.outcome(fuzz_models.make, fuzz_models.law, number, seed, tmp_path)
     assert outcome == ("predicted", "")
 
 

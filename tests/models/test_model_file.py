@@ -849,6 +849,7 @@ class TestR:
 
 FUNCTIONS: dict[str, Any] = {
     "TANH": math.tanh, "EXP": math.exp, "LN": math.log, "ABS": abs, "MAX": max, "OR": lambda *a: any(a),
+    "SIN": math.sin, "SINH": math.sinh, "PI": lambda: math.pi, "MOD": lambda x, p: x % p,
     "IF": lambda condition, yes, no: yes if condition else no,
 }  # fmt: skip
 FORMULAS = re.findall(r"^\| ([^|]+) \| `=([^`]+)`", section("Spreadsheet"), re.MULTILINE)
@@ -856,8 +857,8 @@ FORMULAS = re.findall(r"^\| ([^|]+) \| `=([^`]+)`", section("Spreadsheet"), re.M
 
 class TestSpreadsheet:
     def value(self, formula: str, cells: dict[str, Any]) -> Any:
-        """What a spreadsheet shows for a formula: its operators are Python's but for the comparison."""
-        code = re.sub(r"(?<![<>=])=", "==", formula)
+        """What a spreadsheet shows for a formula: its operators are Python's but for the comparison and the power."""
+        code = re.sub(r"(?<![<>=])=", "==", formula).replace("^", "**")
         return eval(code, {"__builtins__": {}}, {**FUNCTIONS, **cells})
 
     def formula(self, part: str) -> str:
@@ -898,6 +899,38 @@ class TestSpreadsheet:
         date = self.formula("date, with shift 19800 and scale 365")
         serial = (np.datetime64("2024-03-01") - np.datetime64("1899-12-30")).astype(int)
         assert self.value(date, {"A2": int(serial)}) == pytest.approx((19783 - 19800) / 365)
+        old = (np.datetime64("2024-03-01") - np.datetime64("1904-01-01")).astype(int)
+        assert "write 24107 instead of 25569" in section("Spreadsheet").replace("\n", " ")
+        assert int(serial) - 25569 == int(old) - 24107 == 19783
+
+    @pytest.mark.parametrize(
+        ("part", "period"),
+        [
+            ("weekday of a date; COS gives the cosine", 7),
+            ("season of a date", 365.2425),
+            ("hour of a date or a time of day", 1),
+        ],
+    )
+    def test_has_the_cycles_of_days_since_1970(self, part: str, period: float) -> None:
+        for day in (19783.0, 19783.4, 20001.75):
+            found = self.value(self.formula(f"sine of the {part}"), {"A2": day + 25569})
+            assert found == pytest.approx(math.sin(math.tau * day / period), abs=1e-9)
+
+    def test_counts_hours_of_durations(self) -> None:
+        cell = datetime.timedelta(hours=37, minutes=30) / datetime.timedelta(days=1)
+        formula = self.formula("duration, or time of day without `cycles`")
+        assert self.value(formula, {"A2": cell}) == pytest.approx((37.5 - 5) / 2, rel=1e-15)
+
+    def test_transform_is_the_mean_of_the_distribution(self) -> None:
+        """u is normal with the output as its mean: the mean of center + width sinh((u - shift) / slope)."""
+        points, weights = np.polynomial.hermite_e.hermegauss(40)
+        u = 0.9 + 0.2 * points
+        mean = float(weights @ (1 + 2 * np.sinh((u - 0.5) / 0.8)) / weights.sum())
+        known = "transform with center 1, width 2, shift 0.5, slope 0.8, and noise variance 0.04"
+        assert self.value(self.formula(known), {"H2": 0.9}) == pytest.approx(mean, rel=1e-12)
+        other = "the same, if the noise variance is `null` and the second output is K2"
+        cells = {"H2": 0.9, "K2": math.log(0.04)}
+        assert self.value(self.formula(other), cells) == pytest.approx(mean, rel=1e-12)
 
 
 STRUCTURES = {each.__name__: each for each in (schema.Document, *schema.Part.__subclasses__())}

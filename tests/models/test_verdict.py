@@ -111,10 +111,12 @@ class TestOfNumbers:
         """The mean of the training rows is far from these targets, and most inputs are outside of their range."""
         fit = RegressionFit(100, (2.4,), (0.0,))
         model = model_of(fit, numbers(7.0, 100), RegressionFit(100, (7.1,), (-7.75,)))
-        model = replaced(model, settings={"evaluation_rows_outside": 50})
+        outside = {"evaluation_rows_outside": 50, "evaluation_columns_outside": ["day", "x"]}
+        model = replaced(model, settings=outside)
         assert verdict(model) == (
             "Better than the linear model: RMSE 66 % lower; the linear model is no better than the mean of the target; "
-            "50 of these 100 rows have inputs outside of the range of the training rows."
+            "50 of these 100 rows have inputs ('day' and 'x') outside of the range of the training rows by more than "
+            "10 % of it."
         )
         model = replaced(model, settings={"evaluation_rows_outside": 49})
         assert "outside" not in verdict(model)
@@ -173,7 +175,8 @@ class TestOfNumbers:
             mean=AS_MEAN,
             target="mean of the target",
             negative="R2 is negative: the mean of the target in these rows would predict them better",
-            rows="; 600 of these 10000 rows have inputs outside of the range of the training rows",
+            rows="; 600 of these 10000 rows have inputs outside of the range of the training rows by more than 10 % of "
+            "it",
         )
 
     def test_of_which_the_inputs_say_little(self) -> None:

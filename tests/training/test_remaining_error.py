@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.sentences import rendered
 from sheernet.models import report
-from sheernet.training.remaining_error import with_error_left
+from sheernet.training.remaining_error import share_of_deviation, with_error_left
 
 X, Y = sn.datasets.load_sleep_study().scaled
 NOTEBOOK = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
@@ -75,6 +75,27 @@ class TestTheNetworkOfTheNotebook:
     )
     def test_in_other_cases_says_nothing(self, options: dict) -> None:
         assert "Some error remains" not in trained(AT_A_FLAT_PLACE, **options).termination.message
+
+
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("cost", ["squared_error", "huber"])
+def test_the_share_is_that_of_weighted_least_squares(
+    cost: str, reduction: str, engine: str
+) -> None:
+    rng = np.random.default_rng(1)
+    inputs, targets = rng.normal(size=(30, 2)), 3.0 + rng.normal(size=(30, 2))
+    weights = rng.integers(0, 4, 30).astype(float)
+    net = sn.Network.random(sn.Architecture((2, 3, 2)), seed=0)
+    objective = sn.make_objective(
+        net.architecture, inputs, targets, cost=cost, reduction=reduction, weights=weights, engine=engine
+    )  # fmt: skip
+    repeated = weights.astype(int)
+    residuals = np.repeat(net.predict(inputs) - targets, repeated, axis=0)
+    deviations = np.repeat(targets, repeated, axis=0)
+    deviations = deviations - deviations.mean(axis=0)
+    expected = np.sqrt((residuals**2).sum() / (deviations**2).sum())
+    assert share_of_deviation(objective, net.theta) == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_minimum_has_positive_eigenvalues() -> None:

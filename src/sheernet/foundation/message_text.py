@@ -8,6 +8,11 @@ from collections.abc import Sequence
 WIDTH = 100
 """Characters in a line of a report or a table."""
 
+ROUND_OFF = 2.0**-40
+"""Relative size of round-off in sums of many float64."""
+MOST_EXACT = 2.0**53
+"""From here on, not every whole number is a float64."""
+
 
 def listed(words: Sequence[object], conjunction: str = "and", most: int | None = None) -> str:
     """Join words with commas and a conjunction; if there are more than `most`, end with the number of the others.
@@ -50,6 +55,30 @@ def plural_of(n: int, noun: str, plural: str | None = None) -> str:
     if n == 1:
         return noun
     return f"{noun}s" if plural is None else plural
+
+
+def in_digits(value: float, digits: int) -> str:
+    """Write a number with some significant digits, but with all digits of its whole part.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.message_text import in_digits
+    >>> in_digits(4503700.0, 6), in_digits(0.123456, 4), in_digits(1e20, 4)
+    ('4503700', '0.1235', '1e+20')
+    """
+    return f"{value:.0f}" if 10.0**digits <= abs(value) < MOST_EXACT else f"{value:.{digits}g}"
+
+
+def without_round_off(value: float, scale: float) -> float:
+    """Return a value, or 0 if it is only the round-off of numbers of size `scale`.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.message_text import without_round_off
+    >>> without_round_off(4.4e-16, 1.0), without_round_off(4.4e-16, 1e-9)
+    (0.0, 4.4e-16)
+    """
+    return 0.0 if abs(value) < ROUND_OFF * scale else value
 
 
 def capitalized(text: str) -> str:

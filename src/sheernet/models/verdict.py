@@ -55,6 +55,9 @@ NEARLY_EXACT_CLASSES = 0.01
 row is predicted correctly."""
 FEWEST_OF_CLASS = 5
 """Minimum number of rows of a class: by chance, all of 5 rows are predicted better with a probability of 3 %."""
+NOTABLE = 0.1
+"""Minimum distance from the training rows, in widths of their range, of rows that may explain a poor prediction: the
+extremes of a random split are nearer."""
 MOST_NAMES = 4
 """Maximum number of names of targets in one group."""
 
@@ -102,13 +105,18 @@ def verdict(model: Model) -> str:
 
 
 def rows_outside(model: Model) -> str:
-    """The number of evaluated rows with inputs outside of the range of the training rows; empty if none has."""
+    """The number of evaluated rows with inputs far outside of the training rows, and the columns; empty if none has."""
     n: Any = model.settings.get("evaluation_rows_outside")
+    columns: Any = model.settings.get("evaluation_columns_outside")
     fit = model.held_out_fit
     if not is_whole(n) or fit is None:  # a model file may contain anything here
         return ""
     have = plural_of(n, "has an input", "have inputs")
-    return f"{n} of these {fit.rows} rows {have} outside of the range of the training rows"
+    which = f" ({listed_labels(columns)})" if isinstance(columns, list) and columns else ""
+    return (
+        f"{n} of these {fit.rows} rows {have}{which} outside of the range of the training rows by more than "
+        f"{100 * NOTABLE:.0f} % of it"
+    )
 
 
 def _are_most_outside(model: Model) -> bool:

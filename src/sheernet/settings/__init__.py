@@ -3,6 +3,7 @@
     option.py              fields of the settings classes, with the information for a command line
     read_settings.py       how a file is read
     table_settings.py      roles of columns, missing values, scaling, and rows for evaluation
+    test_file_settings.py  which part of its file the test rows are
     network_settings.py    the network and its cost
     start_settings.py      initial weights
     stopping_rules.py      when an optimizer stops

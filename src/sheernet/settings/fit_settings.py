@@ -64,6 +64,11 @@ class FitSettings:
         return self.network.decay_is_chosen or (decay is None and not told)
 
     @property
+    def has_folds(self) -> bool:
+        """Whether the training rows are divided among folds."""
+        return self.chooses or self.network.decay_is_cross_validated
+
+    @property
     def decay(self) -> Any:
         """The given weight decay, or its default value."""
         if self.network.decay is not None:

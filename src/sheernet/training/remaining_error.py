@@ -57,14 +57,21 @@ def with_error_left(run: Run, objective: Objective) -> Run:
 
 
 def share_of_deviation(objective: Objective, theta: Array) -> float:
-    """Return the root mean squared error relative to the standard deviation of the targets: sqrt(1 - R^2)."""
-    X, y, w = objective.rows
+    """Return sqrt(1 - R^2), the root mean squared error per standard deviation of the targets, without decay."""
+    _, y, w = objective.rows
     with np.errstate(all="ignore"):
-        residuals = propagation.forward(objective.architecture, theta, X).activations[-1] - y
-        w = w / w.sum()
-        variance = float(w @ ((y - w @ y) ** 2).sum(axis=1))
-        error = float(w @ (residuals**2).sum(axis=1))
-    return float(np.sqrt(error / variance)) if variance > 0 else float("nan")
+        variance = float(w @ ((y - w @ y / w.sum()) ** 2).sum(axis=1))
+        squares = _sum_of_squares(objective, theta)
+        return float(np.sqrt(squares / variance)) if variance > 0 else float("nan")
+
+
+def _sum_of_squares(objective: Objective, theta: Array) -> float:
+    """Return sum_n w_n |r_n|^2: twice the objective of squared_error; huber needs a forward pass."""
+    if objective.cost.name == "squared_error":
+        return 2.0 * objective.value(theta)
+    X, y, w = objective.rows
+    residuals = propagation.forward(objective.architecture, theta, X).activations[-1] - y  # (N, K)
+    return float(w @ (residuals**2).sum(axis=1))
 
 
 def _kind_of_end(objective: Objective, theta: Array) -> str:
@@ -75,8 +82,8 @@ def _kind_of_end(objective: Objective, theta: Array) -> str:
     H = objective.hessian_vector(theta, np.eye(size))  # (P, P)
     if not np.isfinite(H).all():
         return ""
-    values = np.linalg.eigvalsh(0.5 * (H + H.T))  # (P,), ascending
-    zero = FLAT * float(np.abs(values).max())
+    values = np.linalg.eigvalsh(H)  # (P,), ascending
+    zero = FLAT * float(max(-values[0], values[-1]))
     if values[0] < -zero:
         kind = (
             "The smallest eigenvalue of the Hessian is negative: this is a saddle, not a minimum."

@@ -117,3 +117,19 @@ def test_the_script_reads_files_in_parts(tmp_path: Path, monkeypatch) -> None:
     again = _ran(fit_script(model))
     rows = {"a": [1.0, 2.0], "b": [3.0, 4.0]}
     assert again.predict(rows).tobytes() == model.predict(rows).tobytes()
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_the_script_reads_the_test_rows_of_another_sheet(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    with pd.ExcelWriter("data.xlsx") as book:
+        for name in ("Train", "Test"):
+            frame = pd.DataFrame(rng.normal(size=(20, 2)), columns=["x", "y"])
+            frame.to_excel(book, sheet_name=name, index=False)
+    table = sn.read_table("data.xlsx")
+    test = sn.read_table("data.xlsx", sheet="Test", like=table.read_as)
+    model = sn.fit(table, "y", test=test, **QUICK)
+    model.save("model.json")
+    for each in (model, sn.load("model.json")):
+        assert _ran(fit_script(each)).held_out_fit == model.held_out_fit

@@ -10,8 +10,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import sheernet as sn
 from sheernet.apps.html_report import report_document
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.recorded_run import MOST_FRAMES, recorded_run
@@ -230,6 +232,22 @@ def test_example_rows_are_held_out_rows_with_their_predictions() -> None:
         assert float(predicted.replace("\u2212", "-")) == pytest.approx(own, rel=1e-3)
         lower, upper = (float(end.replace("\u2212", "-")) for end in interval.split(" to "))
         assert [lower, upper] == pytest.approx(ends, rel=1e-3)
+
+
+def test_example_rows_have_whole_numbers_and_days() -> None:
+    days = pd.date_range("2024-03-01", periods=40)
+    order = np.where(np.arange(40) % 9 == 3, np.nan, 4503700.0 + 7 * np.arange(40))
+    frame = pd.DataFrame({"day": days, "order": order, "hour": days + pd.Timedelta("90min")})
+    frame["y"] = 10.0**7 + 1000.0 * np.arange(40)
+    with gathered():
+        model = sn.fit(frame, "y", hidden=1, starts=1, max_iter=5, missing="impute")
+    _, (heads, *lines) = example_rows(model, sn.read_table(frame))
+    for line in lines:
+        cells, row = dict(zip(heads, line, strict=True)), int(line[0]) - 1
+        assert cells["day"] == f"{days[row]:%Y-%m-%d}"
+        assert cells["hour"] == f"{days[row]:%Y-%m-%d} 01:30:00"
+        assert cells["order"] == ("nan" if row % 9 == 3 else str(4503700 + 7 * row))
+        assert cells["y, true"] == str(10**7 + 1000 * row)
 
 
 def test_example_rows_have_predictions_by_networks_that_were_not_fitted_to_them() -> None:

@@ -388,6 +388,23 @@ class TestNumbers:
             sn.read_table(file(text), decimal=decimal)
         assert sn.read_table(file(text)).kind("a") == "number"
 
+    @pytest.mark.parametrize(
+        ("numbers", "options", "contrary"),
+        [
+            (("12", "5.434", "1_000"), {"decimal": ","}, "5.434"),
+            (("1_000", "5.434"), {"decimal": ","}, "5.434"),
+            (("5.5", "1,555"), {"thousands": "_"}, "1,555"),
+        ],
+    )
+    def test_numbers_that_fit_given_marks_only_alone_are_refused(
+        self, file: Any, numbers: tuple[str, ...], options: dict[str, str], contrary: str
+    ) -> None:
+        path = file("a;b\n" + "".join(f"{number};1\n" for number in numbers))
+        with pytest.raises(
+            sn.InvalidInput, match=f"column 'a' of data.csv has '{contrary}', which"
+        ):
+            sn.read_table(path, **options)
+
     def test_decimal_commas_that_only_later_lines_have(self, file: Any) -> None:
         table = sn.read_table(file("a;b\n" + 50_000 * "1;2\n" + "3,5;4\n"))
         assert table.frame["a"].iloc[-1] == 3.5

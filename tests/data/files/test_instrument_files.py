@@ -446,6 +446,19 @@ class TestInstruments:
         ):
             sn.read_table(file("a,b,y\n" + rows))
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'a b "c\nd"\n1 2\n3 4\n',
+            'a,"c\nd",y\n"7",6,3,9,11,5\n6,6,7,9,14,5\n',
+            'a,"c\nd"\n1,2,x,y\n1,x,y\n1,2,3,x,y\n',
+        ],
+    )
+    def test_errors_with_names_of_two_lines_are_a_single_line(self, file: Any, text: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"\(.*'c\\nd'.*\)") as refused:
+            sn.read_table(file(text))
+        assert "\n" not in str(refused.value)
+
     @pytest.mark.parametrize("header", ["auto", "yes"])
     @pytest.mark.parametrize(
         ("text", "separator"),
@@ -1049,6 +1062,16 @@ def test_products_without_a_point_are_units(tmp_path: Any, unit: str) -> None:
         assert sn.read_table(path).frame["torque"].tolist() == [40, 41]
 
 
+@pytest.mark.parametrize("dash", ["-", "\u2013", "\u2014"])
+def test_a_dash_is_no_unit_of_a_column(tmp_path: Any, dash: str) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(
+        f"speed,shifts,torque\n1/min,{dash},Nm\n2100,1,40\n2200,2,41\n", encoding="utf-8"
+    )
+    with pytest.warns(sn.SheernetWarning, match="is read as units"):
+        assert sn.read_table(path).frame["shifts"].tolist() == [1, 2]
+
+
 class TestLinesDrawnBelowNames:
     """As sqlcmd and disp of MATLAB write them; rows of dashes are kept."""
 
@@ -1095,3 +1118,8 @@ class TestTextThatMayBeUnits:
         path = file("t,u\ns,-\n1,-\n2,4\n3,5\n")
         with pytest.warns(sn.SheernetWarning, match="is read as units"):
             assert sn.read_table(path).frame["t"].tolist() == [1, 2, 3]
+
+    def test_is_data_if_a_number_beside_it_is_above_text(self, file: Any) -> None:
+        path = file("share,plot\n%,7\n12,north\n15,south\n")
+        table = sn.read_table(path, header="yes")
+        assert columns(table) == {"share": ["%", "12", "15"], "plot": ["7", "north", "south"]}

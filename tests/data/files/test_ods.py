@@ -179,6 +179,15 @@ def test_what_a_sheet_does_not_show_is_said(write: Any, xml: str, said: str) -> 
         sn.read_table(write(content(xml)))
 
 
+def test_the_result_of_a_formula_may_be_an_empty_text(write: Any) -> None:
+    """As LibreOffice stores it."""
+    formula = '<table:table-cell table:formula="of:=IF([.B2]=0;&quot;&quot;;1)"><text:p/></table:table-cell>'
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = sn.read_table(write(content(sheet(*TABLE, row(formula, cell("a"))))))
+    assert np.isnan(table.frame["x"].iloc[-1])
+
+
 def test_with_a_password(write: Any) -> None:
     path = write(b"\x00secret", "<manifest:encryption-data/>")
     with pytest.raises(sn.InvalidInput, match=r"data\.ods is protected by a password; remove"):

@@ -142,6 +142,10 @@ class TestBinaryFiles:
         path = file(archive(**{extra: b"\0\1", "folder/a.csv": CSV}), "data.zip")
         assert len(sn.read_table(path)) == len(sn.read_table(file(CSV)))
 
+    def test_a_file_without_a_name_in_an_archive_is_read(self, file: Any) -> None:
+        content = archive(**{"qq.csv": CSV}).replace(b"qq.csv", b"\0q.csv")  # a name ends at NUL
+        assert len(sn.read_table(file(content, "data.zip"))) == len(sn.read_table(file(CSV)))
+
     @pytest.mark.parametrize(
         ("stream", "message"),
         [

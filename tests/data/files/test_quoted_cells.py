@@ -309,3 +309,10 @@ def test_errors_as_text_of_a_sheet_are_missing(tmp_path: Path) -> None:
     frame.to_excel(tmp_path / "x.xlsx", index=False)
     with pytest.warns(sn.SheernetWarning, match=r"in column 'x' .*: #NV in A3; "):
         assert cells(sn.read_table(tmp_path / "x.xlsx"), "x") == [1.5, None, 2.5]
+
+
+def test_the_line_of_names_with_line_breaks_is_their_first(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text('Report of May\n\nday;"outer\ntemperature";wind\n' + "1;2,5;3\n" * 4)
+    with pytest.warns(sn.SheernetWarning, match=r"line 3 of data\.csv is read as the names"):
+        assert sn.read_table(path).columns == ("day", "outer temperature", "wind")

@@ -148,7 +148,10 @@ class TestReading:
 
     def test_names_that_are_numbers_dates_or_missing(self, sheet: Any) -> None:
         path = sheet([2019.0, 2020, None, datetime.date(2020, 1, 1)], [1, 2, 3, 4])
-        assert sn.read_table(path).columns == ("2019", "2020", "column 3", "2020-01-01 00:00:00")
+        assert sn.read_table(path).columns == ("2019", "2020", "column 3", "2020-01-01")
+        moments = [datetime.time(7), datetime.time(7, 30, 15), datetime.datetime(2020, 1, 1, 7)]
+        path = sheet(["x", *moments], [1, 2, 3, 4])
+        assert sn.read_table(path).columns == ("x", "07:00", "07:30:15", "2020-01-01 07:00:00")
 
     def test_empty_rows_and_columns_at_the_end_are_removed(self, sheet: Any) -> None:
         path = sheet(["x", "y", None], [1, 2, ""], [3, None], [None, None, None])

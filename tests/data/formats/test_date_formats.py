@@ -332,6 +332,29 @@ class TestMonths:
         assert doubt(["2026-01", "2026-02", "2026-13"]).startswith("'2026-13' is not")
 
 
+class TestWeekdays:
+    """Days of the week in front of dates are left out."""
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["Mo, 02.03.2026", "Fr, 13.03.2026"], ["Mo 02.03.2026", "Fr 13.03.2026"], ["Mo., 2.3.26", "Fr., 13.3.26"],
+            ["Monday, March 2, 2026", "Friday, March 13, 2026"], ["Mon 2026-03-02", "Fri 2026-03-13"],
+            ["MONTAG, 2. März 2026", "FREITAG, 13. März 2026"], ["lun. 2 mars 2026", "ven. 13 mars 2026"],
+            ["lunedì 02/03/2026", "venerdì 13/03/2026"], ["02.03.2026", "Fr, 13.03.2026"],
+        ],
+    )  # fmt: skip
+    def test_are_left_out(self, texts: list[str]) -> None:
+        assert read(texts) == [datetime.datetime(2026, 3, 2), datetime.datetime(2026, 3, 13)]
+
+    @pytest.mark.parametrize("texts", [["Mo", "Di"], ["Lot, 02.03.2026"], ["Mo02.03.2026"]])
+    def test_other_words_are_none(self, texts: list[str]) -> None:
+        assert find_date_format(texts) is None
+
+    def test_do_not_decide_the_order(self) -> None:
+        assert "may be first in all its dates" in doubt(["Mon 03/02/2026", "Tue 03/03/2026"])
+
+
 class TestQuarters:
     """Quarters are read as their first days."""
 
@@ -343,7 +366,7 @@ class TestQuarters:
             ["3. Quartal 2026", "1. Quartal 2025"], ["2026 3. Quartal", "2025 1. Quartal"],
             ["3Q2026", "1Q2025"], ["2026-3Q", "2025-1Q"], ["2026:Q3", "2025:Q1"], ["Qtr3 2026", "Qtr1 2025"],
             ["3rd quarter 2026", "1st quarter 2025"], ["3e trimestre 2026", "1er trimestre 2025"],
-            ["3.Q 2026", "1.Q 2025"],
+            ["3.Q 2026", "1.Q 2025"], ["III. Quartal 2026", "I. Quartal 2025"],
         ],
     )  # fmt: skip
     def test_are_their_first_days(self, texts: list[str]) -> None:
@@ -389,8 +412,76 @@ class TestQuarters:
 
     @pytest.mark.parametrize(
         "texts",
-        [["Q1", "Q2"], ["2026 Q5"], ["3026Q1"], ["2026 H1", "2026 H2"], ["Q126"], ["20261Q"]],
+        [
+            ["Q1", "Q2"],
+            ["2026 Q5"],
+            ["3026Q1"],
+            ["Q126"],
+            ["20261Q"],
+            ["T12026", "T42026"],
+            ["T1-12", "T4-13"],
+        ],
     )
+    def test_other_texts_are_none(self, texts: list[str]) -> None:
+        assert find_date_format(texts) is None
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["T{} 2026"], ["T{}/2026"], ["2026-T{}"], ["2026T{}"], ["{}T2026"], ["{}T 2026"], ["{}/2026"],
+            ["2026/{}"], ["{}-2026"],
+        ],
+    )  # fmt: skip
+    def test_with_other_signs_have_a_fourth_one(self, texts: list[str]) -> None:
+        """Without it, they may be thirds of a year, or other numbers."""
+        numbers = range(1, 5) if "T" in texts[0] else ("I", "II", "III", "IV")
+        texts = [texts[0].format(number) for number in numbers]
+        quarters = [datetime.datetime(2026, month, 1) for month in (1, 4, 7, 10)]
+        assert read(texts) == quarters
+        form = found(texts)
+        assert list(form.convert([form.example])) == quarters[:1]
+        assert f"such as {texts[0]!r}, may be quarters, but none is a fourth" in doubt(texts[:3])
+        assert read(texts[:3], "quarters") == quarters[:3]
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["FY26 Q3", "FY25 Q1"], ["FY2026-Q3", "FY2025-Q1"], ["Q3 FY26", "Q1 FY25"], ["Q3FY2026", "Q1FY2025"],
+            ["GJ26 Q3", "GJ25 Q1"],
+        ],
+    )  # fmt: skip
+    def test_of_fiscal_years_are_those_of_the_calendar(self, texts: list[str]) -> None:
+        assert read(texts) == [datetime.datetime(2026, 7, 1), datetime.datetime(2025, 1, 1)]
+        form = found(texts)
+        assert str(form).startswith("fiscal quarters, read as the first days of calendar quarters")
+        assert list(form.convert([form.example])) == [datetime.datetime(2026, 1, 1)]
+
+
+class TestHalfYears:
+    """Half-years are read as their first days."""
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["H2 2026", "H1 2025"], ["2026-H2", "2025-H1"], ["2026H2", "2025H1"], ["2H2026", "1H2025"],
+            ["2. Halbjahr 2026", "1. Halbjahr 2025"], ["HJ 2/2026", "HJ 1/2025"], ["2. Hj. 2026", "1. Hj. 2025"],
+            ["2nd half-year 2026", "1st half-year 2025"], ["2e semestre 2026", "1er semestre 2025"],
+        ],
+    )  # fmt: skip
+    def test_are_their_first_days(self, texts: list[str]) -> None:
+        assert read(texts) == [datetime.datetime(2026, 7, 1), datetime.datetime(2025, 1, 1)]
+        form = found(texts)
+        assert str(form) == "half-years, read as their first days"
+        assert list(form.convert([form.example])) == [datetime.datetime(2026, 1, 1)]
+
+    @pytest.mark.parametrize("texts", [["H1 24", "H2 24"], ["1H24", "2H24"], ["24H1", "24H2"]])
+    def test_with_years_of_two_digits_are_doubtful(self, texts: list[str]) -> None:
+        assert doubt(texts) == (
+            f"its texts, such as {texts[0]!r}, may be half-years; write years of four digits if they are"
+        )
+        assert find_date_format(texts, "iso") is None
+
+    @pytest.mark.parametrize("texts", [["H12026"], ["H3 2026"], ["1H24", "3H24"], ["H1"]])
     def test_other_texts_are_none(self, texts: list[str]) -> None:
         assert find_date_format(texts) is None
 

@@ -118,3 +118,27 @@ def test_a_folder_of_workbooks_is_answered_with_what_can_be_read(
     with pytest.raises(sn.InvalidInput) as raised:
         sn.shards(tmp_path)
     assert message.replace("or .csv", "or *.csv") in str(raised.value)
+
+
+def test_what_is_alike_in_several_files_is_told_once(tmp_path: Path) -> None:
+    above = "Report\n\n"
+    files = [write(tmp_path / f"{n:02}.csv", rows=ROWS[:n]) for n in range(2, 6)]
+    for file in files[:3]:
+        file.write_text(above + file.read_text(encoding="utf-8"), encoding="utf-8")
+    (message,) = told(files)
+    assert message.startswith("line 3 of 02.csv is read as the names of columns")
+    assert message.endswith(" (the same in 2 other files)")
+    (alone,) = told(files[2:])
+    assert alone == message.replace("02", "04").removesuffix(" (the same in 2 other files)")
+
+
+def test_messages_about_files_come_before_an_error(tmp_path: Path) -> None:
+    empty, other = tmp_path / "01.csv", tmp_path / "02.csv"
+    empty.write_text("shop;visits;sales\n", encoding="utf-8")
+    other.write_text("shop;sales\nF1;3\n", encoding="utf-8")
+    whole = write(tmp_path / "00.csv")
+    with (
+        pytest.warns(sn.SheernetWarning, match="01.csv has no rows"),
+        pytest.raises(sn.InvalidInput, match=r"02\.csv lacks the column 'visits'"),
+    ):
+        sn.shards([whole, empty, other])

@@ -273,7 +273,7 @@ def test_the_notices_are_those_of_a_table_in_memory(case, write_parts):
     frame = pd.DataFrame({"x": x, "y": x**2, **CASES_OF_NOTICES[case]})
     targets = [name for name in frame if name.startswith("y")]
     choice = TableSettings(held_out=0, missing="impute")
-    wanted = prepare(frame, targets, choice)
+    wanted = prepare(frame, targets, choice, folds=False)
     learned = learn_shards(sn.shards(write_parts(frame, [7, 20, 21, 43])), targets, choice)
     assert list(map(str, learned.notices)) == list(map(str, wanted.notices))
     assert len(learned.notices) > 0

@@ -113,8 +113,9 @@ def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> 
 
 def test_numbers_in_sentences_have_the_digits_of_their_whole_part(made) -> None:
     pair = next(pair for pair in made[0].pairs if pair.names == ("dose", "sex"))
-    numbers = replace(pair, values=(np.array([0.123456, -9999.4, 123456.7]), pair.values[1]))
-    assert numbers.short_values(0) == ["0.1235", "-9999", "123457"]
+    numbers = replace(pair, values=(np.array([0.123456, -9999.4, 1234567.8]), pair.values[1]))
+    assert numbers.short_values(0) == ["0.1235", "-9999", "1234568"]
+    assert numbers.written_values(0) == ["0.123456", "-9999.4", "1234568"]
 
 
 def test_of_several_targets_each_has_its_zero() -> None:
@@ -202,3 +203,14 @@ def test_bands_of_a_fit_with_groups_are_said_to_be_those_of_independent_rows() -
     assert said in " ".join(str(grouped.effects(table)).split())
     plain = sn.fit({"x": x, "y": table["y"]}, "y", hidden=0)
     assert "may depend on each other" not in str(plain.effects(table))
+
+
+@pytest.mark.parametrize(("factor", "shown"), [(1e-17, "0"), (1e-6, None)])
+def test_effects_of_round_off_are_shown_as_0(made, factor: float, shown: str | None) -> None:
+    found, _ = made
+    effect = found["dose"]
+    tiny = {name: factor * getattr(effect, name) for name in ("mean", "importance", "alone")}
+    effects = replace(found, curves=(replace(effect, **tiny),), weights_known=False)
+    _, row = summary_rows(effects, 0)
+    cells = [row[1], row[2], row[3], row[5]]
+    assert (cells == ["0"] * 4) if shown == "0" else all(0 < abs(float(c)) < 1e-4 for c in cells)

@@ -65,3 +65,14 @@ def test_notices_on_other_measures_are_those_of_the_whole_text(line) -> None:
     assert "no permutation" in " ".join(line.text(all_measures=True).split())
     told = replace(line, short_notices=("a and b are correlated",)).text()
     assert told.endswith("Notice  a and b are correlated")
+
+
+@pytest.mark.parametrize(("share", "shown"), [(1e-16, "0"), (1e-9, "2e-09")])
+def test_round_off_is_shown_as_0(line, share: float, shown: str) -> None:
+    sizes = np.array([[2.0], [2.0 * share]])
+    measures = {
+        name: Measure(name, sizes, None, None) for name in ("per_std", "slope", "absolute_slope")
+    }
+    found = with_measures(line, **measures)
+    assert rows_of(found.text())["b"][-2:] == [shown, shown]
+    assert f"<td>{'0' if shown == '0' else '2e-09'}" in found._repr_html_()

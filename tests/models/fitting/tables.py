@@ -13,9 +13,11 @@ from sheernet.models.fitting import Prepared
 from sheernet.settings.table_settings import TableSettings
 
 
-def prepare(table: Any, target: Any, seed: int | None = 0, **settings: Any) -> Prepared:
+def prepare(
+    table: Any, target: Any, seed: int | None = 0, folds: bool = True, **settings: Any
+) -> Prepared:
     """Prepare a table by settings that are given by name."""
-    return fitting.prepare(table, target, TableSettings(**settings), seed)
+    return fitting.prepare(table, target, TableSettings(**settings), seed, folds=folds)
 
 
 def table(rows: int = 40) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -111,3 +112,31 @@ def test_an_index_of_dates_with_later_rows_is_only_left_out() -> None:
     notices = quickly(table[:30], "y", test=table[30:]).notices
     assert any("are left out" in notice for notice in notices)
     assert not any(NOTICE in notice for notice in notices)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        ({"held_out": 0.0, "decay": 0.01}, False),
+        ({"held_out": 0.0, "decay": "cv", "max_iter": 3}, True),
+        ({"held_out": 0.25, "decay": 0.01}, True),
+    ],
+    ids=["none", "folds", "held out"],
+)
+@pytest.mark.parametrize("as_index", [False, True])
+def test_only_rows_that_are_held_out_are_told_of(
+    as_index: bool, given: dict[str, Any], is_told: bool
+) -> None:
+    table = _table(DAYS).set_index("when") if as_index else _table(DAYS)
+    model = sn.fit(table, "y", hidden=1, starts=1, **given)
+    assert any(NOTICE in notice for notice in model.notices) == is_told
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize("held_out", [0.0, 0.25])
+def test_shards_without_held_out_rows_are_not_told_of(tmp_path: Path, held_out: float) -> None:
+    _table(DAYS).to_csv(tmp_path / "days.csv", index=False)
+    rows = sn.shards(tmp_path / "days.csv")
+    model = sn.fit(rows, "y", hidden=1, starts=1, held_out=held_out, decay=0.01)
+    assert any(NOTICE in notice for notice in model.notices) == (held_out > 0)

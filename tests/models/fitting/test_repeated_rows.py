@@ -80,7 +80,7 @@ def test_repeated_values_of_an_identifier_are_told(name: str, values: Any) -> No
     (notice,) = [each for each in prepare(table, "y").notices if NAMED in each]
     assert notice.startswith(f"rows with the same {name!r} may not")
     assert f"groups={name!r}" in notice
-    for told in ({"groups": name}, {"test": table}):
+    for told in ({"groups": name}, {"test": table}, {"held_out": 0.0, "folds": False}):
         assert not any(NAMED in each for each in prepare(table, "y", **told).notices)
 
 

@@ -128,7 +128,9 @@ class TestRowsOutside:
         model = sn.fit(self.far(), "y", hidden=3, decay=0.0, starts=1, max_iter=200, held_out=0.25)
         text = " ".join(model.report().split())
         assert model.held_out_fit.r2[0] < 0
-        assert "have inputs outside of the range of the training rows" in text
+        assert (
+            "have inputs ('a') outside of the range of the training rows by more than 10 %" in text
+        )
         assert "has learned noise, or it extrapolates, because" in text
 
     def test_are_counted_in_a_test_table(self) -> None:
@@ -137,6 +139,7 @@ class TestRowsOutside:
         later["a"] = data["a"].max() + np.ptp(data["a"]) * np.array([-1, 0, 0.09, 0.11, 0.2, 5])
         prepared = prepare(data, "y", test=later)
         assert prepared.settings["evaluation_rows_outside"] == 3
+        assert prepared.settings["evaluation_columns_outside"] == ["a"]
         assert "evaluation_rows_outside" not in prepare(data, "y", test=data).settings
 
     def test_are_not_mentioned_if_there_are_none(self) -> None:

@@ -14,10 +14,12 @@ from sheernet.apps.cli import values
 from sheernet.apps.cli.command_clock import CommandClock
 from sheernet.apps.cli.fit_results import REPORT, FitOutput, saved_line, write_report
 from sheernet.apps.cli.folders import results_folder, stem
-from sheernet.apps.cli.library_arguments import READING, reading_of_parts
+from sheernet.apps.cli.library_arguments import reading_of_parts, reading_of_test, without_files
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import quietly
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.shard_settings import ShardSettings
 
@@ -99,7 +101,12 @@ def _sorted(
     from sheernet.data.shards import shards
     from sheernet.models.fitting.sharded_fit import settings_of_shards
 
-    arguments = {name: value for name, value in given.items() if name not in READING}
+    if of_test := reading_of_test(given):
+        raise InvalidInput(
+            "{} does not apply to files that are read in parts; omit it",
+            Setting(f"test_{next(iter(of_test))}"),
+        )
+    arguments = without_files(given)
     if given.get("decay") is not None:
         arguments["decay"] = values.number(given["decay"])
     arguments["hidden"] = values.hidden_units(given["hidden"])

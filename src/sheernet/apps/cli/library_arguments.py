@@ -12,6 +12,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.read_settings import ReadSettings
+from sheernet.settings.test_file_settings import PartOfTestFile
 
 if TYPE_CHECKING:
     import typer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 READING = names_in(ReadSettings)
+OF_TEST_FILE = names_in(PartOfTestFile)
 LISTS = ("missing_values", "not_missing", "variable")
 
 
@@ -99,7 +101,7 @@ def read_and_sort(
     """
     from sheernet.data.sources import read_table
 
-    arguments = {name: value for name, value in given.items() if name not in READING}
+    arguments = without_files(given)
     if given.get("decay") is not None:
         arguments["decay"] = values.number(given["decay"])
     if "hidden" in given:  # not if sizes are tried
@@ -109,7 +111,10 @@ def read_and_sort(
         {**arguments, "inputs": None, "drop": (), "categories": ()}
     ).rules.require_validation(given.get("validation"))
     files = {"data": data, "validation": given.get("validation"), "test": given["test"]}
+    of_test = reading_of_test(given)
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
+    if of_test:
+        how["test"] |= of_test
     table = read_table(files["data"], **how["data"])
     used = [
         name for name in table.columns if name not in values.columns(given["drop"], table.columns)
@@ -124,6 +129,24 @@ def read_and_sort(
     arguments["inputs"] = arguments["inputs"] or None
     arguments |= {name: others.get(name) for name in ("validation", "test") if name in given}
     return table, values.columns(target, table.columns), arguments
+
+
+def without_files(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a command that are not about the reading of files."""
+    return {n: value for n, value in given.items() if n not in (*READING, *OF_TEST_FILE)}
+
+
+def reading_of_test(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `read_table` for the file of test rows that are not those of the table."""
+    from sheernet.data.sources import unused_arguments
+
+    settings = PartOfTestFile(given["test_sheet"], values.split(given["test_variable"] or []))
+    found = settings.of_reading(given["test"])
+    if unused := [name for name in found if name in unused_arguments(given["test"])]:
+        raise InvalidInput(
+            "{} does not apply to {}; omit it", Setting(f"test_{unused[0]}"), given["test"].name
+        )
+    return found
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,9 @@ def prepare_quietly(
     from sheernet.models.fitting import prepare
 
     return quietly(
-        lambda: prepare(table, target, settings.rows, settings.start.seed, clock),
+        lambda: prepare(
+            table, target, settings.rows, settings.start.seed, clock, settings.has_folds
+        ),
         lambda prepared: prepared.notices,
     )
 

@@ -16,6 +16,7 @@ from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import SEVERAL, TableSettings
+from sheernet.settings.test_file_settings import PartOfTestFile
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 
 TABLE = "Advanced: columns and rows"
@@ -32,6 +33,7 @@ FITTING: Mapping[type[Any], str] = {
     StartSettings: TRAINING,
     StoppingRules: TRAINING,
     ReadSettings: FILE,
+    PartOfTestFile: FILE,
 }
 
 

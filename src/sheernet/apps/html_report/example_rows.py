@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sheernet.data.tables import Table
+from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import cut_in_the_middle
+from sheernet.foundation.message_text import cut_in_the_middle, in_digits
 from sheernet.models.model import Model
 from sheernet.models.row_roles import RowRoles
 
@@ -44,14 +45,14 @@ def example_rows(model: Model, table: Table) -> tuple[str, list[list[str]]]:
         answers = _answers(model, some)
     if left_out:
         answers = {"predicted if left out": [left_out[int(row)] for row in rows], **answers}
-    true = [[_cell(value) for value in some.column(name)] for name in model.targets.names]
+    true = [_cells(table, name, rows) for name in model.targets.names]
     inputs = model.inputs.names[:MOST_INPUTS]
     more = len(model.inputs.names) - len(inputs)
     columns = [["row", *(str(row + 1) for row in rows)]]
     for k, name in enumerate(model.targets.names):
         columns.append([f"{name}, true", *true[k]])
         columns += [[head, *(of_row[k] for of_row in cells)] for head, cells in answers.items()]
-    columns += [[name, *map(_cell, some.column(name))] for name in inputs]
+    columns += [[name, *_cells(table, name, rows)] for name in inputs]
     if more:
         columns.append([f"{more} more", *["..."] * len(rows)])
     lines = [list(line) for line in zip(*columns, strict=True)]
@@ -99,7 +100,16 @@ def _answers(model: Model, rows: Table) -> dict[str, list[list[str]]]:
     return found
 
 
+def _cells(table: Table, name: str, rows: Indices) -> list[str]:
+    """Return the values of some rows as text; days if no value of the column has a time of day."""
+    column = table.column(name)
+    known = column.dropna()
+    if getattr(column.dtype, "kind", "") == "M" and (known.dt.normalize() == known).all():
+        column = column.dt.date
+    return list(map(_cell, column.iloc[rows]))
+
+
 def _cell(value: object) -> str:
     if isinstance(value, (float, np.floating)) and np.isfinite(value):
-        return f"{value:.4g}".replace("-", "\u2212")
+        return in_digits(float(value), 4).replace("-", "\u2212")
     return cut_in_the_middle(str(value), LONGEST)

@@ -57,11 +57,26 @@ def fit_script(model: Model) -> str:
     is_file = model.provenance.data != UNNAMED
     source = repr(model.provenance.data) if is_file else "table"
     lines = ["import sheernet as sn", ""]
-    if is_file and how:
+    of_test = model.settings.get("test_read_as")
+    if is_file and (how or of_test):
         read = "shards" if "shards" in model.settings else "read_table"
         lines.append(_call(f"table = sn.{read}", source, how))
         source = "table"
+    if of_test:
+        like = f"    like={source}.read_as,\n)"
+        test = _call("test = sn.read_table", repr(settings["test"]), of_test)
+        lines.append(test.removesuffix(")") + like)
+        settings["test"] = _Name("test")
     return "\n".join([*lines, _call("model = sn.fit", source, settings), "print(model.report())"])
+
+
+class _Name(str):
+    """The name of a variable in a program."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _call(function: str, first: str, others: Mapping[str, Any]) -> str:

@@ -245,7 +245,8 @@ def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], P
         missing="impute" if exercise.missing == "impute" else "refuse", output_activation=exercise.output,
         validation=parts.get("validation"), test=parts.get("test"), held_out=None if "test" in parts else 0.0,
     )  # fmt: skip
-    return rows, prepare(table.take(rows["training"]), target, settings, exercise.seed)
+    training = table.take(rows["training"])
+    return rows, prepare(training, target, settings, exercise.seed, folds=False)
 
 
 def _require_few_weights(architecture: Architecture) -> None:

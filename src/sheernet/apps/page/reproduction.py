@@ -106,7 +106,7 @@ def _rows(experiment: Experiment) -> Iterator[str]:
         given += ", held_out=0.0"
     part = "table.take(training)" if exercise.validation or exercise.test else "table"
     yield f"settings = TableSettings({given})"
-    yield f"prepared = prepare({part}, {target!r}, settings, {exercise.seed})"
+    yield f"prepared = prepare({part}, {target!r}, settings, {exercise.seed}, folds=False)"
     yield "rows = prepared.training"
 
 

@@ -71,6 +71,8 @@ _CODE = re.compile(
 _FEWEST_CODES, _MOST_CODES, _ROWS_OF_CODE = 3, 10, 10
 """Numbers of different whole numbers that may be codes, and minimum mean number of rows for each."""
 _FIRST_CODE = 100
+_SHORTEST_SERIAL, _ROUND = 10**7, 100
+"""Numbers from here on are serial numbers if the smallest and the largest are not round, as amounts often are."""
 _YEARS = (1900, 2100)
 _YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
 
@@ -282,7 +284,7 @@ def _code_messages(table: Facts, inputs: Sequence[str]) -> Iterator[str]:
 
 
 def _may_be_codes(table: Facts, name: str) -> bool:
-    """Whether a column of few whole numbers has a name of codes, or numbers that follow each other from 100 on."""
+    """Whether a column of few whole numbers has a name of codes, numbers that follow each other, or serial numbers."""
     if table.kind(name) != "number":
         return False
     n = table.n_whole_numbers(name, _MOST_CODES)
@@ -292,7 +294,8 @@ def _may_be_codes(table: Facts, name: str) -> bool:
         return True
     low, high = table.ends(name)
     are_years = _YEARS[0] <= low <= high <= _YEARS[1]
-    return low >= _FIRST_CODE and high - low < 2 * n and not are_years
+    follow_each_other = low >= _FIRST_CODE and high - low < 2 * n and not are_years
+    return follow_each_other or (low >= _SHORTEST_SERIAL and low % _ROUND > 0 < high % _ROUND)
 
 
 def _no_inputs(table: Facts, reasons: Mapping[str, str]) -> InvalidInput:

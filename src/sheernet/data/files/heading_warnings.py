@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading, is_value
 from sheernet.data.formats.unit_names import is_unit
-from sheernet.data.tables.column_names import made_name
+from sheernet.data.tables.column_names import listed_names, made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
@@ -70,7 +70,7 @@ def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
 
 def listed_units(cells: Sequence[str]) -> str:
     """List the cells of a row of units for a message; "-" marks an empty cell."""
-    return listed([cell.strip() or "-" for cell in cells], most=6)
+    return listed_names([cell.strip() or "-" for cell in cells], most=6)
 
 
 def warn_of_units(

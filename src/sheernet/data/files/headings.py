@@ -227,9 +227,18 @@ def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
     return min(1, len(rows))
 
 
-def _are_units(row: Sequence[str], columns: Sequence[int]) -> bool:
-    """Whether a row holds units in the columns of values, and nothing but units in columns of text."""
-    others = [cell for j, cell in enumerate(row) if j not in columns and not is_number(cell)]
+def _are_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[int]) -> bool:
+    """Whether a row holds units in the columns of values, and nothing but units in columns of text.
+
+    A number without any text below it, such as the increment of an oscilloscope, is metadata.
+    """
+    row = rows[index]
+    filled = {j for other in rows[index + 1 :] for j, cell in enumerate(other) if cell.strip()}
+    others = [
+        cell
+        for j, cell in enumerate(row)
+        if j not in columns and (j in filled or not is_number(cell))
+    ]
     units = [row[j] for j in columns if j < len(row)]
     return are_units(units) and are_units([*units, *others])
 
@@ -250,7 +259,7 @@ def _may_be_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[i
     )
     if any(are_units([below[j]]) for j in repeated):
         return False
-    return _are_units(rows[index], columns) or (
+    return _are_units(rows, index, columns) or (
         any(map(str.strip, below)) and _are_summaries(below)
     )
 

@@ -353,7 +353,7 @@ def _files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [
         info
         for info in archive.infolist()
-        if not info.is_dir() and not _ADDED.search(info.filename)
+        if not info.filename.endswith("/") and not _ADDED.search(info.filename)
     ]
 
 

@@ -5,14 +5,18 @@
     year         four digits, or two for 1969 to 2068            3/1/26
     time of day  24 hours, or 12 with a.m. and p.m.; fractions   2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
+    weekday      may stand in front, and is left out             Mo, 02.03.2026, Monday 2 March 2026
     no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, Mar-26, Mrz. 26
                  weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
-    no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026
+    no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026, T1 2026,
+                                                                 I/2026; of fiscal years as of years: FY26 Q1
+                 half-years, read as their first days            H1 2026, 2026-H1, 1. Halbjahr 2026
 
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is not
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
-The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.
+The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters, and for T1 2026 and I/2026,
+which may be thirds or halves of a year if neither T4 nor IV is among them.
 No country writes the month first and points between the numbers.  So the day is first in 01.03.2026, which
 `is_decided_by_points` tells, and texts in which only the month can be first, such as the version 1.13.2010, are read as
 dates only with the setting.  If the year of 1.3.10 has two digits, it may be first.  Two-digit years follow POSIX's
@@ -46,6 +50,15 @@ _MONTHS = (
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
 )
 """Names of the months in English, German (also of Austria), French, Spanish and Italian."""
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim "
+    "lunes martes miércoles jueves viernes sábado domingo mié jue vie sáb dom "
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica gio sab"
+)
+"""Names of the days of the week, and their short forms, in the same languages."""
+_WEEKDAY = rf"(?:(?i:{'|'.join(sorted(_WEEKDAYS.split(), key=len, reverse=True))})[.,]{{0,2}}\s+)?"
 _SHORTEST_NAME = 3
 _TIME = (
     r"(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -59,34 +72,54 @@ _TRIED = 100
 _PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
 _NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
 _YEAR = r"(?:18|19|20|21)\d\d"
+_ORDINAL = r"(?:\.|[º°e]|er|st|nd|rd|th)?\s?"
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+_ROMAN_NUMBER = r"(?:IV|I{1,3})"
 _QUARTER_WORD = r"(?i:Q(?:uarter|uartal|tr|u)?\.?)"
 _QUARTER = (
-    rf"(?P<month>{_QUARTER_WORD} ?[1-4]|"
-    rf"(?<!\d)[1-4](?:\.|[º°e]|er|st|nd|rd|th)?\s?(?:{_QUARTER_WORD}|(?i:trimestre)))"
+    rf"(?:{_QUARTER_WORD} ?[1-4]|(?<!\d)[1-4]{_ORDINAL}(?:{_QUARTER_WORD}|(?i:trimestre))|"
+    rf"{_ROMAN_NUMBER}\.?\s(?:{_QUARTER_WORD}|(?i:trimestre)))"
 )
+_HALF_WORD = r"(?:H(?:[Jj]\.?)?|(?i:half(?:[ -]?year)?|halbjahr))"
+_HALF = rf"(?:{_HALF_WORD} ?[12](?!\d)|(?<!\d)[12]{_ORDINAL}(?:{_HALF_WORD}|(?i:semestre)))"
+_FISCAL = r"(?:FY|GJ) ?['’]?"
 _WEEK = r"(?:[Ww]eek ?|[KC]W ?|[Ww])(?P<month>\d\d?)"
+_MONTH_OF_LAST_QUARTER = 10
 _PIVOT = 69
 _MOST_WEEKS = 53
 _FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits cover only in part
 
 
 def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
-    return re.compile(rf"{date}(?:{between}{_TIME}{_ZONE})?")
+    return re.compile(rf"{_WEEKDAY}{date}(?:{between}{_TIME}{_ZONE})?")
 
 
+def _beside_year(
+    period: str, year: str = _YEAR, mark: str = "[-/ _.:]?", of: str = ""
+) -> tuple[str, str]:
+    """Return the patterns of a period after and before its year; `of` is what stands in front of the year."""
+    return (
+        rf"{of}(?P<first>{year})(?P<mark>{mark})(?P<month>{period}){_NO_TIME}",
+        rf"(?P<month>{period})(?P<mark>{mark}){of}(?P<last>{year}){_NO_TIME}",
+    )
+
+
+_SHORT_TOO = rf"{_YEAR}|(?<!\d)\d\d"
+_PERIODS = {
+    "quarter": _beside_year(_QUARTER, _SHORT_TOO, "[-/ _.:]?['’]?"),
+    "fiscal quarter": _beside_year(_QUARTER, _SHORT_TOO, of=_FISCAL),
+    "trimester": _beside_year(r"T ?[1-4](?!\d)|(?<!\d)[1-4] ?T"),
+    "Roman quarter": _beside_year(_ROMAN_NUMBER, mark="[-/ .]"),
+    "quarter number": _beside_year("[1-4]", mark="[-/ ]"),
+    "half-year": _beside_year(_HALF),
+}
+"""Patterns of the periods of several months, written after and before their years."""
+_MANNERS_OF = {period: (f"year and {period}", f"{period} and year") for period in _PERIODS}
 _PATTERNS = {
-    "year and quarter": re.compile(
-        rf"(?P<first>{_YEAR}|\d\d)(?P<mark>[-/ _.:]?){_QUARTER}{_NO_TIME}"
-    ),
-    "quarter and year": re.compile(
-        rf"{_QUARTER}(?P<mark>[-/ _.:]?['’]?)(?P<last>{_YEAR}|(?<!\d)\d\d){_NO_TIME}"
-    ),
-    "year and quarter number": re.compile(
-        rf"(?P<first>{_YEAR})(?P<mark>[-/ ])(?P<month>[1-4]){_NO_TIME}"
-    ),
-    "quarter number and year": re.compile(
-        rf"(?P<month>[1-4])(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
-    ),
+    manner: re.compile(pattern)
+    for period, patterns in _PERIODS.items()
+    for manner, pattern in zip(_MANNERS_OF[period], patterns, strict=True)
+} | {
     "year and week": re.compile(rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?){_WEEK}{_NO_TIME}"),
     "week and year": re.compile(rf"{_WEEK}(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"),
     "year first": _with_time(r"(?P<first>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{1,2})"),
@@ -127,23 +160,25 @@ _ORDERS = {
     "time": ("",),
     "year and month": ("year-first",),
     "month and year": ("day-first",),
-    "year and quarter": ("year-first",),
-    "quarter and year": ("day-first",),
-    "year and quarter number": ("year-first",),
-    "quarter number and year": ("day-first",),
+    **{manner: ("year-first",) for manner, _ in _MANNERS_OF.values()},
+    **{manner: ("day-first",) for _, manner in _MANNERS_OF.values()},
     "year and week": ("year-first",),
     "week and year": ("day-first",),
 }
 """Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
 _ISO = ("year first", "compact", "time", "year and month")
-_QUARTERS = ("year and quarter", "quarter and year")
+_EXAMPLES = {
+    "quarter": "Q1", "fiscal quarter": "Q1", "trimester": "T1", "Roman quarter": "I", "quarter number": "1",
+    "half-year": "H1",
+}  # fmt: skip
+_PERIOD_OF = {manner: period for period, manners in _MANNERS_OF.items() for manner in manners}
 _NUMBERED_QUARTERS = {
     "year and month": "year and quarter number",
     "month and year": "quarter number and year",
 }
 """For each manner of writing months, the manner of quarters whose texts may be such months."""
 _WEEKS = ("year and week", "week and year")
-_WITHOUT_DAYS = (*_NUMBERED_QUARTERS, *_QUARTERS, *_NUMBERED_QUARTERS.values(), *_WEEKS)
+_WITHOUT_DAYS = (*_NUMBERED_QUARTERS, *_PERIOD_OF, *_WEEKS)
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 """The most frequent manner, for which pandas is about ten times faster than the patterns above."""
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?!\d).*)?|\d{8}T.*|\d\d:.*")
@@ -175,9 +210,9 @@ class DateFormat:
     ----------
     manner : str
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
-        "compact"; "time" for times of day without dates; "year and month" or "month and year" for months; "year and
-        quarter", "quarter and year", "year and quarter number" or "quarter number and year"; "year and week" or "week
-        and year".
+        "compact"; "time" for times of day without dates; "year and month" or "month and year" for months, and the same
+        with "quarter", "fiscal quarter", "trimester" (T1), "Roman quarter" (I), "quarter number", "half-year" and
+        "week" instead of "month".
     order : {"year-first", "day-first", "month-first", ""}
         Whether the first number is the year, the day or the month; "" for times of day.
     mark : str
@@ -245,11 +280,25 @@ class DateFormat:
             return "times of day"
         years = ", years from 1969 to 2068" if self.short_years else ""
         if self.manner in _WITHOUT_DAYS:
-            noun = next((each for each in ("quarter", "week") if each in self.manner), "month")
-            return f"{noun}s, read as their first days{years}"
+            read_as = (
+                "the first days of calendar quarters" if self._is_fiscal else "their first days"
+            )
+            return f"{self._noun}s, read as {read_as}{years}"
         if self.order == "year-first":
             return f"dates with the year first{years}" if self.short_years else ""
         return f"dates with the {self.order.removesuffix('-first')} first{years}"
+
+    @property
+    def _noun(self) -> str:
+        """What texts without a day name."""
+        if self.manner in _WEEKS:
+            return "week"
+        period = _PERIOD_OF.get(self.manner, "month")
+        return period if period in ("half-year", "month", "fiscal quarter") else "quarter"
+
+    @property
+    def _is_fiscal(self) -> bool:
+        return self.manner in _MANNERS_OF["fiscal quarter"]
 
     @property
     def example(self) -> str:
@@ -283,14 +332,15 @@ class DateFormat:
 
     def _example_without_day(self, year: str) -> str:
         """A month, quarter or week in this format."""
-        if self.manner in _QUARTERS:
-            part = "Q1" if self.mark or self.order == "year-first" else "1Q"
+        if self.manner in _PERIOD_OF:
+            part = _EXAMPLES[_PERIOD_OF[self.manner]]
+            # A sign stands between the numbers: 1Q26.
+            part = part if self.mark or self.order == "year-first" else part[::-1]
+            year = f"FY{year}" if self._is_fiscal else year
         elif self.manner in _WEEKS:
             part = "W13"
-        elif self.manner in _NUMBERED_QUARTERS:
-            part = "03" if self.order == "year-first" else "Mar"
         else:
-            part = "1"
+            part = "03" if self.order == "year-first" else "Mar"
         return self.mark.join((year, part) if self.order == "year-first" else (part, year))
 
     def convert(self, texts: Sequence[str]) -> Any:
@@ -401,10 +451,8 @@ class _Cells:
         none = np.full(len(texts), "")
         first, last, mark, month = (parts.get(n, none) for n in ("first", "last", "mark", "month"))
         hour, minute, second, fraction, half, zone = (parts[n] for n in _PARTS_OF_TIME)
-        number = _numbers_of(month)
-        if manner in _NUMBERED_QUARTERS.values():
-            number = 3 * number - 2
-        elif manner == "year and week":
+        number = _numbers_of(month, _PERIOD_OF.get(manner))
+        if manner == "year and week":
             first, number, last = _mondays(first, number)
         elif manner == "week and year":
             last, number, first = _mondays(last, number)
@@ -511,7 +559,7 @@ dates='month-first'
         return ISO_FORMAT
     manner = _manner(texts, dates)
     if manner is None:
-        return _of_weeks(texts, dates)
+        return _of_weeks(texts, dates) or _of_short_halves(texts, dates)
     cells = _Cells.of(texts, manner)
     if not cells.matched.all():
         return _doubt_of_others(texts, cells)
@@ -520,6 +568,7 @@ dates='month-first'
         or _of_seasons(texts, cells, manner, dates)
         or _of_english_days(texts, cells, manner, dates)
         or _of_quarters(texts, cells, manner, dates)
+        or _of_fourths(texts, cells, manner, dates)
     )
     if doubt is not None:
         return doubt
@@ -584,7 +633,7 @@ def _candidates(dates: str) -> list[str]:
     """Return the manners in which dates may be written with a setting `dates`."""
     if dates == "iso":
         return list(_ISO)
-    without = () if dates == "quarters" else _NUMBERED_QUARTERS.values()
+    without = () if dates == "quarters" else _MANNERS_OF["quarter number"]
     return [manner for manner in _PATTERNS if manner not in without]
 
 
@@ -657,6 +706,34 @@ def _of_quarters(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -
             texts[0], Setting("dates", "quarters"), Setting("dates", "months"),
         )
     )  # fmt: skip
+
+
+def _of_fourths(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
+    """Return the doubt about T1 2026 or I/2026, which may be thirds or halves of a year if there is no fourth one."""
+    doubtful = _PERIOD_OF.get(manner) in ("trimester", "Roman quarter")
+    if not doubtful or dates == "quarters" or cells.month.max() == _MONTH_OF_LAST_QUARTER:
+        return None
+    return Doubt(
+        sentence(
+            "its texts, such as {!r}, may be quarters, but none is a fourth one; give {} if they are quarters",
+            texts[0], Setting("dates", "quarters"),
+        )
+    )  # fmt: skip
+
+
+def _of_short_halves(texts: Sequence[str], dates: str) -> Doubt | None:
+    """Return the doubt about H1 26 and 1H26, which may be half-years, codes or durations."""
+    patterns = [re.compile(pattern.replace(_YEAR, r"\d\d")) for pattern in _PERIODS["half-year"]]
+    if dates == "iso" or not any(
+        all(pattern.fullmatch(text.strip()) for text in texts) for pattern in patterns
+    ):
+        return None
+    return Doubt(
+        sentence(
+            "its texts, such as {!r}, may be half-years; write years of four digits if they are",
+            texts[0],
+        )
+    )
 
 
 def _of_weeks(texts: Sequence[str], dates: str) -> Doubt | None:
@@ -775,17 +852,26 @@ def _whole(texts: npt.NDArray[np.str_]) -> Integers:
     return np.where(texts == "", "0", texts).astype(np.int64)
 
 
-def _numbers_of(months: npt.NDArray[np.str_]) -> Integers:
-    """Convert numbers and names of months, and quarters, to numbers of months; 0 for other names."""
-    distinct, where = np.unique(months, return_inverse=True)
-    return np.array([_number_of(text) for text in distinct.tolist()], dtype=np.int64)[where]
+def _numbers_of(texts: npt.NDArray[np.str_], period: str | None) -> Integers:
+    """Convert months, or periods of months to their first ones, to numbers of months; 0 for other names."""
+    distinct, where = np.unique(texts, return_inverse=True)
+    numbers = [
+        _month_of(text) if period is None else _first_month(text, period)
+        for text in distinct.tolist()
+    ]
+    return np.array(numbers, dtype=np.int64)[where]
 
 
-def _number_of(month: str) -> int:
-    if month.isdecimal():
-        return int(month)
-    quarter = re.search(r"\d", month)
-    return 3 * int(quarter[0]) - 2 if quarter else _MONTH_NUMBER.get(_plain(month), 0)
+def _month_of(text: str) -> int:
+    return int(text) if text.isdecimal() else _MONTH_NUMBER.get(_plain(text), 0)
+
+
+def _first_month(text: str, period: str) -> int:
+    number = re.search(rf"\d|{_ROMAN_NUMBER}", text)
+    if number is None:
+        return 0
+    before = (_ROMAN[number[0]] if number[0] in _ROMAN else int(number[0])) - 1
+    return 1 + before * (6 if period == "half-year" else 3)
 
 
 def _mondays(

@@ -255,7 +255,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         several = _of_two_notations(numbers)
         return Finding(TEXT, "notations" if several else "", several)
     if not allowed:
-        return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
+        return Finding(TEXT, "contrary", (_first_contrary(numbers, marks, *found[0]),))
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
     if len(allowed) > 1 and any(set(number) & set("eEdD") for number in digits):
         # Programs that write exponents, as in 1e-3, do not separate thousands.
@@ -337,8 +337,14 @@ def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:
     return next(((first, other) for other in others), ())
 
 
-def _first_contrary(numbers: dict[str, Parts], marks: Marks) -> str:
-    return next(text for text, each in numbers.items() if not _notations([each.number], marks))
+def _first_contrary(numbers: dict[str, Parts], marks: Marks, decimal: str, thousands: str) -> str:
+    """Return a cell that contradicts the marks if all cells have this decimal mark and separator of thousands.
+
+    Each cell may fit the marks alone, as 5.434 and 1_000 with decimal commas; the first of contrary marks is returned.
+    """
+    contrary = decimal if marks.decimal not in (None, decimal) else thousands
+    alone = (text for text, each in numbers.items() if not _notations([each.number], marks))
+    return next(alone, None) or next(t for t, each in numbers.items() if contrary in each.number)
 
 
 def _other(mark: str) -> str:

@@ -35,7 +35,7 @@ _CLOCK = re.compile(
 )
 _MONEY = frozenset((*CURRENCIES, *SIGNS_OF_CURRENCIES))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
-_EMPTY = ("", "-", "--", "---", "#")
+_EMPTY = ("", "-", "--", "---", "\u2013", "\u2014", "#")
 _TITLES = frozenset(
     ("unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unità")
 )

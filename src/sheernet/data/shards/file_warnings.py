@@ -1,9 +1,10 @@
-"""Warnings about the files of a data set: last rows that are totals, and files that are copies of others."""
+"""Warnings about the files of a data set: totals at their ends, copies, and what is alike in several files, once."""
 
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,15 +13,46 @@ from sheernet.data.files.text.non_row_lines import labeled_totals
 from sheernet.data.formats.summary_row import is_total
 from sheernet.data.shards.recipes import Shard
 from sheernet.data.shards.text_shards import last_lines
-from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import listed
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
 
+About = Callable[[Path], AbstractContextManager[None]]
+"""Given a file, a context in which the warnings about it are collected."""
 _BYTES = 2**20
 """Number of bytes at the end of a file that are searched for totals."""
 _HEAD = 2**12
 _MOST_FILES = 4
+
+
+@contextmanager
+def told_once() -> Iterator[About]:
+    """Issue the warnings about files at the end: those that differ only in the name of the file once.
+
+    Yields
+    ------
+    About
+        The function that gives the context of a file.
+    """
+    alike: dict[str, list[str]] = {}
+
+    @contextmanager
+    def about(file: Path) -> Iterator[None]:
+        messages: list[str] = []
+        try:
+            with gathered() as messages:
+                yield
+        finally:
+            for message in messages:
+                alike.setdefault(message.replace(file.name, "*"), []).append(message)
+
+    try:
+        yield about
+    finally:
+        for first, *others in alike.values():
+            more = counted(len(others), "other file")
+            warn(sentence("{} (the same in {})", first, more) if others else first)
 
 
 def warn_of_totals(shards: Sequence[Shard]) -> None:

@@ -291,7 +291,7 @@ def _notices(
             yield f"{column.name}: {what} filled with {column.written_fill}"
     rare = [c for c in inputs.columns if isinstance(c, CategoryColumn) and c.rare]
     yield from (f"{column.name}: {column.rare_message}" for column in rare)
-    if settings.test is None:
+    if learning.plan.held_out.share:
         times = [column.name for column in columns_of_times(inputs.columns, read_as.formats)]
         yield from later_times_notice([name for name in times if facts.are_in_time(name)])
     yield from _classes_only_held_out(learning, facts)

@@ -17,7 +17,7 @@ from sheernet.data.files.opening import opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
-from sheernet.data.shards.file_warnings import warn_of_copies, warn_of_totals
+from sheernet.data.shards.file_warnings import About, told_once, warn_of_copies, warn_of_totals
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
 from sheernet.data.shards.text_shards import divide_lines, form_of_text
@@ -186,7 +186,10 @@ def shards(
         files, name = _files_of(source)
         if twice := first_repeated([str(file.resolve()) for file in files]):
             raise InvalidInput(f"{Path(twice).name} is given twice; give each file once")
-        parts, columns = _divided(files, rows_of_shard, options)
+        with told_once() as about:
+            parts, columns = _divided(files, rows_of_shard, options, about)
+        warn_of_totals(parts)
+        warn_of_copies([Path(path) for path in dict.fromkeys(part.path for part in parts)])
     if not parts:
         raise InvalidInput(f"{name} has no rows; at least one is needed")
     made = Shards(
@@ -201,30 +204,29 @@ def shards(
 
 
 def _divided(
-    files: Sequence[Path], rows: int, options: ReadSettings
+    files: Sequence[Path], rows: int, options: ReadSettings, about: About
 ) -> tuple[list[Shard], tuple[str, ...]]:
     """Return the shards of files, all numbered from 0, and the names of the columns."""
     parts, columns = list[Shard](), tuple[str, ...]()
     like: Reading | None = None
     units: dict[str, str] = {}
     for file in files:
-        names, found = _parts_of(file, rows, options)
-        if not found:
-            warn(f"{file.name} has no rows and is left out")
-            continue
-        columns = columns or names
-        columns = _common(file, names, files[0], columns)
-        if parts and parts[0].form != found[0].form:
-            raise InvalidInput(
-                f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
-                f"is {found[0].form}; write all files in one format"
-            )
-        if found[0].form == TEXT:
-            like = like or _reading_of(found[0])
-            units = {**(found[0].text.layout.units if found[0].text else {}), **units}
-        parts += found
-    warn_of_totals(parts)
-    warn_of_copies([Path(path) for path in dict.fromkeys(part.path for part in parts)])
+        with about(file):
+            names, found = _parts_of(file, rows, options)
+            if not found:
+                warn(f"{file.name} has no rows and is left out")
+                continue
+            columns = columns or names
+            columns = _common(file, names, files[0], columns)
+            if parts and parts[0].form != found[0].form:
+                raise InvalidInput(
+                    f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and "
+                    f"{file.name} is {found[0].form}; write all files in one format"
+                )
+            if found[0].form == TEXT:
+                like = like or _reading_of(found[0])
+                units = {**(found[0].text.layout.units if found[0].text else {}), **units}
+            parts += found
     if like is not None:
         like = replace(like, column_units=units)
     return [replace(part, like=like) for part in parts], columns

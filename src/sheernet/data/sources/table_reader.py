@@ -26,6 +26,8 @@ from sheernet.data.formats.cell_formats import CellFormat, parts
 from sheernet.data.formats.compact_dates import NOUNS
 from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
+from sheernet.data.formats.lost_points import FACTOR, lost_point
+from sheernet.data.formats.mixed_booleans import read_mixed_booleans
 from sheernet.data.formats.mixed_dates import read_mixed_dates
 from sheernet.data.formats.number_formats import LABEL, Marks
 from sheernet.data.formats.text_conversion import (
@@ -461,6 +463,7 @@ def _read_completed(
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
+        _warn_of_lost_points(table)
     is_converted = is_sheet or file.form == opening.TEXT
     return table if is_converted else _converted(table, options, given, like), cells
 
@@ -485,6 +488,22 @@ def _warn_of_day_numbers(table: Table) -> None:
         )
 
 
+def _warn_of_lost_points(table: Table) -> None:
+    """Warn of columns in which a program seems to have taken some decimal points for separators of thousands."""
+    for name, dtype in zip(table.columns, table.frame.dtypes, strict=True):
+        if not (isinstance(dtype, np.dtype) and dtype.kind == "f"):
+            continue
+        found = lost_point(table.frame[name].to_numpy(np.float64))
+        if found is not None:
+            whole, kept = found
+            lost = f"{whole / FACTOR:.12g}"
+            warn(
+                f"column {name!r} of {table.source} has whole numbers, such as {whole:.0f}, and numbers about 1000 "
+                f"times smaller, such as {kept:.12g}; if a program has taken the decimal mark of {lost} for a "
+                "separator of thousands, import the data again with the decimal mark of its numbers"
+            )
+
+
 def _convert_cells(
     frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None,
     sheet_rows: Indices | None,
@@ -494,6 +513,7 @@ def _convert_cells(
     kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     read_mixed_dates(frame, options.dates, source, sheet_rows)
+    read_mixed_booleans(frame, source, sheet_rows)
     conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)

@@ -112,7 +112,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
-    """List names for a message; names with spaces at the ends, commas, semicolons or quotation marks are quoted.
+    """List names for a message; they are quoted if they have spaces at the ends, marks such as commas, or line breaks.
 
     Examples
     --------
@@ -121,7 +121,9 @@ def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     "hours, 'a, b' and 2 more"
     """
     shown = [
-        repr(name) if name != name.strip() or any(c in name for c in ",;'\"") else name
+        repr(name)
+        if name != name.strip() or any(c in name for c in ",;'\"") or not name.isprintable()
+        else name
         for name in (cut_in_the_middle(name, LONGEST) for name in names)
     ]
     return listed(shown, most=most)

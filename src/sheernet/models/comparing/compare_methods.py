@@ -79,7 +79,9 @@ def compare(
     settings = settings_by_method(methods, options)
     first = next(iter(settings.values()))
     ends = end_of(first.rules.time_limit, began)
-    prepared = prepare(table, target, first.rows, first.start.seed, TableClock(ends))
+    prepared = prepare(
+        table, target, first.rows, first.start.seed, TableClock(ends), first.has_folds
+    )
     return run(prepared, settings, ends)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import unknown_name
-from sheernet.foundation.message_text import listed
+from sheernet.foundation.message_text import in_digits, listed
 from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.text_tables import html_table, paragraphs
 from sheernet.models.explaining.dependence import Dependence
@@ -188,7 +188,7 @@ class PairEffect:
         """The values as text for a sentence: numbers with four digits, or with all digits of their integer part."""
         if self.kinds[i] != "number":
             return self.written_values(i)
-        return [f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}" for value in self.values[i]]
+        return [in_digits(value, 4) for value in self.values[i]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -393,4 +393,4 @@ def written_value(value: Any, kind: str) -> str:
         return "true" if value else "false"
     if kind in ("date", "time"):
         return NumberColumn("x", kind, 0.0, 1.0, 0.0, 0.0).written(float(value))
-    return f"{float(value):.6g}"
+    return in_digits(float(value), 6)

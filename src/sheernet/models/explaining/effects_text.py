@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
+from sheernet.foundation.message_text import counted, listed, plural_of, without_round_off, wrapped
 from sheernet.foundation.text_tables import aligned
 from sheernet.models.explaining.uncertainty_text import BAND, with_band
 
@@ -61,8 +61,10 @@ def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:
     """The headings, and for each column its name, sizes, and the lowest and highest effect with their values."""
     yield ["column", "size", "alone", "lowest", "at", "highest", "at"]
     for effect in found.curves:
-        mean = effect.mean[:, k]
-        row = [effect.title, f"{effect.importance[k]:.4g}", f"{effect.alone[k]:.4g}"]
+        scale = abs(found.means[k]) + found.deviations[k]
+        mean = np.array([without_round_off(value, scale) for value in effect.mean[:, k]])
+        sizes = [without_round_off(size[k], scale) for size in (effect.importance, effect.alone)]
+        row = [effect.title, *(f"{size:.4g}" for size in sizes)]
         for g in (int(mean.argmin()), int(mean.argmax())):
             row += [with_band(mean[g], _known(found, effect.std[g, k])), _place(effect, g)]
         yield row

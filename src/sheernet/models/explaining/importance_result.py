@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, listed, wrapped
+from sheernet.foundation.message_text import ROUND_OFF, counted, listed, wrapped
 from sheernet.foundation.pandas_import import frame_of, import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, paragraphs
@@ -304,7 +304,8 @@ class Importance:
             Whether to show all measures and notices about them, not only "total", "first", "per_std" and "slope".
         """
         tables = (UPPER, LOWER) if all_measures else (SHORT,)
-        shown = [(self.pooled(), 0)] if self.is_pooled else list(self._parts())
+        own = self._without_round_off()
+        shown = [(own.pooled(), 0)] if self.is_pooled else list(own._parts())
         paragraphs = []
         for part, k in shown:
             title = (
@@ -318,6 +319,16 @@ class Importance:
         paragraphs += [wrapped(rendered(notice, spell), 8, "Notice  ") for notice in told]
         return "\n\n".join(paragraphs)
 
+    def _without_round_off(self) -> Importance:
+        """The measures; 0 for columns whose effect is the round-off of the largest one."""
+        sizes = self.measures["per_std"].values
+        none = sizes < ROUND_OFF * np.nanmax(sizes, axis=0, initial=0.0)
+        measures = {
+            name: replace(each, values=np.where(none & ~np.isnan(each.values), 0.0, each.values))
+            for name, each in self.measures.items()
+        }
+        return replace(self, measures=measures)
+
     def __str__(self) -> str:
         return self.text()
 
@@ -330,7 +341,7 @@ class Importance:
 
     def _repr_html_(self) -> str:
         """The table for a notebook."""
-        frame = self.pooled().to_frame()
+        frame = self._without_round_off().pooled().to_frame()
         table = frame.to_html(index=False, float_format="{:.3g}".format, na_rep="")
         return f"{paragraphs([f'{self.target}: {self.rows}'])}{table}{paragraphs(self.notices)}"
 

@@ -18,7 +18,7 @@ from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.message_text import counted, in_digits, listed
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows, given_table
@@ -193,7 +193,9 @@ def _written_middles(model: Model) -> Iterator[str]:
         value = middle_of(model.inputs, column)
         if column.is_of_days:
             value = float(round(value))
-        shown = f"{value:.4g}" if column.kind == "number" else written_value(value, column.kind)
+        shown = (
+            in_digits(value, 4) if column.kind == "number" else written_value(value, column.kind)
+        )
         yield f"{column.name} {shown}"
 
 

@@ -43,7 +43,6 @@ from sheernet.models.fitting.copied_rows import copied_notices
 from sheernet.models.fitting.repeated_rows import repeated_notices
 from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
-    NOTABLE,
     count_notices,
     index_notices,
     later_times_notices,
@@ -63,6 +62,7 @@ from sheernet.models.output_layer import (
     with_output,
 )
 from sheernet.models.row_roles import RowRoles, checksum
+from sheernet.models.verdict import NOTABLE
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings
 
 UNNAMED = "the table"  # the name that read_table gives to a table in memory
@@ -84,8 +84,8 @@ class Encoded:
         Case weights.
     groups : ndarray of int, (N,), optional
         The group of each row, numbered 0, 1, ... in order of appearance, if there are groups.
-    n_outside : int
-        Of rows of another table, the number with an input outside of the training rows' range.
+    outside : mapping
+        Of rows of another table, what `_outside_of` returns.
     """
 
     source: str
@@ -94,7 +94,7 @@ class Encoded:
     truth: npt.NDArray[Any]
     weights: Array | None
     groups: Indices | None = None
-    n_outside: int = 0
+    outside: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.X)
@@ -190,6 +190,7 @@ def prepare(
     settings: TableSettings | None = None,
     seed: int | None = 0,
     clock: TableClock | None = None,
+    folds: bool = True,
 ) -> Prepared:
     """Choose the columns of a table, learn how they are encoded, and split its rows.
 
@@ -203,6 +204,8 @@ def prepare(
         Seed of the choice of held-out rows.
     clock : TableClock, optional
         The time limit.
+    folds : bool
+        Whether the training rows will be divided among folds.
 
     Returns
     -------
@@ -245,8 +248,9 @@ def prepare(
     learned = _learned(data, roles, seed, settings, groups)
     clock.require_time("learning how its columns are encoded")
     read_as = _with_values(whole.read_as.only(learned.used), data, learned.used)
-    notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as)]
-    notices += index_notices(table, settings.test is not None)
+    are_judged = settings.test is None and (folds or learned.held_out is not None)
+    notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as, are_judged)]
+    notices += index_notices(table, are_judged)
     clock.require_time("looking for unusual values in the table")
     validation, test = _other_tables(learned, settings, columns, read_as, notices)
     training, evaluation = _in_parts(learned, test)
@@ -262,7 +266,7 @@ def prepare(
         learned.inputs, learned.targets, training, evaluation, validation, (*of_reading, *notices), data.reading,
         read_as,
         _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
-        | _outside(learned, test), roles_of_rows,
+        | dict(_outside(learned, test)), roles_of_rows,
     )  # fmt: skip
 
 
@@ -311,8 +315,13 @@ def _training_weight(learned: _Learned) -> dict[str, float]:
     return {} if weights is None else {"training_weight": float(weights[learned.rows].sum())}
 
 
-def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> Iterator[str]:
-    """Yield notices about the values of the used columns, and about values that only the held-out rows have."""
+def _notices(
+    learned: _Learned, settings: TableSettings, read_as: Reading, are_judged: bool
+) -> Iterator[str]:
+    """Yield notices about the values of the used columns, and about values that only the held-out rows have.
+
+    `are_judged`: whether rows among the training rows are held out, in folds or at once.
+    """
     data, inputs = learned.data, learned.inputs
     names = (*inputs.names, *learned.roles.targets)
     yield from format_notes(read_as.formats)
@@ -320,10 +329,8 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     yield from value_notices(TableFacts(data), names, uncoded)
     yield from inputs.notices(data)
     yield from target_copies(data, inputs.names, learned.targets)
-    if settings.test is None:
-        # If rows were to be held out and none are, the table has too few rows, and there are no folds either.
-        if learned.held_out is not None or settings.held_out == 0:
-            yield from later_times_notices(inputs, data)
+    if are_judged:
+        yield from later_times_notices(inputs, data)
         if settings.groups is None:
             yield from repeated_notices(inputs, data, learned.roles.targets)
     if learned.held_out is not None:
@@ -366,18 +373,23 @@ def _inputs_in(
     return inputs, one_value_notice(alike, leave_out)
 
 
-def _outside(learned: _Learned, test: Encoded | None) -> dict[str, int]:
-    """Return the number of evaluated rows with an input outside of the training rows' range as a setting, unless 0."""
-    n = 0 if test is None else test.n_outside
+def _outside(learned: _Learned, test: Encoded | None) -> Mapping[str, Any]:
+    """Return, of the evaluated rows, what `_outside_of` returns."""
     if learned.held_out is not None:
-        n = _n_outside(learned.inputs, learned.held_out)
-    return {"evaluation_rows_outside": n} if n else {}
+        return _outside_of(learned.inputs, learned.held_out)
+    return {} if test is None else test.outside
 
 
-def _n_outside(inputs: Inputs, table: Table) -> int:
-    """Return the number of rows with an input notably outside of the training rows' range."""
+def _outside_of(inputs: Inputs, table: Table) -> dict[str, Any]:
+    """Return the number of rows with an input notably outside of the training rows' range, and these inputs, if any.
+
+    The names are those of settings of the model.
+    """
     found = outside_training(inputs, table, NOTABLE)
-    return int(np.logical_or.reduce(list(found.values())).sum()) if found else 0
+    if not found:
+        return {}
+    n = int(np.logical_or.reduce(list(found.values())).sum())
+    return {"evaluation_rows_outside": n, "evaluation_columns_outside": list(found)}
 
 
 def _recorded(
@@ -393,6 +405,8 @@ def _recorded(
     }
     if validation is not None:
         recorded["validation_rows"] = len(validation)
+    if isinstance(settings.test, Table) and (own := settings.test.read_as.given):
+        recorded["test_read_as"] = own
     return recorded
 
 
@@ -505,4 +519,4 @@ def encode_rows(
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     encoded = _encoded(table, inputs, targets, case_weights)
     notices += [sentence("{}, in {}", text, table.source) for text in inputs.unseen(table)]
-    return replace(encoded, n_outside=_n_outside(inputs, table))
+    return replace(encoded, outside=_outside_of(inputs, table))

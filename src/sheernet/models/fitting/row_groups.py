@@ -122,13 +122,12 @@ def require_use(groups: Indices | None, settings: FitSettings) -> None:
     """
     if groups is None or settings.one_network:
         return
-    has_folds = settings.chooses or settings.network.decay_is_cross_validated
-    if has_folds and not groups.any():
+    if settings.has_folds and not groups.any():
         raise InvalidInput(
             "{} leaves a single group to train on, but folds of whole groups need at least 2; use {}",
             Setting("held_out", settings.rows.held_out), Setting("held_out", 0.0),
         )  # fmt: skip
-    if not (has_folds or settings.rows.held_out):
+    if not (settings.has_folds or settings.rows.held_out):
         raise InvalidInput(
             "{} has no effect, because a single network is trained on all rows, without folds and held-out rows; "
             "omit it",

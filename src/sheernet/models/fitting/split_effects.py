@@ -22,10 +22,8 @@ from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.verdict import NOTABLE
 
-NOTABLE = 0.1
-"""Minimum distance from the training rows, in widths of their range, of rows that may explain a poor prediction: the
-extremes of a random split are nearer."""
 MOSTLY = 0.8
 """Minimum fraction of distinct dates for which rows in any order count as a time series."""
 FAR = 1.0
@@ -138,15 +136,15 @@ def _is_series(times: Array, *, in_any_order: bool = True) -> bool:
     return distinct >= FEWEST_TIMES and (in_order or mostly_distinct)
 
 
-def index_notices(table: Any, has_test: bool) -> Iterator[str]:
+def index_notices(table: Any, are_judged: bool) -> Iterator[str]:
     """Yield notices about a data frame of pandas whose row labels are dates or durations, which are not an input.
 
     Parameters
     ----------
     table : object
         As in `sheernet.fit`.
-    has_test : bool
-        Whether the rows to evaluate on were given.
+    are_judged : bool
+        Whether rows among the training rows are held out, in folds or at once.
     """
     index, pandas = getattr(table, "index", None), import_pandas()
     if not isinstance(index, (pandas.DatetimeIndex, pandas.TimedeltaIndex)):
@@ -158,7 +156,7 @@ def index_notices(table: Any, has_test: bool) -> Iterator[str]:
         "table.reset_index()"
     )
     days = index.dropna().astype(np.int64).to_numpy(np.float64)
-    if not has_test and _is_series(days):
+    if are_judged and _is_series(days):
         yield from later_times_notice([name])
 
 

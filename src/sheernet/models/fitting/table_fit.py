@@ -288,7 +288,9 @@ def fit(
         raise InvalidInput(
             "{} is missing; name the column to predict, or give its values", Setting("target")
         )
-    prepared = prepare(table, target, settings.rows, settings.start.seed, TableClock(ends))
+    prepared = prepare(
+        table, target, settings.rows, settings.start.seed, TableClock(ends), settings.has_folds
+    )
     return fit_prepared(prepared, settings, ends)
 
 

@@ -27,6 +27,7 @@ from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
+_CELLS = ("table-cell", "covered-table-cell")
 _PERCENT = "0.00%"
 """The format of percent cells; their digits are not read."""
 _CELL, _NUMBER, _TEXT, _CHARACTER, _ROW = 56, 70, 100, 4, 150
@@ -92,6 +93,7 @@ class _Scan(Scan):
         self.repeated = 1
         self.is_inside = False
         self.of_row = self.of_character = 0
+        self.lacks_result, self.place = False, (0, 0)
         self.formats: list[tuple[range, str]] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -119,14 +121,16 @@ class _Scan(Scan):
             if is_hidden:
                 self.sheet.hidden_columns.update(range(self.n_columns, end))
             self.n_columns = end
-        elif name in ("table-cell", "covered-table-cell"):
+        elif name in _CELLS:
             self._add_cell(attributes)
+        elif name == "p":  # LibreOffice stores the result "" as an empty paragraph
+            self.lacks_result = False
 
     def _add_cell(self, attributes: Mapping[str, str]) -> None:
         repeated = _repeated(attributes, "columns")
         has_value = any(name.startswith("office:") for name in attributes)
-        if "table:formula" in attributes and not has_value:
-            self.sheet.without_results.append((self.row, self.column))
+        self.lacks_result = "table:formula" in attributes and not has_value
+        self.place = (self.row, self.column)
         height = int(attributes.get("table:number-rows-spanned", 1))
         width = int(attributes.get("table:number-columns-spanned", 1))
         if height > 1 or width > 1:
@@ -146,8 +150,11 @@ class _Scan(Scan):
                 self.of_row += repeated * _TEXT + of_text
 
     def end(self, name: str) -> None:
-        """End a row or a sheet."""
-        if name == "table-row":
+        """End a cell, a row or a sheet."""
+        if name in _CELLS and self.lacks_result:
+            self.sheet.without_results.append(self.place)
+            self.lacks_result = False
+        elif name == "table-row":
             self.row += self.repeated
             if self.filled:
                 self.extent.visited += self.filled * (self.repeated - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -539,7 +540,11 @@ def _are_names(row: Sequence[Any]) -> bool:
 
 
 def _name(cell: Any) -> str:
-    """Convert a cell of the header to a column name; 2019.0 becomes "2019"."""
+    """Convert a cell of the header to a column name; 2019.0 becomes "2019", and a day has no time of day."""
     if cell is None:
         return ""
+    if isinstance(cell, datetime.datetime):
+        return str(cell).removesuffix(" 00:00:00")
+    if isinstance(cell, datetime.time):
+        return str(cell).removesuffix(":00")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

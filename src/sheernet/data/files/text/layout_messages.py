@@ -15,9 +15,10 @@ from sheernet.data.files.text.line_roles import FirstLines
 from sheernet.data.files.text.row_lines import is_row, records
 from sheernet.data.files.text.separator_trials import Trial
 from sheernet.data.files.text.title_lines import TableLines, WrittenNames
+from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
@@ -73,9 +74,9 @@ def require_no_decimal_commas(source: str, trial: Trial) -> None:
     if are_whole and all(n <= len(each) <= n + sum(each) // 2 for each in digits):
         raise InvalidInput(
             "{} has commas between its values and, as it seems, decimal commas in them: it has {} ({}), but {} in "
-            "line {} ({}); save it again with semicolons between the values, or with decimal points; if the values "
+            "line {} ({!r}); save it again with semicolons between the values, or with decimal points; if the values "
             "are whole numbers, correct the names, or give {} and {}",
-            source, counted(n, "name"), listed(names, most=4), counted(len(row), "value"), line,
+            source, counted(n, "name"), listed_names(names, most=4), counted(len(row), "value"), line,
             ",".join(row)[:40], Setting("skip", trial.records[0][0]), Setting("header", "none"),
         )  # fmt: skip
 
@@ -125,7 +126,7 @@ def _require_no_separator_in_values(source: str, lines: TableLines) -> None:
     raise InvalidInput(
         "line {} of {} has {} ({}), but the lines below have {} to {} values (read with {} between values), so values "
         "seem to contain this separator; save it again with quotation marks around text, or with another separator",
-        line, source, counted(len(names), "name"), listed(names, most=4), lengths[0], lengths[-1],
+        line, source, counted(len(names), "name"), listed_names(names, most=4), lengths[0], lengths[-1],
         SEPARATORS.get(lines.trial.separator, repr(lines.trial.separator)),
     )  # fmt: skip
 
@@ -170,7 +171,9 @@ def warn_of_guesses(
             )
         )  # fmt: skip
         return
-    warn_of_names(source, heading, f"line {given.line}", given.names, has_titles=bool(lines.titles))
+    warn_of_names(
+        source, heading, f"line {given.first_line}", given.names, has_titles=bool(lines.titles)
+    )
 
 
 def warn_of_commented_rows(source: str, lines: TableLines, heading: Heading) -> None:

@@ -23,8 +23,9 @@ from sheernet.data.files.text.separator_trials import (
     split_at,
 )
 from sheernet.data.formats.unit_names import are_units
+from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 
 _FEWEST = 3
@@ -70,6 +71,11 @@ class WrittenNames:
     names: list[str]
     line: int = 0
     units: str = ""
+
+    @property
+    def first_line(self) -> int:
+        """The number of the line in which the names begin; `line` is the last one if names have line breaks."""
+        return self.line - sum(name.count("\n") for name in self.names)
 
 
 def divide(
@@ -255,6 +261,6 @@ def _require_one_column(source: str, first: FirstLines) -> None:
         "{} has {} in line {}, but {} in its first line ({}), if spaces are between values; write text with spaces "
         "in quotation marks and missing values as NA, or with another {} (in R, write.csv does), or give {} if "
         "each line is a single value",
-        source, counted(len(row), "value"), line, counted(n, "name"), listed(trial.header, most=6),
+        source, counted(len(row), "value"), line, counted(n, "name"), listed_names(trial.header, most=6),
         Setting("separator"), Setting("separator", "comma"),
     )  # fmt: skip
