@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,9 @@ _FIRST_SAMPLES = 100
 
 def read_delimited(
     file: Opened, options: ReadSettings, like: Reading | None = None
-) -> tuple[pd.DataFrame, str, dict[str, CellFormat], Mapping[str, str]]:
+) -> tuple[
+    pd.DataFrame, str, dict[str, CellFormat], Mapping[str, str], Callable[[str], pd.Series[Any]]
+]:
     """Read a text file of rows and columns.
 
     Parameters
@@ -106,6 +108,8 @@ def read_delimited(
         How each column was read, for `Table.formats`.
     mapping of str to str
         The units of columns in the row of units.
+    callable, str -> Series, (N,)
+        Returns the cells of a column as text, unchanged.
 
     Raises
     ------
@@ -138,7 +142,8 @@ def read_delimited(
         warn_of_group_values(frame, text.name)
     _warn_of_guess(frame, text)
     whole = () if like is None else like.whole
-    return *_converted(frame, source, kept, whole=whole), layout.units
+    converted = _converted(frame, source, kept, whole=whole)
+    return *converted, layout.units, lambda name: source.raw_cells([name])[name]
 
 
 def read_block(
