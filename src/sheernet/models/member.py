@@ -102,8 +102,10 @@ class Member:
         Parameters
         ----------
         X : ndarray, (N, d_0)
-            Encoded rows.
+            Encoded rows; there may be none.
         """
+        if not len(X):  # such as the rows in the gaps between the values of a column with one value
+            return np.zeros((0, self.n_locations))
         outputs = self.network.predict(X)
         locations = outputs[:, : self.n_locations]
         if self.transform is None:

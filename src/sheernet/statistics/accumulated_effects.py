@@ -219,7 +219,7 @@ def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Indices, Indices, 
     rows, cells = _cell_members(first, second)
     shape = len(first.ends), len(second.ends)
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-    differences = _copies(counts).reshape(*shape, -1)  # (Q1, Q2, cells)
+    differences = _copies(counts).reshape(*shape, counts.size)  # (Q1, Q2, cells)
     sums = first.accumulate, differences, second.accumulate
     surface = np.einsum("gq,qrc,hr->ghc", *sums, optimize=True)
     alone = _main_effect(surface, first, second)[:, None]

@@ -805,7 +805,7 @@ class TestAroundTheTable:
         self, sheet: Any, text: list[str], typed: str
     ) -> None:
         rows = [[cell] for cell in (4.5, typed, *text, 7)]
-        table = sn.read_table(sheet(["x"], *rows), missing_values=["?", "-", "n.d."])
+        table = sn.read_table(sheet(["x"], *rows), missing_values=text)
         assert table.frame["x"].dropna().tolist() == [4.5, 5.3, 7.0]
 
     BELOW = (

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.formats.compact_dates import are_compact_dates, compact_kind
+from sheernet.data.formats.compact_dates import are_compact_dates, compact_dates, compact_kind
 
 
 @given(st.integers(1890_00_00, 2110_00_00))
@@ -26,6 +26,43 @@ def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
         [np.nan, *[2024_02_29] * 200, number]
     )  # most columns are rejected by their first values
     assert are_compact_dates(below) == expected
+
+
+FORMS = {10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+
+
+@given(
+    st.datetimes(datetime.datetime(1900, 1, 1), datetime.datetime(2100, 12, 31)),
+    st.sampled_from([*FORMS]),
+    st.integers(0, 3),
+)
+def test_dates_with_times_are_those_of_the_calendar(
+    moment: datetime.datetime, digits: int, changed: int
+) -> None:
+    text = moment.strftime(FORMS[digits]).zfill(digits)
+    values = np.array([np.nan, float(text)])
+    assert compact_kind(values) == "iso"
+    expected = np.datetime64(datetime.datetime.strptime(text, FORMS[digits]))
+    assert compact_dates(values, "iso")[1] == expected
+    tens = {0: 6, 1: 8, 2: 10, 3: 12}[changed]  # 90 is no day, hour, minute or second
+    if tens < digits:
+        other = f"{text[:tens]}90{text[tens + 2 :]}"
+        assert compact_kind(np.array([float(text), float(other)])) == ""
+
+
+@pytest.mark.parametrize("form", FORMS.values())
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_dates_with_times_need_the_setting(tmp_path: Path, form: str, suffix: str) -> None:
+    times = pd.date_range("2022-01-31 22:00", periods=5, freq="h")
+    frame = pd.DataFrame({"MESS_DATUM": times.strftime(form).astype(int), "y": range(5)})
+    path = tmp_path / f"t.{suffix}"
+    frame.to_csv(path, index=False) if suffix == "csv" else frame.to_excel(path, index=False)
+    with pytest.warns(sn.SheernetWarning) as told:
+        assert sn.read_table(path).kind("MESS_DATUM") == "number"
+    assert ["look like dates; give dates='iso'" in str(each.message) for each in told] == [True]
+    table = sn.read_table(path, dates="iso")
+    assert table.frame["MESS_DATUM"].tolist() == times.tolist()
+    assert sn.read_table(path, like=table.read_as).frame["MESS_DATUM"].tolist() == times.tolist()
 
 
 def test_missing_values_alone_are_no_compact_dates() -> None:

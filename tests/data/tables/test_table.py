@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.io
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -310,7 +311,8 @@ class TestMissingValues:
 
     def test_labels_that_begin_with_the_number_are_kept(self, file: Any) -> None:
         cells = ["12A", "12B", "12 boxes", "x12"]
-        table = sn.read_table(file("x\n" + "\n".join(cells) + "\n"), missing_values=[12])
+        with pytest.warns(sn.SheernetWarning, match="^no cell of data.csv is '12', as"):
+            table = sn.read_table(file("x\n" + "\n".join(cells) + "\n"), missing_values=[12])
         assert table.frame["x"].tolist() == cells
 
     @pytest.mark.parametrize("write", ["to_csv", "to_excel", None])
@@ -328,7 +330,7 @@ class TestMissingValues:
     @pytest.mark.parametrize("numbers", [[0.5, -99, 0.25], [1, -99, 3], [1, 99, 99]])
     def test_occur_in_values_without_a_name(self, file: Any, numbers: list[float]) -> None:
         path = file(",y\n" + "".join(f"{number},1\n" for number in numbers))
-        table = sn.read_table(path, missing_values=[-99, 99])
+        table = sn.read_table(path, missing_values=[n for n in (-99, 99) if n in numbers])
         assert table.frame["row"].notna().tolist() == [abs(number) != 99 for number in numbers]
 
     @pytest.mark.parametrize("cells", [["<2", "5", ">20", "6"], ["-9", "5", "-99", "6"]])
@@ -352,29 +354,53 @@ class TestMissingValues:
         ) as told:
             sn.read_table(path, missing_values=["none", first, second])
         ways = re.findall(r"missing_values=(\[.*?\])", str(told.value))
-        n_missing = [
-            sn.read_table(path, missing_values=eval(way))
-            .frame.isna()
-            .to_numpy()
-            .sum(axis=0)
-            .tolist()
-            for way in ways
-        ]
-        assert n_missing == [[1, 0], [0, 1]]
+        for way, n_missing in zip(ways, ([1, 0], [0, 1]), strict=True):
+            with pytest.warns(sn.SheernetWarning, match="no cell of data.csv is 'none'"):
+                table = sn.read_table(path, missing_values=eval(way))
+            assert table.frame.isna().sum().tolist() == n_missing
 
     def test_of_whole_numbers_are_not_refused_without_such_a_number(self, file: Any) -> None:
-        for text in ("x;y\n1,5;2\n2,5;9\n", "x;y\n1.5;2\n9.9;3\n"):
+        for text in ("x;y\n1,5;2\n2,5;9\n", "x;y\n1.5;2\n9.9;9\n"):
             sn.read_table(file(text), missing_values=["9", "9"])
 
     @pytest.mark.parametrize(
         ("marker", "cells", "n_missing"),
-        [("-999,0", ["0", "1,5", "-999,0"], 1), ("a, b", ["a, b", "c", "d"], 1), ("p,q", ["c", "d", "e"], 0)],
+        [("-999,0", ["0", "1,5", "-999,0"], 1), ("a, b", ["a, b", "c", "d"], 1)],
     )  # fmt: skip
     def test_with_a_comma_may_be_one_text(
         self, file: Any, marker: str, cells: list[str], n_missing: int
     ) -> None:
         table = sn.read_table(file("x;y\n" + ";1\n".join(cells) + ";1\n"), missing_values=marker)
         assert table.frame["x"].isna().sum() == n_missing
+
+    @pytest.mark.parametrize("suffix", ["csv", "tsv", "xlsx", "mat", "parquet", ""])
+    def test_that_no_cell_has_are_named(self, tmp_path: Path, suffix: str) -> None:
+        columns = {"x": [1.5, -999.0, 2.5, 4.5], "y": [1.0, 9.0, 5.0, 4.0]}
+        frame = pd.DataFrame(columns)
+        path = tmp_path / f"data.{suffix}"
+        write = {
+            "csv": frame.to_csv,
+            "tsv": lambda path, **how: frame.to_csv(path, sep="\t", decimal=",", **how),
+            "xlsx": frame.to_excel,
+            "mat": lambda path, **_: scipy.io.savemat(path, columns),
+            "parquet": frame.to_parquet,
+        }
+        if suffix:
+            write[suffix](path, index=False)
+        expected = r"^no cell of .* is '-99' or 'p,q', as missing_values says; write"
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            table = sn.read_table(
+                path if suffix else frame, missing_values=["-999", "9", -99, "NA", "p,q"]
+            )
+        assert table.frame.isna().to_numpy().sum(axis=0).tolist() == [1, 1]
+
+    def test_of_a_model_need_not_be_in_other_files(self, file: Any) -> None:
+        like = sn.read_table(file("x\n1\n-9\n"), missing_values=["-9"]).read_as
+        path = file("x\n1\n2\n")
+        for markers in (None, ["-9"]):
+            sn.read_table(path, like=like, missing_values=markers)
+        with pytest.warns(sn.SheernetWarning, match="is '-99', as"):
+            sn.read_table(path, like=like, missing_values=["-9", "-99"])
 
     def test_are_the_same_in_a_file(self, file: Any) -> None:
         path = file("a,b\n-999,?\n1.5,x\n,y\n")

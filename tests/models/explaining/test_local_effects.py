@@ -37,6 +37,25 @@ def product() -> tuple[sn.Model, dict[str, np.ndarray]]:
 
 
 class TestCurves:
+    @pytest.mark.parametrize("cell", [10.0, "good", True, pd.Timestamp("2024-01-01")])
+    @pytest.mark.parametrize("has_classes", [False, True])
+    @pytest.mark.parametrize("kind", ["ale", "partial dependence"])
+    def test_of_a_column_with_one_value_are_0(
+        self, cell: object, has_classes: bool, kind: str
+    ) -> None:
+        table = {"x": mixed()["x"], "c": [cell] * 90}
+        y = 3.0 * table["x"]
+        target = np.where(y > 0, "up", "down") if has_classes else y
+        how = {"decay": 0.01} if has_classes else {}
+        model = sn.fit(table, target, inputs=["x", "c"], **(LINE | how))
+        found = model.effects(table, kind=kind, pairs=[("x", "c")])
+        assert found["c"].importance == pytest.approx(0.0, abs=1e-12)
+        assert found.pairs[0].importance == pytest.approx(0.0, abs=1e-12)
+        if not has_classes:
+            assert np.diff(found["x"].mean[:, 0]) == pytest.approx(
+                3.0 * np.diff(found["x"].values), abs=1e-3
+            )
+
     def test_of_a_linear_model_are_lines_through_the_mean(self) -> None:
         table = mixed()
         y = 3.0 * table["x"] - 2.0 * table["w"] + 5.0 * table["on"] + (table["color"] == "red")

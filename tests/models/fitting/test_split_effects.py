@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,20 @@ class TestOneValueInTraining:
             "'z' has one value in the training rows and others only in held-out rows"
             in " ".join(prepared.notices)
         )
+
+    @pytest.mark.parametrize("value", [10.0, "good", True])
+    @pytest.mark.parametrize(
+        ("how", "end"),
+        [({"categories": ["z"]}, "it is left out"), ({"inputs": ["a", "z"]}, "the model cannot know .* other values")],
+    )  # fmt: skip
+    def test_is_not_said_to_be_in_held_out_rows_if_only_missing_values_are(
+        self, value: Any, how: dict[str, Any], end: str
+    ) -> None:
+        data = pd.DataFrame({**table(), "z": only_held_out(value, None)})
+        notices = prepare(data, "y", held_out=0.25, missing="impute", **how).notices
+        expected = f"'z' has one value in all rows, missing ones not counted: {end}"
+        assert any(re.fullmatch(expected, notice) for notice in notices)
+        assert "only in held-out rows" not in " ".join(notices)
 
     def test_is_kept_if_no_other_input_is_left(self) -> None:
         data = {"z": only_held_out(1.0, 2.0), "y": table()["y"]}

@@ -203,7 +203,7 @@ class TestTheModel:
         assert model.comparisons["mean of target"].rmse[0] == pytest.approx(constant)
         assert "figures by 3-fold cross-validation" in model.report()
 
-    @pytest.mark.parametrize("given", [{"held_out": 0.25}, {"test": TABLE}])
+    @pytest.mark.parametrize("given", [{"held_out": 0.25}, {"test": {**TABLE, "a": X[::-1, 0]}}])
     def test_has_the_figures_of_held_out_rows_if_there_are_any(self, given: Any) -> None:
         model = sn.select(TABLE, "y", **LINEAR, **given).model
         assert model.evaluation == ("test" if "test" in given else "held out")

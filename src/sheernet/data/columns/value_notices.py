@@ -67,21 +67,31 @@ def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
             yield sentence("{!r} is read as text, but its values {}", name, number)
 
 
-def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
-    """Return the notice about inputs that have at most one value in the training rows, if there are any."""
-    if not names:
-        return []
-    have = plural_of(len(names), "has", "have")
-    what = plural_of(len(names), "it is", "they are")
-    end = (
-        f"{what} left out"
-        if left_out
-        else "the model cannot know the effect of other values in held-out rows"
+def one_value_notices(table: Facts, names: Sequence[str], left_out: bool) -> Iterator[str]:
+    """Yield notices about inputs that have at most one value in the training rows: whether others have other values."""
+    alone = [name for name in names if _has_one_value(table, name)]
+    others = [name for name in names if name not in alone]
+    end = "the model cannot know the effect of other values"
+    where = "in the training rows and others only in held-out rows"
+    yield from _one_value_notice(others, where, "" if left_out else f"{end} in held-out rows")
+    yield from _one_value_notice(
+        alone, "in all rows, missing ones not counted", "" if left_out else end
     )
-    shown = listed([repr(name) for name in names], most=5)
-    return [
-        f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
-    ]
+
+
+def _has_one_value(table: Facts, name: str) -> bool:
+    if table.kind(name) in ("category", "mixed"):
+        return len(table.labels(name)) < 2
+    low, high = table.ends(name)
+    return not low < high
+
+
+def _one_value_notice(names: Sequence[str], where: str, end: str) -> Iterator[str]:
+    """Yield the notice about inputs with one value, which are left out unless there is another end."""
+    if names:
+        have, are = plural_of(len(names), "has", "have"), plural_of(len(names), "it is", "they are")
+        shown = listed([repr(name) for name in names], most=5)
+        yield f"{shown} {have} one value {where}: {end or f'{are} left out'}"
 
 
 def columns_of_times(

@@ -1,4 +1,4 @@
-"""Whole numbers that are dates (20240301), months (202403) or quarters (20241), and their conversion.
+"""Whole numbers that are dates (20240301), also with times of day (202403011430), months (202403) or quarters (20241).
 
 Such numbers may be amounts, so they are converted only with the setting `dates` that `compact_kind` returns.
 """
@@ -15,6 +15,8 @@ Integers = npt.NDArray[np.int64]
 _YEARS = (1900, 2100)
 _PARTS = {"iso": (10_000, 101, 1231), "months": (100, 1, 12), "quarters": (10, 1, 4)}
 """For each value of `dates`, the factor of the year, and the smallest and the largest number below it."""
+_TIMES = (1, 100, 10_000, 1_000_000)
+"""The factors of a date that is followed by nothing, hours, minutes and seconds."""
 NOUNS = {"iso": "dates", "months": "months", "quarters": "quarters"}
 _FEWEST = {"iso": 1, "months": 3, "quarters": 8}
 """Number of different values that amounts hardly have by chance."""
@@ -28,8 +30,8 @@ def compact_kind(values: npt.NDArray[Any]) -> str:
     --------
     >>> import numpy as np
     >>> from sheernet.data.formats.compact_dates import compact_kind
-    >>> [compact_kind(np.array([number])) for number in (20240229, 202401, 20241, 20230229)]
-    ['iso', 'months', 'quarters', '']
+    >>> [compact_kind(np.array([number])) for number in (20240229, 202402291430, 202401, 20241, 20230229)]
+    ['iso', 'iso', 'months', 'quarters', '']
     """
     return next((kind for kind in _PARTS if _are_dates(values, kind)), "")
 
@@ -58,11 +60,22 @@ def compact_dates(values: npt.NDArray[Any], kind: str) -> Any:
     Returns
     -------
     ndarray of datetime64, (N,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.formats.compact_dates import compact_dates
+    >>> print(*compact_dates(np.array([2024022907, 2024123123]), "iso").astype("M8[m]"))
+    2024-02-29T07:00 2024-12-31T23:00
     """
     missing = np.isnan(values.astype(np.float64))
-    days = _first_days(values[~missing].astype(np.int64), kind)
+    unit = _time_factor(values, kind) or 1  # without a number, there is no factor
+    whole, times = np.divmod(values[~missing].astype(np.int64), unit)
+    hours, minutes, seconds = _parts_of_times(times, unit)
     found = np.full(len(values), np.datetime64("NaT"), dtype="M8[us]")
-    found[~missing] = days
+    found[~missing] = _first_days(whole, kind) + ((60 * hours + minutes) * 60 + seconds).astype(
+        "m8[s]"
+    )
     return found
 
 
@@ -71,29 +84,47 @@ def months_of(year: Integers, month: Integers) -> npt.NDArray[Any]:
     return ((year - 1970) * 12 + (month - 1)).astype("M8[M]")
 
 
+def _time_factor(values: npt.NDArray[Any], kind: str) -> int:
+    """Return by which of `_TIMES` the dates of all numbers seem to be multiplied; 0 if they are no dates."""
+    factor, least, most = _PARTS[kind]
+    first, last = _YEARS[0] * factor + least, _YEARS[1] * factor + most
+    for unit in _TIMES if kind == "iso" else _TIMES[:1]:
+        parts = (values[:_TRIED], values)  # most columns are rejected by their first values
+        if len(values) and all(
+            first * unit <= np.fmin.reduce(part) and np.fmax.reduce(part) < (last + 1) * unit
+            for part in parts
+        ):
+            return unit
+    return 0
+
+
 def _are_dates(values: npt.NDArray[Any], kind: str) -> bool:
     factor, least, most = _PARTS[kind]
-    for part in (values[:_TRIED], values):  # most columns are rejected by their first values
-        if len(part) and (
-            np.fmin.reduce(part) < _YEARS[0] * factor + least
-            or np.fmax.reduce(part) > _YEARS[1] * factor + most
-        ):
-            return False
-    values = values[~np.isnan(values)]
-    if not len(values):
+    unit = _time_factor(values, kind)
+    if not unit:
         return False
-    whole = values.astype(np.int64)
+    values = values[~np.isnan(values)]
+    whole, times = np.divmod(values.astype(np.int64), unit)
     below = whole % factor
-    if np.any(whole != values) or np.any((below < least) | (below > most)):
+    if np.any(whole * unit + times != values) or np.any((below < least) | (below > most)):
         return False
     if kind != "iso":
         return True
     month, day = below // 100, below % 100
     if np.any((month < 1) | (month > 12) | (day < 1)):
         return False
+    hours, minutes, seconds = _parts_of_times(times, unit)
+    if np.any((hours > 23) | (minutes > 59) | (seconds > 59)):
+        return False
     return bool(
         np.all(_first_days(whole, kind).astype("M8[M]") == months_of(whole // factor, month))
     )
+
+
+def _parts_of_times(times: Integers, unit: int) -> tuple[Integers, Integers, Integers]:
+    """Return the hours, minutes and seconds of numbers such as 14, 1430 or 143000, below `unit`."""
+    times = times * (_TIMES[-1] // unit)
+    return times // 10_000, times // 100 % 100, times % 100
 
 
 def _first_days(whole: Integers, kind: str) -> npt.NDArray[Any]:

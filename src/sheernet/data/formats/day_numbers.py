@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.formats.compact_dates import compact_kind
+
 _NAME = re.compile(
     r"(?:^|[^a-z])(?:date|date ?num|datum|fecha|datetime|timestamp|zeitpunkt|zeitstempel|day|jour|d[íi]a|giorno"
     r"|unix|epoch|ts)(?:$|[^a-z])"
@@ -78,7 +80,7 @@ def as_day_numbers(name: str, values: npt.NDArray[Any]) -> tuple[str, str] | Non
         return None
     is_date = _NAME.search(_words(name)) is not None
     present = values[~np.isnan(values)]
-    if not len(present):
+    if not len(present) or compact_kind(present) == "iso":  # 2022010100 is the first of January
         return None
     low, high = present.min(), present.max()
     for program, (origin, first, last) in (("Excel", _EXCEL), ("MATLAB", _DATENUM)):

@@ -22,7 +22,7 @@ from sheernet.data.columns.input_learning import LearningOptions, choose_kind
 from sheernet.data.columns.value_notices import (
     columns_of_times,
     later_times_notice,
-    one_value_notice,
+    one_value_notices,
     only_held_out_notice,
     value_notices,
 )
@@ -162,7 +162,7 @@ def learn_shards(
     inputs = learning.inputs(names)
     read_as = _with_labels(data, [*names, *data.roles.targets])
     notices = [
-        *data.notices, *of_targets, *one_value_notice(alike, leave_out),
+        *data.notices, *of_targets, *one_value_notices(data.facts, alike, leave_out),
         *_notices(data, learning, inputs, read_as, settings),
     ]  # fmt: skip
     encoding = Encoding(inputs, found, data.usable, learning.plan.held_out)

@@ -2,6 +2,7 @@
 
 table_reader  read_table: selects the reader for a source
 other_frames  data frames of other packages: polars, pyarrow, Modin
+missing_markers  whether values declared missing are in a table
 array_tables  arrays as tables, and targets given as an array in addition to a table
 """
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -22,7 +20,7 @@ from sheernet.data.files.text import delimited
 from sheernet.data.files.text.text_encoding import is_unicode
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
-from sheernet.data.formats.cell_formats import CellFormat, parts
+from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.compact_dates import NOUNS
 from sheernet.data.formats.composed_text import compose_labels
 from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
@@ -40,6 +38,7 @@ from sheernet.data.formats.text_conversion import (
     replace_missing_markers,
     warn_of_doubts,
 )
+from sheernet.data.sources.missing_markers import check_markers
 from sheernet.data.sources.other_frames import columns_of_records, frame_from, is_records
 from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
@@ -201,16 +200,7 @@ def read_table(
         cells=cells, variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
         skip=skip, header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
-
-    def read() -> Table:
-        table = _table_of(source, ReadSettings(**given), given, like)
-        if isinstance(missing_values, str):
-            _warn_of_joined_markers(table, missing_values)
-        elif missing_values is not None:
-            _refuse_divided_markers(table, missing_values)
-        return table
-
-    table, notices = with_messages(read)
+    table, notices = with_messages(lambda: _table_of(source, ReadSettings(**given), given, like))
     return replace(table, notices=(*table.notices, *notices)) if notices else table
 
 
@@ -221,43 +211,13 @@ def _table_of(
         return _from_file(Path(source), options, given, like)
     options.refuse(UNUSED_IN_MEMORY, "does not apply to a table in memory")
     table = _from_memory(source)
+    before = table.frame
     if options.missing_values:
-        frame = replace_missing_markers(table.frame, options.missing_values)
-        table = _with_frame(table, frame)
-    return table if isinstance(source, Table) else _converted(table, options, given, like)
-
-
-def _warn_of_joined_markers(table: Table, given: str) -> None:
-    """Warn of several missing values that are given as one text: it has commas and is not a number such as -999,0."""
-    markers = [marker.strip() for marker in given.split(",")]
-    if len(markers) < 2 or parts(given) is not None:
-        return
-    if (replace_missing_markers(table.frame, markers).isna() & table.frame.notna()).any(axis=None):
-        warn(
-            sentence(
-                "missing_values is the single text {!r}, but {} has cells that are one of its parts; give a list: {}",
-                given, table.source, Setting("missing_values", markers),
-            )
-        )  # fmt: skip
-
-
-def _refuse_divided_markers(table: Table, given: Sequence[str | float]) -> None:
-    """Raise if two missing values seem to be a number with a decimal comma that was divided at the comma: 9999,9."""
-    texts = [str(marker).strip() for marker in given]
-    for first, second in itertools.pairwise(texts):
-        if (
-            re.fullmatch(r"[-+]?\d+", first) and second.isdigit()
-            and table.read_as.usual_decimal == ","
-            and table.frame.isin([float(f"{first}.{second}")]).any(axis=None)
-        ):  # fmt: skip
-            number = f"{first},{second}"
-            others = [text for text in texts if text not in (first, second)]
-            raise InvalidInput(
-                "{1!r} was read as two missing values, {2!r} and {3!r}, but {0} has cells with the number {1}; if "
-                "it is meant, give {4}, otherwise {5}",
-                table.source, number, first, second, Setting("missing_values", [*others, number]),
-                Setting("missing_values", [second, *others, first]),
-            )  # fmt: skip
+        table = _with_frame(table, replace_missing_markers(before, options.missing_values))
+    if not isinstance(source, Table):
+        table = _converted(table, options, given, like)
+    check_markers(table, options.missing_values, before.__getitem__)
+    return table
 
 
 def read_with_cells(
@@ -426,7 +386,7 @@ def _read_completed(
     units: Mapping[str, str] = {}
     sheet_rows: Indices | None = None
     if file.form == opening.TEXT:
-        frame, reading, formats, units = delimited.read_delimited(file, options, like)
+        frame, reading, formats, units, cells_of = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices
@@ -447,6 +407,7 @@ def _read_completed(
         frame, reading = read_parquet(file, options)
     if file.form != opening.TEXT:
         cells = cells or WrittenCells(frame, "values")
+        cells_of = cells.frame.__getitem__
         frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
         reading, formats = _convert_cells(frame, reading, file.name, options, like, sheet_rows)
@@ -467,7 +428,9 @@ def _read_completed(
         _warn_of_day_numbers(table)
         _warn_of_lost_points(table)
     is_converted = is_sheet or file.form == opening.TEXT
-    return table if is_converted else _converted(table, options, given, like), cells
+    table = table if is_converted else _converted(table, options, given, like)
+    check_markers(table, options.missing_values, cells_of, like)
+    return table, cells
 
 
 def _warn_of_day_numbers(table: Table) -> None:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 def decoded(targets: Targets, outputs: Array) -> Array:
     """Decode outputs of the network to predictions in the targets' units, or class probabilities, (N, K)."""
     if isinstance(targets, ClassTarget):
-        return targets.probabilities(outputs)
+        no_rows = np.zeros((0, len(targets.classes)))
+        return targets.probabilities(outputs) if len(outputs) else no_rows
+    if not len(outputs):
+        return np.zeros((0, len(targets.names)))
     return targets.decode(outputs).reshape(len(outputs), -1)
 
 

@@ -133,7 +133,8 @@ def places_of(part: ColumnPart, X: Array) -> Array:
 
 def _spreads(model: Model, rows: Array, gaps: Indices, n_gaps: int) -> Array:
     """The standard deviation of the local differences in each gap, (Q, K)."""
-    differences = np.diff(predicted(model, rows).reshape(len(rows) // 2, 2, -1), axis=1)[:, 0]
+    predictions = predicted(model, rows)
+    differences = predictions[1::2] - predictions[::2]
     counts = np.maximum(np.bincount(gaps[::2], minlength=n_gaps), 1)[:, None]
 
     def mean(values: Array) -> Array:

@@ -151,7 +151,7 @@ def _gradient(
     targets: Targets, member: Member, X: Array, weights: Array, groups: Indices, n_groups: int
 ) -> Array:
     """Derivative of the sums with respect to the weights of a member, (G, K, P)."""
-    if len(X) >= LARGE_GROUP * n_groups:
+    if len(X) >= LARGE_GROUP * max(n_groups, 1):
         return _gradient_by_group(targets, member, X, weights, groups, n_groups)
     arch = member.network.architecture
     step = max(BLOCK // (arch.n_outputs * arch.n_parameters), 1)

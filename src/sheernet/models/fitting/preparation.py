@@ -18,7 +18,7 @@ from sheernet.data.columns import Inputs, Roles, matched_columns, read_weights
 from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import in_units
-from sheernet.data.columns.value_notices import one_value_notice, value_notices
+from sheernet.data.columns.value_notices import one_value_notices, value_notices
 from sheernet.data.formats.number_columns import number_columns
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.formats.text_conversion import format_notes
@@ -370,7 +370,7 @@ def _inputs_in(
     alike = one_value_in_training(table, roles.inputs, rows, settings.categories)
     leave_out = settings.inputs is None and len(alike) < len(roles.inputs)
     inputs = tuple(name for name in roles.inputs if not (leave_out and name in alike))
-    return inputs, one_value_notice(alike, leave_out)
+    return inputs, list(one_value_notices(TableFacts(table), alike, leave_out))
 
 
 def _outside(learned: _Learned, test: Encoded | None) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,9 @@ _FIRST_SAMPLES = 100
 
 def read_delimited(
     file: Opened, options: ReadSettings, like: Reading | None = None
-) -> tuple[pd.DataFrame, str, dict[str, CellFormat], Mapping[str, str]]:
+) -> tuple[
+    pd.DataFrame, str, dict[str, CellFormat], Mapping[str, str], Callable[[str], pd.Series[Any]]
+]:
     """Read a text file of rows and columns.
 
     Parameters
@@ -107,6 +109,8 @@ def read_delimited(
         How each column was read, for `Table.formats`.
     mapping of str to str
         The units of columns in the row of units.
+    callable, str -> Series, (N,)
+        Returns the cells of a column as text, unchanged.
 
     Raises
     ------
@@ -141,7 +145,7 @@ def read_delimited(
     frame, reading, formats = _converted(frame, source, kept, whole=whole)
     if options.samples == "rows":
         warn_of_totals(frame, text.name)
-    return frame, reading, formats, layout.units
+    return frame, reading, formats, layout.units, lambda name: source.raw_cells([name])[name]
 
 
 def read_block(
