@@ -390,6 +390,42 @@ class TestCellsOfVectors:
     X = np.arange(12.0).reshape(4, 3)
 
     @pytest.mark.parametrize("samples", ["rows", "columns"])
+    def test_one_cell_is_the_array_in_it(self, save: Any, samples: str) -> None:
+        t = np.sqrt(self.X[:, :1])
+        inside = self.X if samples == "rows" else self.X.T
+        for vector in (t, t.T):
+            table = sn.read_table(save(x=cells(inside), t=cells(vector)), samples=samples)
+            assert table.columns == ("x1", "x2", "x3", "t")
+            assert np.array_equal(table.frame, np.hstack([self.X, t]))
+
+    @pytest.mark.parametrize("inner", [{"a": np.ones(4)}, cells(np.ones(4), np.zeros(4))])
+    def test_one_cell_with_other_contents_is_left_out_with_a_notice(
+        self, save: Any, inner: Any
+    ) -> None:
+        with pytest.warns(sn.SheernetWarning, match=r"^'c' of data\.mat is left out, because"):
+            assert sn.read_table(save(c=cells(inner), x=np.ones(4))).columns == ("x",)
+        assert sn.read_table(save(c=cells(np.ones((0, 0))), x=np.ones(4))).columns == ("x",)
+
+    @pytest.mark.parametrize(
+        ("samples", "shapes", "joined"),
+        [
+            ("rows", [(4, 3), (4, 3)], "vertcat"), ("rows", [(4, 3), (5, 3)], "vertcat"),
+            ("columns", [(3, 4), (3, 4)], "horzcat"), ("columns", [(3, 4), (3, 5)], "horzcat"),
+        ],
+    )  # fmt: skip
+    def test_of_matrices_are_refused_with_how_to_join_them(
+        self, save: Any, samples: str, shapes: Any, joined: str
+    ) -> None:
+        path = save(X=cells(*map(np.ones, shapes)), y=np.ones(4))
+        size = " x ".join(map(str, shapes[0]))
+        expected = (
+            rf"'X' of data\.mat hold matrices, the first of {size};.* X = {joined}\(X{{:}}\),"
+        )
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.read_table(path, samples=samples)
+        assert sn.read_table(path, variable="y", samples=samples).columns == ("y",)
+
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
     @pytest.mark.parametrize("turned", [False, True])
     def test_are_rows_of_a_matrix(self, save: Any, samples: str, turned: bool) -> None:
         vectors = cells(

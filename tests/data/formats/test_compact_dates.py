@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.io
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,13 +52,26 @@ def test_dates_with_times_are_those_of_the_calendar(
         assert compact_kind(np.array([float(text), float(other)])) == ""
 
 
-@pytest.mark.parametrize("form", FORMS.values())
-@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("form", ["%Y%m%d", *FORMS.values()])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "mat", "parquet", ""])
 def test_dates_with_times_need_the_setting(tmp_path: Path, form: str, suffix: str) -> None:
-    times = pd.date_range("2022-01-31 22:00", periods=5, freq="h")
+    times = pd.date_range(
+        "2022-01-31" if form == "%Y%m%d" else "2022-01-31 22:00",
+        periods=5,
+        freq="D" if form == "%Y%m%d" else "h",
+    )
     frame = pd.DataFrame({"MESS_DATUM": times.strftime(form).astype(int), "y": range(5)})
-    path = tmp_path / f"t.{suffix}"
-    frame.to_csv(path, index=False) if suffix == "csv" else frame.to_excel(path, index=False)
+    path: Any = tmp_path / f"t.{suffix}"
+    if suffix == "csv":
+        frame.to_csv(path, index=False)
+    elif suffix == "xlsx":
+        frame.to_excel(path, index=False)
+    elif suffix == "mat":
+        scipy.io.savemat(path, {name: frame[name].to_numpy(float) for name in frame})
+    elif suffix:
+        frame.to_parquet(path)
+    else:
+        path = frame
     with pytest.warns(sn.SheernetWarning) as told:
         assert sn.read_table(path).kind("MESS_DATUM") == "number"
     assert ["look like dates; give dates='iso'" in str(each.message) for each in told] == [True]

@@ -68,7 +68,7 @@ _APPLY = {
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
     opening.OPEN_DOCUMENT: ("an OpenDocument spreadsheet", _OF_SHEETS),
     signatures.PARQUET: ("a Parquet file", _IN_MEMORY),
-    signatures.MATLAB: ("a MATLAB file", {*_COMMON, "variable"}),
+    signatures.MATLAB: ("a MATLAB file", {*_COMMON, "dates", "variable"}),
 }
 """For each type of file, its noun and the arguments that apply to it."""
 _ALL = tuple(part.name for part in fields(ReadSettings))
@@ -517,11 +517,11 @@ def _converted(
         frame = table.frame.copy(deep=False)
         found = convert_text_in_memory(frame, options, table.source).formats
         formats = {name: form for name, form in found.items() if not form.is_text}
-        if not formats:
+        if not (read_compact_dates(frame, options.dates, found, table.source) or formats):
             return table
         reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])
         formats = {**table.read_as.formats, **formats}
-        read_as = replace(table.read_as, formats=formats)
+        read_as = replace(table.read_as, formats=formats, dates=options.dates)
         return _with_frame(replace(table, reading=reading, read_as=read_as), frame)
     if "dates" not in given:
         options = replace(options, dates=like.dates)

@@ -89,6 +89,7 @@ def read_matlab(
     places = _places(variables, options.variable or (), replaced, file.name)
     variables = {places.get(name, name): value for name, value in variables.items()}
     _require_readable(variables, file.name)
+    _require_no_cells_of_matrices(chosen, options.samples, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
     arranged = _arranged(arrays, options.samples, rows_of, names_of)
     entries, headers = arranged.entries, arranged.headers
@@ -116,7 +117,7 @@ def read_matlab(
     parts += [f"without {', '.join(left_out)}"] if left_out else []
     left_out = [name for name in left_out if name not in names_of]
     has_structures = any(isinstance(value, dict) for value in found.values())
-    if left_out and (has_structures or any(np.size(variables[name]) > 1 for name in left_out)):
+    if left_out and (has_structures or any(_has_values(variables[name]) for name in left_out)):
         warn(
             f"{listed(list(map(repr, left_out)), most=5)} of {file.name} "
             f"{plural_of(len(left_out), 'is', 'are')} left out, because "
@@ -242,10 +243,15 @@ def _chosen(
 
 
 def _joined(value: Any, samples: str) -> Any:
-    """Return a vector of cells with a vector of numbers in each, all of one length above 1, as a matrix."""
+    """Return a vector of cells with a vector of numbers in each, all of one length above 1, as a matrix.
+
+    A single cell with a vector or matrix of numbers is this vector or matrix.
+    """
     if not isinstance(value, np.ndarray) or value.dtype != object or max(value.shape) < value.size:
         return value
     cells = value.ravel()
+    if len(cells) == 1 and (_length(cells[0]) > 1 or _is_matrix(cells[0])):
+        return cells[0]
     lengths = {_length(cell) for cell in cells}
     if len(lengths) != 1 or max(lengths) < 2:
         return value
@@ -257,6 +263,12 @@ def _length(cell: Any) -> int:
     """Return the length of a vector of numbers, or 0."""
     is_array = isinstance(cell, np.ndarray) and cell.dtype != object
     return cell.size if is_array and max(cell.shape) == cell.size else 0
+
+
+def _is_matrix(cell: Any) -> bool:
+    """Whether a cell holds numbers in more than one row and column."""
+    is_array = isinstance(cell, np.ndarray) and cell.dtype != object
+    return is_array and cell.ndim == 2 and min(cell.shape) > 1
 
 
 def _places(
@@ -311,6 +323,25 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
                 "variable {!r} of {} has complex numbers; save real({}) and imag({}) as variables, or choose "
                 "other variables with {}",
                 name, file, name, name, Setting("variable"),
+            )  # fmt: skip
+
+
+def _require_no_cells_of_matrices(variables: Mapping[str, Any], samples: str, file: str) -> None:
+    """Raise if the cells of a variable hold matrices, and no other variable has one value for each of these cells."""
+    arrays = [value for value in variables.values() if isinstance(value, np.ndarray)]
+    lengths = {_n_samples(value, samples) for value in arrays}
+    texts = [value for value in arrays if value.dtype == object]
+    lengths |= {value.size for value in texts if any(np.size(cell) == 1 for cell in value.flat)}
+    for name, value in variables.items():
+        if not isinstance(value, np.ndarray) or value.size < 2 or value.size in lengths:
+            continue
+        if all(map(_is_matrix, value.flat)):
+            have_equal_columns = len({cell.shape[1] for cell in value.flat}) == 1
+            joined = "vertcat" if samples == "rows" and have_equal_columns else "horzcat"
+            raise InvalidInput(
+                "the cells of variable {!r} of {} hold matrices, the first of {}; save one matrix, such as {} = "
+                "{}({}{{:}}), and other variables of cells alike, or choose other variables with {}",
+                name, file, " x ".join(map(str, value.flat[0].shape)), name, joined, name, Setting("variable"),
             )  # fmt: skip
 
 
@@ -421,6 +452,13 @@ def _is_column(value: Any) -> bool:
     if value.size == 1 and value.dtype == object:
         return isinstance(_plain_cells(value).flat[0], (str, int, float))
     return value.size > 0
+
+
+def _has_values(value: Any) -> bool:
+    """Whether a variable is more than a single number or text."""
+    if isinstance(value, np.ndarray) and value.dtype == object and value.size == 1:
+        return not _is_column(value) and np.size(value.flat[0]) > 0
+    return np.size(value) > 1
 
 
 def _require_one_orientation(
