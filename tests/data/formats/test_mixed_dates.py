@@ -112,6 +112,19 @@ def test_other_text_is_told_with_its_row(tmp_path: Path, texts: list[str], why: 
     )
 
 
+def test_a_word_for_no_date_may_be_declared_missing(tmp_path: Path) -> None:
+    _, said = read(tmp_path, [DAYS[0], "open", DAYS[1], "open", *DAYS])
+    assert len(said) == 1
+    assert re.search(r"declare it a missing value with .*missing_values=\['open'\]", said[0])
+
+
+@pytest.mark.parametrize("text", ["11-50", "11 – 50", ">50", "< 1"])
+def test_ranges_beside_more_dates_are_told_as_ranges(tmp_path: Path, text: str) -> None:
+    _, said = read(tmp_path, [DAYS[0], text, DAYS[1], *DAYS])
+    assert len(said) == 1
+    assert "if a spreadsheet program has taken text such as 10-19 for dates" in said[0]
+
+
 def test_text_that_a_program_took_for_dates_is_told(tmp_path: Path) -> None:
     cells = ["0-9", datetime.datetime(2026, 10, 19), "20-29", "30+", "20-29"]
     table, said = read(tmp_path, cells)

@@ -482,3 +482,11 @@ class TestDates:
         when = found.inputs["when"]
         assert when != when.astype("datetime64[D]")
         assert found.prediction[0] == pytest.approx(41.37, abs=1e-3)
+
+
+def test_a_wide_list_of_searched_values_is_cut_between_values() -> None:
+    x = np.arange(96) % 12 + 3.0
+    table = {"stops": x, "km": np.sin(np.arange(96.0)), "y": 2 * x}
+    model = sn.fit(table, "y", hidden=0, decay=0.01, starts=1, held_out=0)
+    text = model.optimize("maximize", starts=4).text()
+    assert "3, 4, 5, 6, 7, …, 10, 11, 12, 13, 14" in text

@@ -9,6 +9,7 @@ A spreadsheet program also reads 5.3 as a date if its country writes the number 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,13 @@ from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MONTHS = 12
+_RANGE = re.compile(r"\d+ ?[-\u2013] ?\d+|[<>\u2264\u2265] ?\d+")
 
 
 def read_mixed_dates(
@@ -81,12 +83,19 @@ def _warn_of_text(
 ) -> None:
     """Warn of a column that is left out, because some cells are dates and others are text that is not a date.
 
-    If most cells are text, the dates are probably text such as 10-19 that a spreadsheet program took for dates.
+    If most cells are text, or ranges, the dates are probably text such as 10-19 that a program took for dates.
     """
     rows = column.index.tolist()
     why = sentence(": {}", form.why) if isinstance(form, Doubt) else ""
-    way = "correct or empty the text, so that all cells are dates, to use the column"
-    if len(texts) > len(days):
+    way: str = "correct or empty the text, so that all cells are dates, to use the column"
+    word = texts.iloc[0]
+    if texts.nunique() == 1 and word.isalpha():
+        way = sentence(
+            "correct or empty the text, or declare it a missing value with {}, so that all cells are dates, to use the "
+            "column",
+            ReadSetting("missing_values", [word]),
+        )
+    if len(texts) > len(days) or any(map(_RANGE.fullmatch, texts)):
         place = row_places([rows.index(days.index[0])], sheet_rows)
         day = f"{place} has {days.iloc[0]:%Y-%m-%d}"
         way = (

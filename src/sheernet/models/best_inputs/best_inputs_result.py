@@ -183,7 +183,7 @@ class BestInputs:
         for column, value in zip(self.columns, self.solutions[0].written, strict=True):
             end = f" ({column.end})" if column.end else ""
             lines.append([
-                column.name, f"{value}{end}", cut_in_the_middle(column.allowed, WIDEST_ALLOWED), column.typical,
+                column.name, f"{value}{end}", _cut_between_values(column.allowed), column.typical,
             ])  # fmt: skip
         return lines
 
@@ -281,3 +281,15 @@ class BestInputs:
                 for each in self.solutions
             ],
         }))  # fmt: skip
+
+
+def _cut_between_values(allowed: str) -> str:
+    """Leave out values in the middle of a list that is too wide, or cut a text without a list."""
+    if len(allowed) <= WIDEST_ALLOWED:
+        return allowed
+    values = allowed.split(", ")
+    for n in range(len(values) - 1, 1, -1):
+        shown = ", ".join([*values[: n - n // 2], "…", *values[len(values) - n // 2 :]])
+        if len(shown) <= WIDEST_ALLOWED:
+            return shown
+    return cut_in_the_middle(allowed, WIDEST_ALLOWED)
