@@ -11,7 +11,7 @@ mixed_booleans   reading text beside Boolean cells of a sheet
 lost_points      recognizing columns in which some numbers have lost their decimal point
 day_numbers      recognizing dates that are numbers of days
 several_numbers  recognizing cells that hold complex or several numbers
-composed_text    writing names and labels that look alike alike
+composed_text    writing names and labels that look the same in the same way
 digit_codes      recognizing columns of digits that are codes, such as ZIP codes
 unit_names       recognizing units of measurement
 row_numbers      recognizing row numbers in a column without a name

@@ -1,4 +1,4 @@
-"""Writing names and labels that look alike alike: with composed letters and accents, without spaces of no width.
+"""Writing names and labels that look the same in the same way: with composed letters, without spaces of no width.
 
 Programs of macOS write a letter and its accent as two characters, u and U+0308.
 """
