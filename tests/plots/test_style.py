@@ -11,6 +11,7 @@ from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import choose_scale, set_scale
 from sheernet.plots.style import (
     SERIES,
+    date_axis,
     fitted,
     new_figure,
     plain,
@@ -204,3 +205,11 @@ def lab(parts: np.ndarray) -> np.ndarray:
     ratios = to_xyz @ np.clip(parts, 0, 1) / [0.95047, 1.0, 1.08883]
     x, y, z = np.where(ratios > 216 / 24389, np.cbrt(ratios), ratios * 841 / 108 + 4 / 29)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("span", [0.00175, 0.105, 2.5, 913.0, 1200.0])
+def test_an_axis_of_dates_has_ticks_for_each_span(span: float) -> None:
+    ax = new_figure(4, 3).add_subplot()
+    ax.plot(date_axis(ax, np.linspace(16709.0, 16709.0 + span, 50)), np.arange(50.0))
+    ax.figure.canvas.draw()  # matplotlib warns if it has no interval for the ticks
+    assert 2 <= len(ax.get_xticks()) <= 9

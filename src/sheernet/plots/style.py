@@ -348,7 +348,8 @@ def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
     if days.min() < FIRST_DAY or days.max() > LAST_DAY:
         return days
     of_axis: Any = getattr(ax, f"{axis}axis")
-    locator = dates.AutoDateLocator(minticks=3, maxticks=6)
+    # At most 7, because 6 ticks, 6 months apart at most, do not span the 3 years that 3 ticks of years need.
+    locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     of_axis.set_major_locator(locator)
     of_axis.set_major_formatter(dates.ConciseDateFormatter(locator))
     return days + dates.date2num(np.datetime64("1970-01-01"))

@@ -410,6 +410,7 @@ class TestCellsOfVectors:
         ("samples", "shapes", "joined"),
         [
             ("rows", [(4, 3), (4, 3)], "vertcat"), ("rows", [(4, 3), (5, 3)], "vertcat"),
+            ("columns", [(4, 3), (4, 3)], "vertcat"), ("rows", [(2, 3), (4, 3)], "vertcat"),
             ("columns", [(3, 4), (3, 4)], "horzcat"), ("columns", [(3, 4), (3, 5)], "horzcat"),
         ],
     )  # fmt: skip

@@ -336,8 +336,10 @@ def _require_no_cells_of_matrices(variables: Mapping[str, Any], samples: str, fi
         if not isinstance(value, np.ndarray) or value.size < 2 or value.size in lengths:
             continue
         if all(map(_is_matrix, value.flat)):
-            have_equal_columns = len({cell.shape[1] for cell in value.flat}) == 1
-            joined = "vertcat" if samples == "rows" and have_equal_columns else "horzcat"
+            # Inputs are the columns if all cells have as many, and the shorter side if all have the same shape.
+            heights, widths = ({cell.shape[axis] for cell in value.flat} for axis in (0, 1))
+            is_tall = len(heights) > 1 or max(heights) >= max(widths)
+            joined = "vertcat" if len(widths) == 1 and is_tall else "horzcat"
             raise InvalidInput(
                 "the cells of variable {!r} of {} hold matrices, the first of {}; save one matrix, such as {} = "
                 "{}({}{{:}}), and other variables of cells alike, or choose other variables with {}",
