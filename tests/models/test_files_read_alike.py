@@ -262,6 +262,19 @@ def test_a_setting_for_the_next_file_wins(tmp_path: Path) -> None:
     assert sn.read_table(columns, samples="columns", skip=1, like=like).columns == ("y",)
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_settings_of_a_table_on_its_side_are_kept(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"turned.{ending}"
+    turned = pd.DataFrame([["x", "stones", 1, 2, 3], ["y", "furlongs", 2.5, 3.5, 5]])
+    plain: dict[str, Any] = {"index": False, "header": False}
+    turned.to_csv(path, **plain) if ending == "csv" else turned.to_excel(path, **plain)
+    table = sn.read_table(path, samples="columns", header="yes", units="yes")
+    assert table.frame["y"].tolist() == [2.5, 3.5, 5]
+    for how in ({}, {"samples": "columns"}):
+        assert sn.read_table(path, like=table.read_as, **how).frame.equals(table.frame)
+
+
 DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str, int]] = {
     "skip": ({"skip": 2}, {"skip": 0}, "x,y\n1,2.5\n2,3.5\n", 2),
     "header": ({"header": "none"}, {"header": "auto"}, "x,y\n1,2.5\n2,3.5\n", 2),

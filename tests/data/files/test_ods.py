@@ -27,10 +27,15 @@ def cell(value: Any, more: str = "") -> str:
         str: ("string", "string-value"),
         bool: ("boolean", "boolean-value"),
         datetime.date: ("date", "date-value"),
+        datetime.timedelta: ("time", "time-value"),
     }.get(type(value), ("float", "value"))
     if value is None:
         return f"<table:table-cell {more}/>"
     shown = str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, datetime.timedelta):
+        minutes = abs(value) // datetime.timedelta(minutes=1)
+        sign = "-" if value < datetime.timedelta() else ""
+        shown = f"{sign}PT{minutes // 60:02d}H{minutes % 60:02d}M00S"  # as LibreOffice writes it
     return (
         f'<table:table-cell office:value-type="{kind}" office:{name}="{shown}" {more}>'
         f"<text:p>{shown}</text:p></table:table-cell>"
@@ -106,6 +111,13 @@ def test_whole_numbers_are_whole(write: Any) -> None:
     frame = sn.read_table(write(content(xml))).frame
     assert frame["year"].dtype == np.int64
     assert frame["year"].tolist() == [1954, 1955]
+
+
+@pytest.mark.parametrize("hours", [(26.5, 3.25, 120.0), (24.0, 25.75, 10000.5), (-1.5, 2.0, 30.25)])
+def test_durations_of_a_day_or_more(write: Any, hours: tuple[float, ...]) -> None:
+    cells = [cell(datetime.timedelta(hours=each)) for each in hours]
+    xml = sheet(row(cell("t"), cell("y")), *(row(each, cell(1.5)) for each in cells))
+    assert sn.read_table(write(content(xml))).frame["t"].tolist() == list(hours)
 
 
 def test_cells_formatted_as_percent(write: Any) -> None:

@@ -653,6 +653,24 @@ class TestAroundTheTable:
         rows = list(map(list, zip(*columns, strict=True)))
         assert sn.read_table(sheet(*rows), units="yes").frame.equals(table.frame)
 
+    @pytest.mark.parametrize("scale", ["0-10", "1 – 9", "0...100"])
+    @pytest.mark.parametrize("titles", [[], [["Panel 4", None, None]]])
+    def test_units_that_are_scales(self, sheet: Any, scale: str, titles: list[Any]) -> None:
+        rows = [
+            ["sample", "sweet", "crisp", "liked", "force"],
+            ["scale", scale, scale, scale, "N"],
+            ["a", 4.9, 7, 6.5, 19],
+            ["b", 5, 8, 8, 24.5],
+        ]
+        table = sn.read_table(sheet(*titles, *rows), units="yes")
+        assert table.frame.to_numpy().tolist() == rows[2:]
+        assert table.read_as.column_units["sweet"] == scale
+        columns = list(map(list, zip(*rows, strict=True)))
+        turned = sn.read_table(sheet(*columns), units="yes", samples="columns")
+        assert turned.frame.equals(table.frame)
+        path = sheet(*rows[:1], ["c", "7-8", "6-7", "8-9", 25], *rows[2:])
+        assert len(sn.read_table(path, units="none")) == 3
+
     def test_a_second_column_of_data(self, sheet: Any) -> None:
         path = sheet(["t", 1, 2, 3], ["power", 0.5, 7, 2])
         assert len(sn.read_table(path, samples="columns")) == 3

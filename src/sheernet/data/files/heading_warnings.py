@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading, is_value
-from sheernet.data.formats.unit_names import is_unit
+from sheernet.data.formats.unit_names import is_scale, is_unit
 from sheernet.data.tables.column_names import listed_names, made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -104,9 +104,9 @@ def warn_of_rows_below(
 
 
 def require_units(source: str, cells: Sequence[str]) -> None:
-    """Raise if most cells of a row of units are numbers or dates: it is data that would be left out."""
+    """Raise if most cells of a row of units are numbers or dates, not scales: it is data that would be left out."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    values = list(filter(is_value, filled))
+    values = [cell for cell in filled if is_value(cell) and not is_scale(cell)]
     if values and 2 * len(values) > len(filled):
         raise InvalidInput(
             "the row below the names of {} would be read as units, but {} of its {} are numbers or dates, such as {}; "

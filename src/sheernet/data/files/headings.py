@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sheernet.data.files.grouped_names import are_grouped, joined_names
 from sheernet.data.formats.cell_formats import parts
-from sheernet.data.formats.unit_names import are_units
+from sheernet.data.formats.unit_names import are_units, is_scale
 from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eEdD][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
@@ -118,7 +118,7 @@ def find_heading(
     Heading
     """
     columns = value_columns(rows)
-    start = _first_data(rows, columns)
+    start = _first_data(rows, columns, may_be_scales=options.units == "yes")
     if options.header == "none":
         below, units = _units_at(rows, 0, columns, start, options)
         return Heading(below, None, units)
@@ -213,14 +213,22 @@ def _has_letter(cell: str) -> bool:
     return any(character.isalpha() for character in cell)
 
 
-def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
-    """Return the index of the first row of data: in columns of values, most cells are values, or all are empty."""
+def _first_data(
+    rows: Sequence[Sequence[str]], columns: Sequence[int], *, may_be_scales: bool
+) -> int:
+    """Return the index of the first row of data: in columns of values, most cells are values, or all are empty.
+
+    With `may_be_scales`, a row of scales such as 0-10 is above the data.
+    """
     is_titled = _is_title(rows[0]) if rows else False
     for index, row in enumerate(rows[: min(_MOST, len(rows) - 1)]):
         cells = [row[j] for j in columns if j < len(row) and not is_missing(row[j])]
         has_text = index and not cells and not all(map(is_missing, row))
         has_text = has_text and not (is_titled and _is_title(row))
-        if 2 * sum(map(is_value, cells)) > len(cells) or has_text:
+        values = [
+            each for each in cells if is_value(each) and not (may_be_scales and is_scale(each))
+        ]
+        if 2 * len(values) > len(cells) or has_text:
             while index > 1 and all(map(is_missing, rows[index - 1])):
                 index -= 1
             return index

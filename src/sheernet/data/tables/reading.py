@@ -121,7 +121,8 @@ class Reading:
         self, options: ReadSettings, unused: Sequence[str], given: Container[str]
     ) -> ReadSettings:
         """Complete the settings of another file, except those that do not apply to its type; given ones win."""
-        if "columns" in (options.samples, self.samples):
+        has_own = "samples" in unused or "samples" in given
+        if has_own and options.samples != self.samples:  # the first line is no longer the names
             unused = (*unused, "header", "units")
         kept = {
             name: getattr(self, name)

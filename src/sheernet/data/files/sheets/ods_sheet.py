@@ -8,6 +8,7 @@ first, and counts the memory.
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +29,11 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
 _CELLS = ("table-cell", "covered-table-cell")
+_DURATION = re.compile(
+    r"-?P(?:(?P<days>\d{1,8})D)?T(?=\d)(?:(?P<hours>\d{1,8})H)?(?:(?P<minutes>\d{1,8})M)?"
+    r"(?:(?P<seconds>\d{1,8}(?:[.,]\d+)?)S)?"
+)
+"""A duration of ISO 8601."""
 _PERCENT = "0.00%"
 """The format of percent cells; their digits are not read."""
 _CELL, _NUMBER, _TEXT, _CHARACTER, _ROW = 56, 70, 100, 4, 150
@@ -67,11 +73,17 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
 
 
 def _plain(cell: Any) -> Any:
-    """Return the value of a cell as openpyxl does: days as datetime, whole numbers as int, empty cells as None."""
+    """Return the value of a cell as openpyxl does: days as datetime, whole numbers as int, empty cells as None.
+
+    calamine returns durations of 24 hours or more, and negative ones, as the text of the file, such as PT26H40M00S.
+    """
     if isinstance(cell, float) and cell.is_integer() and abs(cell) <= LARGEST_EXACT:
         return int(cell)
     if isinstance(cell, datetime.date) and not isinstance(cell, datetime.datetime):
         return datetime.datetime.combine(cell, datetime.time())
+    if isinstance(cell, str) and (found := _DURATION.fullmatch(cell)):
+        lengths = {unit: float(n.replace(",", ".")) for unit, n in found.groupdict("0").items()}
+        return datetime.timedelta(**lengths) * (-1 if cell[0] == "-" else 1)
     return None if cell == "" else cell
 
 
