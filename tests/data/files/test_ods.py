@@ -120,6 +120,41 @@ def test_durations_of_a_day_or_more(write: Any, hours: tuple[float, ...]) -> Non
     assert sn.read_table(write(content(xml))).frame["t"].tolist() == list(hours)
 
 
+TIMES = (
+    '<number:time-style style:name="N1" number:truncate-on-overflow="false"/>'
+    '<number:time-style style:name="N2"/>'
+    '<style:style style:name="long" style:family="table-cell" style:data-style-name="N1"/>'
+    '<style:style style:name="child" style:family="table-cell" style:parent-style-name="long"/>'
+    '<style:style style:name="clock" style:family="table-cell" style:data-style-name="N2"/>'
+    "</office:automatic-styles>"
+)
+
+
+@pytest.mark.parametrize("style", ["long", "child", "clock"])
+@pytest.mark.parametrize("place", ["cell", "row", "column"])
+def test_durations_below_a_day_have_a_format_of_durations(
+    write: Any, style: str, place: str
+) -> None:
+    name = f'table:default-cell-style-name="{style}"'
+    own, of_row, of_column = {
+        "cell": (f'table:style-name="{style}"', "", ""),
+        "row": ("", name, ""),
+        "column": ("", "", f"<table:table-column/><table:table-column {name}/>"),
+    }[place]
+    rows = [
+        row(cell(1.5), cell(datetime.timedelta(hours=hours), own), more=of_row)
+        for hours in (3.25, 7.5)
+    ]
+    xml = content(sheet(row(cell("y"), cell("t")), *rows, columns=of_column))
+    namespace = 'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
+    xml = xml.replace("<office:document-content", f"<office:document-content {namespace}")
+    table = sn.read_table(write(xml.replace("</office:automatic-styles>", TIMES)))
+    if style == "clock":
+        assert table.kind("t") == "time"
+    else:
+        assert table.frame["t"].tolist() == [3.25, 7.5]
+
+
 def test_cells_formatted_as_percent(write: Any) -> None:
     share = cell(0.25).replace('"float"', '"percentage"')
     xml = sheet(row(cell("t"), cell("share")), *(row(cell(n + 0.5), share) for n in range(3)))

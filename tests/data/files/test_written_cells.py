@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from sheernet.data.files import csv_text, write_table
-from sheernet.data.sources import read_with_cells
+from sheernet.data.sources import read_table, read_with_cells
 
 openpyxl = pytest.importorskip("openpyxl")
 DAY = datetime.datetime(2026, 3, 1)
@@ -131,6 +131,41 @@ def test_numbers_are_written_with_the_decimal_mark_of_the_output(tmp_path: Path,
     assert [row[1:3] for row in csv.reader(io.StringIO(with_commas), delimiter=";")][1:] == [
         ["-2,132", "1,5"], ["2,7", "n/a"], ["4", "3,5"],
     ]  # fmt: skip
+
+
+UNITS = "share;cost;mass;n\n18,3%;$1.234,50;-250,5 g;1\n17%;$2;n/a;2\n;$3;7,0 g;3\n"
+
+
+def test_numbers_with_another_decimal_mark_keep_their_units_in_csv(tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text(UNITS)
+    table, cells = read_with_cells(path, missing_values=["n/a"])
+    text = csv_text(cells.for_csv(table))
+    assert text == "share,cost,mass,n\n18.3%,$1234.50,-250.5 g,1\n17%,$2,n/a,2\n,$3,7.0 g,3\n"
+    path.write_text(text)
+    again, cells = read_with_cells(path, missing_values=["n/a"])
+    pd.testing.assert_frame_equal(again.frame, table.frame)
+    path.write_text(csv_text(cells.for_csv(again, ","), decimal=","))
+    pd.testing.assert_frame_equal(read_table(path, missing_values=["n/a"]).frame, table.frame)
+
+
+@pytest.mark.parametrize(
+    ("fractions", "shares", "code"),
+    [(["share"], [0.183, 0.17, None], "0.00%"), ([], [18.3, 17, None], 'General"%"')],
+)
+def test_numbers_of_text_files_keep_their_units_in_a_workbook(
+    tmp_path: Path, fractions: list[str], shares: list[float | None], code: str
+) -> None:
+    path, output = tmp_path / "new.csv", tmp_path / "out.xlsx"
+    path.write_text(UNITS)
+    table, cells = read_with_cells(path, missing_values=["n/a"])
+    formats = cells.formats_for_workbook(table, fractions)
+    write_table(cells.for_workbook(table, fractions), output, number_formats=formats)
+    sheet = openpyxl.load_workbook(output).active
+    codes = [cell.number_format for cell in sheet[2]]
+    assert codes == [code, '"$"General', 'General" g"', "General"]
+    columns = [[cell.value for cell in column[1:]] for column in sheet.iter_cols()]
+    assert columns == [shares, [1234.5, 2, 3], [-250.5, "n/a", 7], [1, 2, 3]]
 
 
 @pytest.mark.parametrize("decimal", [".", ","])

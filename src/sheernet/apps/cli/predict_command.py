@@ -218,7 +218,8 @@ def predict(
         frame, texts = _explained(fitted, chosen, compared, frame, by, has_std, is_printed)
     if append:
         cells = cells if rows is None else cells.take(rows)
-        frame = beside(_kept(chosen, cells, output, as_json, output_decimal), frame)
+        kept_columns = _kept(fitted, chosen, cells, output, as_json, output_decimal)
+        frame = beside(kept_columns, frame)
     if rows is not None:
         frame = beside(_numbered(rows, frame), frame)
     if no_formulas:
@@ -232,7 +233,7 @@ def predict(
     kept = table.columns if append else ()
     added = [str(name) for name in frame if name not in kept]
     formats = _target_formats(fitted, added, len(frame), cells.number_formats)
-    formats |= cells.number_formats if append else {}
+    formats |= cells.formats_for_workbook(chosen, fitted.reading.percent) if append else {}
     write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
@@ -426,7 +427,12 @@ def _predicted(model: Model, table: Table, **how: Any) -> pd.DataFrame:
 
 
 def _kept(
-    table: Table, cells: WrittenCells, output: Path | None, as_json: bool, decimal: str
+    model: Model,
+    table: Table,
+    cells: WrittenCells,
+    output: Path | None,
+    as_json: bool,
+    decimal: str,
 ) -> pd.DataFrame:
     """The columns of a table for the output: as in its file for CSV and workbooks, otherwise its values."""
     from sheernet.data.files import is_csv
@@ -434,7 +440,7 @@ def _kept(
     if is_csv(output.name) if output is not None else not as_json:
         return cells.for_csv(table, decimal)
     is_workbook = output is not None and output.name.lower().endswith(".xlsx")
-    return cells.for_workbook(table) if is_workbook else table.frame
+    return cells.for_workbook(table, model.reading.percent) if is_workbook else table.frame
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:

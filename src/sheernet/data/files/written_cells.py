@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from sheernet.data.files.table_writer import whole_numbers
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.data.formats.cell_formats import CellFormat
     from sheernet.data.tables import Table
 
 
@@ -47,23 +49,56 @@ class WrittenCells:
     def for_csv(self, table: Table, decimal: str = ".") -> pd.DataFrame:
         """Return the columns for CSV: the text of a text file; otherwise values, or text if there is none.
 
-        Numbers with another decimal mark than the output are also values, so that all numbers are written alike.
+        Numbers with another decimal mark than the output are also values, so that all numbers are written alike; those
+        with a unit are text with the mark of the output.
         """
         others = [
             name for name, form in table.formats.items()
             if form.kind == "number" and form.decimal != decimal and table.kind(name) == "number"
             and any(map(_has_mark, self.frame[name]))
         ]  # fmt: skip
-        if self.kind != "text":
-            return self._completed(whole_numbers(table.frame), others)
         kept = self.frame.copy(deep=False)
-        if others:
+        if self.kind != "text":
+            kept = self._completed(whole_numbers(table.frame), others)
+        elif others:
             kept[others] = self._completed(whole_numbers(table.frame[others]), others)
+        for name in others:
+            if not table.formats[name].is_plain_number:
+                texts = self._with_mark(name, table, decimal)
+                kept[name] = kept[name].astype(object).mask(texts.notna(), texts)
         return kept
 
-    def for_workbook(self, table: Table) -> pd.DataFrame:
-        """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none."""
-        return self.frame if self.kind == "sheet" else self._completed(table.frame)
+    def _with_mark(self, name: str, table: Table, decimal: str) -> pd.Series[Any]:
+        """Return the text of the numbers of a column with another decimal mark; None for other cells."""
+        cells = self.frame[name].astype(object)
+        is_text = table.frame[name].notna() & cells.map(lambda cell: isinstance(cell, str))
+        with_mark = partial(table.formats[name].with_decimal, decimal=decimal)
+        return cells.where(is_text, None).map(with_mark, na_action="ignore")
+
+    def for_workbook(self, table: Table, fractions: Collection[str] = ()) -> pd.DataFrame:
+        """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none.
+
+        Numbers with a percent sign in the columns `fractions` are divided by 100, for cells formatted as percent.
+        """
+        if self.kind == "sheet":
+            return self.frame
+        units = _with_units(table).items()
+        percent = [name for name, form in units if form.after == "%" and name in fractions]
+        return self._completed(
+            table.frame.assign(**{name: table.frame[name] / 100 for name in percent})
+        )
+
+    def formats_for_workbook(
+        self, table: Table, fractions: Collection[str] = ()
+    ) -> dict[str, npt.NDArray[np.object_]]:
+        """Return the formats of the cells of `for_workbook`, which show the units of numbers of another file."""
+        if self.kind == "sheet":
+            return dict(self.number_formats)
+        codes = {
+            name: _code(form, is_fraction=name in fractions)
+            for name, form in _with_units(table).items()
+        }
+        return {name: np.full(len(table), code, dtype=object) for name, code in codes.items()}
 
     def _completed(self, frame: pd.DataFrame, as_values: Collection[str] = ()) -> pd.DataFrame:
         """Replace cells that are missing in columns of a table, or that were converted from text, by their text.
@@ -82,6 +117,22 @@ class WrittenCells:
                 mixed = cells.astype(object).where(is_kept, _objects(values))
                 completed.isetitem(position, mixed.array)
         return completed
+
+
+def _with_units(table: Table) -> dict[str, CellFormat]:
+    """Return the formats of columns of numbers with units."""
+    return {
+        name: form for name, form in table.formats.items()
+        if form.kind == "number" and not form.is_plain_number and table.kind(name) == "number"
+    }  # fmt: skip
+
+
+def _code(form: CellFormat, *, is_fraction: bool) -> str:
+    """Return the format of the cells of a workbook that shows numbers with their unit."""
+    if form.after == "%":
+        return "0.00%" if is_fraction else 'General"%"'
+    before, after = (unit.replace('"', "″") for unit in (form.before, form.after))
+    return (f'"{before}"' if before else "") + "General" + (f'" {after}"' if after else "")
 
 
 def _has_mark(cell: Any) -> bool:

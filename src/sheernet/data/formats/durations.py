@@ -159,7 +159,7 @@ def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None
         ):
             return None
         values = [
-            _since_midnight(each) if isinstance(each, datetime.time) else each for each in present
+            since_midnight(each) if isinstance(each, datetime.time) else each for each in present
         ]
         column = pandas.Series(pandas.to_timedelta(values), index=present.index).reindex(
             column.index
@@ -167,5 +167,6 @@ def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None
     return np.asarray(column.dt.total_seconds() / 3600, dtype=np.float64)
 
 
-def _since_midnight(time: datetime.time) -> datetime.timedelta:
+def since_midnight(time: datetime.time) -> datetime.timedelta:
+    """Return a time of day as the duration since midnight."""
     return datetime.datetime.combine(datetime.date.min, time) - datetime.datetime.min

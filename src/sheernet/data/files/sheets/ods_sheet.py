@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheernet.data.files.opening import Allowance, Opened
+from sheernet.data.files.sheets.ods_styles import ELEMENTS, Styles
 from sheernet.data.files.sheets.sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -25,6 +26,7 @@ from sheernet.data.files.sheets.sheet import (
 )
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
+from sheernet.data.formats.durations import since_midnight
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
@@ -36,6 +38,8 @@ _DURATION = re.compile(
 """A duration of ISO 8601."""
 _PERCENT = "0.00%"
 """The format of percent cells; their digits are not read."""
+_HOURS = "[h]:mm:ss"
+"""The format of cells that show times as durations."""
 _CELL, _NUMBER, _TEXT, _CHARACTER, _ROW = 56, 70, 100, 4, 150
 """Bytes of memory for a cell of the rectangle, a value, a text in addition, its characters, and a row with values.
 
@@ -59,6 +63,9 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
             raise InvalidInput(
                 f"{file.name} is protected by a password; remove the password and save it again"
             )
+        if "styles.xml" in book.namelist():
+            with book.open("styles.xml") as xml:
+                scan.styles.run(xml)
         with book.open("content.xml") as xml:
             scan.run(xml)
     with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
@@ -66,10 +73,18 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
         visible = [s.visible == calamine.SheetVisibleEnum.Visible for s in book.sheets_metadata]
         name, position = choice.among(names, visible, file.name)
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    found = scan.found[name]
+    _convert_durations(cells, found)
     rows = [tuple(map(_plain, row)) for row in cells]
-    return Sheet(
-        "OpenDocument spreadsheet", name, position, names, sum(visible), rows, scan.found[name]
-    )
+    return Sheet("OpenDocument spreadsheet", name, position, names, sum(visible), rows, found)
+
+
+def _convert_durations(cells: list[list[Any]], found: Oddities) -> None:
+    """Convert times of day in cells that are formatted as durations."""
+    formats = found.cell_formats
+    for row, column in formats[formats[:, 2] == found.number_formats.get(_HOURS, -1), :2].tolist():
+        if isinstance(value := cells[row][column], datetime.time):
+            cells[row][column] = since_midnight(value)
 
 
 def _plain(cell: Any) -> Any:
@@ -107,6 +122,9 @@ class _Scan(Scan):
         self.of_row = self.of_character = 0
         self.lacks_result, self.place = False, (0, 0)
         self.formats: list[tuple[range, str]] = []
+        self.styles = Styles(file.name)
+        self.of_columns: list[tuple[range, str]] = []
+        self.of_default = ""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Begin a sheet, a row, a cell, or the description of columns."""
@@ -119,9 +137,11 @@ class _Scan(Scan):
             self.sheet = self.found[title] = Oddities()
             self.extent = Extent(f"sheet {title!r} of {self.where}")
             self.row = self.n_columns = 0
+            self.of_columns = []
         elif name == "table-row":
             self.column = self.filled = self.cells = self.of_row = 0
             self.formats = []
+            self.of_default = attributes.get("table:default-cell-style-name", "")
             self.repeated = _repeated(attributes, "rows")
             if is_hidden:
                 self.sheet.is_filtered |= attributes["table:visibility"] == "filter"
@@ -132,9 +152,13 @@ class _Scan(Scan):
             end = min(self.n_columns + _repeated(attributes, "columns"), MOST_COLUMNS)
             if is_hidden:
                 self.sheet.hidden_columns.update(range(self.n_columns, end))
+            style = attributes.get("table:default-cell-style-name", "")
+            self.of_columns.append((range(self.n_columns, end), style))
             self.n_columns = end
         elif name in _CELLS:
             self._add_cell(attributes)
+        elif name in ELEMENTS:
+            self.styles.start(name, attributes)
         elif name == "p":  # LibreOffice stores the result "" as an empty paragraph
             self.lacks_result = False
 
@@ -148,8 +172,11 @@ class _Scan(Scan):
         if height > 1 or width > 1:
             last = self.row + height - 1, self.column + width - 1
             self.sheet.merged.append((self.row, self.column, *last))
+        columns = range(self.column, self.column + repeated)
         if code := _number_format(attributes):
-            self.formats.append((range(self.column, self.column + repeated), code))
+            self.formats.append((columns, code))
+        elif attributes.get("office:value-type") == "time":
+            self._add_durations(columns, attributes.get("table:style-name", self.of_default))
         self.column += repeated
         self.of_character = 0
         if has_value:
@@ -160,6 +187,13 @@ class _Scan(Scan):
                 self.of_character = repeated * _CHARACTER
                 of_text = self.of_character * len(attributes.get("office:string-value", ""))
                 self.of_row += repeated * _TEXT + of_text
+
+    def _add_durations(self, columns: range, style: str) -> None:
+        """Add cells with times if their style, or without one that of their column, shows durations."""
+        for others, of_column in [(columns, style)] if style else self.of_columns:
+            shared = range(max(columns.start, others.start), min(columns.stop, others.stop))
+            if shared and self.styles.shows_durations(of_column):
+                self.formats.append((shared, _HOURS))
 
     def end(self, name: str) -> None:
         """End a cell, a row or a sheet."""
