@@ -114,9 +114,9 @@ class TestOfNumbers:
         outside = {"evaluation_rows_outside": 50, "evaluation_columns_outside": ["day", "x"]}
         model = replaced(model, settings=outside)
         assert verdict(model) == (
-            "Better than the linear model: RMSE 66 % lower; the linear model is no better than the mean of the target; "
-            "50 of these 100 rows have inputs ('day' and 'x') outside of the range of the training rows by more than "
-            "10 % of it."
+            "Better than the linear model: RMSE 66 % lower; the linear model is not clearly better than the mean of "
+            "the target; 50 of these 100 rows have inputs ('day' and 'x') outside of the range of the training rows by "
+            "more than 10 % of it."
         )
         model = replaced(model, settings={"evaluation_rows_outside": 49})
         assert "outside" not in verdict(model)
@@ -141,6 +141,19 @@ class TestOfNumbers:
             model, settings={"evaluation_gain_errors": errors, "evaluation_groups": groups}
         )
         assert ("may be chance" in verdict(model)) == is_chance
+
+    @pytest.mark.parametrize(
+        ("linear", "words"),
+        [(7.5, "not clearly better than"), (10.0, "no better than"), (10.5, "no better than")],
+    )
+    def test_a_lower_error_of_the_line_in_few_groups_is_not_called_no_better(
+        self, linear: float, words: str
+    ) -> None:
+        model = model_of(numbers(3.0), numbers(linear), numbers(BASE))
+        errors = {LINEAR: [0.01], "mean of target": [0.01]}
+        settings = {"evaluation_gain_errors": errors, "evaluation_groups": 3}
+        said = verdict(replaced(model, settings=settings))
+        assert f"; the linear model is {words} the mean of the target" in said
 
     @pytest.mark.parametrize(
         "errors",

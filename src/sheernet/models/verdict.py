@@ -210,8 +210,7 @@ class _Contest:
         if beside_constant <= 0:
             chance = "" if beside_constant else self._chance(self.constant)
             self.detail = f": {_difference(self.fit, self.constant)}{chance}"
-            unclear = "not clearly" if _error(self.fit) < _error(self.constant) else "no"
-            return f"{'worse' if beside_constant else f'{unclear} better'} than the {self.base}"
+            return f"{'worse' if beside_constant else _unclear(self.fit, self.constant)} than the {self.base}"
         if _gained(self.fit, self.constant) < LITTLE:
             return f"hardly better than the {self.base}: the inputs say little about the target"
         if self.linear is None:
@@ -223,7 +222,9 @@ class _Contest:
         slightly = _error(self.fit) >= (1 - SLIGHT) * _error(self.linear)
         found = ", so the networks found little curvature or interaction" if slightly else ""
         if self._compared(self.linear, self.constant) <= 0:
-            found = f"; the {self.line} is no better than the {self.base}"
+            found = (
+                f"; the {self.line} is {_unclear(self.linear, self.constant)} than the {self.base}"
+            )
         self.detail = f": {_difference(self.fit, self.linear)}{found}"
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
 
@@ -297,6 +298,11 @@ def _differ(fit: Judgment, other: Judgment) -> bool:
     """Whether the difference of two errors is large enough to be reported."""
     own, theirs = _error(fit), _error(other)
     return abs(own - theirs) > NEGLIGIBLE * max(own, theirs)
+
+
+def _unclear(fit: Judgment, other: Judgment) -> str:
+    """Say how a fit compares with another that it does not beat by more than chance."""
+    return "not clearly better" if _error(fit) < _error(other) else "no better"
 
 
 def _difference(fit: Judgment, other: Judgment) -> str:

@@ -398,6 +398,36 @@ class TestInstruments:
         assert (table.columns, len(table)) == (("TIMESTAMP", "RECORD", "Batt_Avg"), 3)
         assert table.read_as.column_units["Batt_Avg"] == "furlongs per night"
 
+    @pytest.mark.parametrize("units", ["-\tU/min\tGrad KW\tGrad C\n", ""])
+    @pytest.mark.parametrize(
+        "types", ["uint8\tf8\tf8\tF8", "bool\tdouble\tfloat\tint32", "<chr>\t<dbl>\t<dbl>\t<int>"]
+    )
+    def test_a_row_of_types_below_the_names_is_left_out_with_a_notice(
+        self, file: Any, types: str, units: str
+    ) -> None:
+        rows = "".join(f"{i % 2}\t{900 + i}.5\t{i}.25\t{600 + i}\n" for i in range(9))
+        names = "B_ll\tnmot_w\tzwist\ttabg_w"
+        text = f"ETASAsciiItemFile\trecord\ttab\nsampleCount\t9\n{names}\n{types}\n{units}{rows}"
+        listed = " and ".join(types.replace("\t", ", ").rsplit(", ", 1))
+        with pytest.warns(sn.SheernetWarning) as caught:
+            table = sn.read_table(file(text))
+        assert table.columns == tuple(names.split())
+        assert table.frame["tabg_w"].tolist() == [600 + i for i in range(9)]
+        said = [str(each.message) for each in caught]
+        assert f"a row of types below the names of data.csv is left out: {listed}" in said
+        assert any(each.startswith("the second row below the names") for each in said) == bool(
+            units
+        )
+        if units:
+            assert table.read_as.column_units["zwist"] == "Grad KW"
+
+    @Guess
+    def test_names_that_are_also_types_are_names(self, file: Any) -> None:
+        table = sn.read_table(
+            file("Log 7\n\ndate,time,double\n2026-01-02,10:00,1.5\n2026-01-03,11:00,2\n")
+        )
+        assert table.columns == ("date", "time", "double")
+
     def test_titles_are_said(self, file: Any) -> None:
         with pytest.warns(
             sn.SheernetWarning, match="line 4 of data.csv is read as the names of columns"
@@ -981,9 +1011,7 @@ def test_a_row_of_units_above_other_texts_is_answered_with_the_option(tmp_path: 
     rows = "".join(f"{20 + i},{'OVR' if i in (3, 5) else i % 7},{i * i % 11}.5\n" for i in range(9))
     path.write_text(f"speed,torque,y\nfurlong,stone,hogshead\n{rows}")
     table = sn.read_table(path, header="yes")
-    match = (
-        r"give units='yes'; otherwise correct it, declare such texts .*, missing_values=\['OVR'\]\)"
-    )
+    match = r"give units='yes'; otherwise correct it, declare the other texts .*, missing_values=\['OVR'\]\)"
     with pytest.raises(sn.InvalidInput, match=match):
         sn.fit(table, "y")
     path.write_text(f"speed,torque,y\nfurlong,stone,hogshead\n{rows.replace('OVR', '0')}")

@@ -55,8 +55,8 @@ def dirty_columns_error(
     may_be_missing = [text for text in texts if text not in units and not _has_number(text)]
     declare = sentence(
         ", declare {} with {} and {}",
-        "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(may_be_missing),
-        Setting("missing", "impute"),
+        "it a missing value" if len(texts) == 1 else f"{'the other' if units else 'such'} texts missing values",
+        _declared(may_be_missing), Setting("missing", "impute"),
     )  # fmt: skip
     return InvalidInput(
         "{}; {}{}, {}",

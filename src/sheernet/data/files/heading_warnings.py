@@ -89,18 +89,23 @@ def warn_of_units(
 def warn_of_rows_below(
     source: str, heading: Heading, rows: Sequence[Sequence[str]], *, units_are_given: bool
 ) -> None:
-    """Warn that rows below the names are read as units and descriptions; of units only if they are not given."""
+    """Warn that rows below the names are types, descriptions and units; of units only if they are not given."""
+    if heading.types is not None:
+        warn(
+            f"a row of types below the names of {source} is left out: "
+            f"{listed_units(rows[heading.types])}"
+        )
     if heading.units is None:
         return
-    place = "the row below the names"
-    if heading.names is not None and heading.units > heading.names + 1:
+    above = range(0 if heading.names is None else heading.names + 1, heading.units)
+    if described := [index for index in above if index != heading.types]:
         warn(
-            f"{place} of {source} is left out, because it has text for some columns and the next row holds units: "
-            f"{listed_units(rows[heading.names + 1])}"
+            f"the row below the names of {source} is left out, because it has text for some columns and the next row "
+            f"holds units: {listed_units(rows[described[0]])}"
         )
-        place = "the second row below the names"
     if not units_are_given:
-        warn_of_units(source, rows[heading.units], place)
+        nth = ("", "second ", "third ")[len(above)]
+        warn_of_units(source, rows[heading.units], f"the {nth}row below the names")
 
 
 def require_units(source: str, cells: Sequence[str]) -> None:

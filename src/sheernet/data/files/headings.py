@@ -24,6 +24,14 @@ _VALUE = re.compile(
 """Numbers, dates, times of day and codes of digits."""
 _SUMMARIES = frozenset({"", "avg", "smp", "max", "min", "tot", "std", "med", "wvc", "cov", "inst"})
 """Texts in a row below the units with which a data logger states how it summarized each column."""
+_TYPE = re.compile(
+    r"[fiu][1248]|u?int(?:8|16|32|64)?|[us](?:byte|word|long)|float(?:32|64)?|double|<(?:dbl|int|chr|lgl|fct|date|dttm)>",
+    re.IGNORECASE,
+)
+_TYPE_OF_TEXT = re.compile(
+    r"bool(?:ean)?|logical|char|string|text|date|time|datetime|timestamp", re.I
+)
+"""Types of values in a row below the names, such as f8 in ETAS files; texts of the second kind may be names, too."""
 _MOST = 50
 """Number of first rows among which the names are looked for."""
 _ENOUGH = 2 / 3
@@ -50,6 +58,8 @@ class Heading:
         Index of the row above the names in which groups of columns have names.
     widths : mapping of int to int or None
         Numbers of columns of groups, as in `joined_names`.
+    types : int or None
+        Index of a row of types of values, such as double, below the names.
     """
 
     n_rows: int
@@ -59,6 +69,7 @@ class Heading:
     is_guess: bool = False
     groups: int | None = None
     widths: Mapping[int, int] | None = None
+    types: int | None = None
 
     @property
     def first(self) -> int:
@@ -119,6 +130,11 @@ def find_heading(
     """
     columns = value_columns(rows)
     start = _first_data(rows, columns, may_be_scales=options.units == "yes")
+    if types := _types(rows, columns, start):
+        without = [*rows[:types], *rows[types + 1 :]]
+        found = find_heading(without, options, has_names_above=has_names_above)
+        units = None if found.units is None else found.units + (found.units >= types)
+        return replace(found, n_rows=found.n_rows + 1, units=units, types=types)
     if options.header == "none":
         below, units = _units_at(rows, 0, columns, start, options)
         return Heading(below, None, units)
@@ -254,6 +270,16 @@ def _are_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[int]
 def _are_summaries(row: Sequence[str]) -> bool:
     """Whether a row states how a data logger summarized each column."""
     return all(cell.strip().casefold() in _SUMMARIES for cell in row)
+
+
+def _types(rows: Sequence[Sequence[str]], columns: Sequence[int], start: int) -> int | None:
+    """Return the index of a row between names and data that states the type of each column; None if there is none."""
+    for index in range(1, start):
+        filled = [cell.strip() for cell in rows[index] if cell.strip()]
+        are_types = all(_TYPE.fullmatch(cell) or _TYPE_OF_TEXT.fullmatch(cell) for cell in filled)
+        if are_types and any(map(_TYPE.fullmatch, filled)) and len(filled) >= len(columns):
+            return index
+    return None
 
 
 def _may_be_units(rows: Sequence[Sequence[str]], index: int, columns: Sequence[int]) -> bool:

@@ -18,7 +18,8 @@ _PREFIXED = (
     "Ws|Nm|VA"
 )
 _PLAIN = (
-    "min|h|d|Kd|yr|y|mo|dy|hr|mn|sec|°[A-Za-zé]{0,5}|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
+    "min|h|d|Kd|yr|y|mo|dy|hr|mn|sec|°[A-Za-zé]{0,5}|degC|degF|degT|deg|(?:deg|[Gg]rad) ?(?:CA|KW)|"
+    "%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
     "U/min|inch|inHg|mmHg|atm|au|px|pH|NTU|PSU|FNU|dBm|counts|count|cts|a\\.u\\.|arb\\. ?u(?:nits|\\.)"
 )
 _EXPONENT = r"(?:\^?[+-]?\d|\*\*-?\d|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\(-?\d\))?"
@@ -29,7 +30,7 @@ _WORDS = frozenset({"volt", "volts", "amp", "amps", "ampere", "amperes", "watt",
     "degrees", "kelvin", "celsius", "meter", "meters", "metre", "metres", "newton", "newtons", "pascal",
     "pascals", "percent", "sequence", "unitless", "none", "dimensionless", "ts", "rn", "arb", "cm",
     "inches"})  # fmt: skip
-_DEGREES = re.compile(r"(deg(rees?)?\.?|°)\s*(celsius|fahrenheit|c|f)", re.IGNORECASE)
+_DEGREES = re.compile(r"(deg(rees?)?\.?|grad|°)\s*(celsius|fahrenheit|c|f)", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?=.*[/:-])[ymdhs]+([/:. T-]+[ymdhs.]+)+([.,][fn0]+)?( ?(tt|AM/PM|UTC|Z))?", re.IGNORECASE
 )
