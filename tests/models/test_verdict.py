@@ -283,6 +283,14 @@ class TestOfClasses:
         assert found.startswith("Better than the logistic model") == is_judged
         assert ("too few of these rows are of another class" in found.lower()) != is_judged
 
+    def test_with_many_rows_of_the_rarer_class_in_few_groups(self) -> None:
+        table = ((400, 0), (200, 0))
+        fits = [
+            dataclasses.replace(classes(error, 600), confusion=table) for error in (0.4, 0.7, 0.9)
+        ]
+        model = replaced(model_of(*fits), settings={"evaluation_groups": 12})
+        assert "too few of these rows" not in verdict(model).lower()
+
     @pytest.mark.parametrize(("rare", "is_named"), [(1, True), (4, True), (5, False), (0, False)])
     def test_names_a_rare_class_of_several(self, rare: int, is_named: bool) -> None:
         table = ((50, 0, 0), (0, 50, 0), (rare, 0, 0))

@@ -169,8 +169,9 @@ class _Contest:
         """Minimum difference that is more than chance, in nats per row, if no standard error is known."""
         self.beside_line = self._least_beside(LINEAR, model, k)
         self.beside_constant = self._least_beside(constant_prediction(model.targets), model, k)
-        counts = _rows_of_classes(fit, n) if isinstance(fit, ClassificationFit) else []
-        self.too_few = bool(counts) and n - max(counts) < FEWEST_OF_CLASS
+        n_rows = fit.weight or fit.rows
+        counts = _rows_of_classes(fit, n_rows) if isinstance(fit, ClassificationFit) else []
+        self.too_few = bool(counts) and n_rows - max(counts) < FEWEST_OF_CLASS
         labels = zip(getattr(model.targets, "classes", ()), counts, strict=False)
         self.rare = [label for label, count in labels if 0 < count < FEWEST_OF_CLASS]
         """Classes of few rows."""

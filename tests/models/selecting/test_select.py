@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from sheernet.models.fitting import left_out_fits, prepare
 from sheernet.models.selecting import select_network as module
 from sheernet.models.selecting.grid_words import in_short
 from sheernet.models.selecting.row_splits import splits_of
+from sheernet.models.selecting.selection import Grid
 from sheernet.settings.selection_settings import STARTS, SelectionSettings
 from sheernet.settings.table_settings import TableSettings
 
@@ -265,6 +267,25 @@ class TestSentences:
         assert max(map(len, text.splitlines())) <= 100
         assert frame["mark"].str.contains("chosen").sum() == 1
         assert frame["mark"].str.contains("lowest").sum() == 1
+
+    @pytest.mark.parametrize(
+        ("behind", "end"),
+        [
+            (0.5, "; no simpler network is better than the default model by a standard error of the difference."),
+            (-3.48, ("; 1 other network is better by up to 3.5 standard errors of the difference, but not by the 4.5 "
+                     "from which the lowest of many errors is hardly chance.")),
+        ],
+    )  # fmt: skip
+    def test_the_verdict_tells_of_better_networks_beside_the_default_model(
+        self, behind: float, end: str
+    ) -> None:
+        selection = sn.select(TABLE, "y", **SMALL)
+        differences = np.array([[np.nan, behind], [0.0, np.nan]])
+        grid = Grid(
+            ((4,), "auto"), ("evidence", 1e-5), np.ones((2, 2)), np.ones((2, 2)), differences, (13, None),
+            np.array([[False, behind < -1], [True, False]]), (1, 0), "paired",
+        )  # fmt: skip
+        assert replace(selection, grid=grid).verdict.endswith(end)
 
     def test_the_verdict_names_the_choice_and_the_lowest(self) -> None:
         for rule in ("paired", "one_se", "best"):

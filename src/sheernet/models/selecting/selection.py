@@ -10,11 +10,11 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array, Mask
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, listed, wrapped
+from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table, paragraphs
-from sheernet.models.selecting.choice_rule import Place, lowest_place, simplest_place
+from sheernet.models.selecting.choice_rule import CLEARLY, Place, lowest_place, simplest_place
 from sheernet.models.selecting.grid_words import (
     Decay,
     Size,
@@ -205,15 +205,30 @@ class Selection:
             f"{grid.errors[reference]:.4g} (standard error {grid.standard_errors[reference]:.2g})"
         )
         if chosen == reference:
-            simplest = f", and no simpler network is {as_good}" if as_good else ""
-            return (
-                f"Chosen: {self._named(chosen)}. Its {self.measure} is {which}, {error}{simplest}."
+            others = self._better_than_default() or (
+                f"no simpler network is {as_good}" if as_good else ""
             )
+            end = f"; {others}." if others else "."
+            return f"Chosen: {self._named(chosen)}. Its {self.measure} is {which}, {error}{end}"
         is_number = not isinstance(grid.decays[chosen[1]], str)
         order = " (the largest decay, then the fewest weights)" if is_number else ""
         return (
             f"Chosen: {self._named(chosen)}, the simplest network{order} {as_good}. Its {self.measure} is "
             f"{grid.errors[chosen]:.4g}; {which} is {error}, by {self._named(reference)}."
+        )
+
+    def _better_than_default(self) -> str:
+        """How many networks are better than the chosen default model, though not clearly; "" if none is."""
+        grid = self.grid
+        near = grid.near.copy()
+        near[grid.reference] = False
+        if not grid.is_against_default or not near.any():
+            return ""
+        n = int(near.sum())
+        return (
+            f"{counted(n, 'other network')} {plural_of(n, 'is', 'are')} better by up to "
+            f"{-grid.behind[near].min():.2g} standard errors of the difference, but not by the {CLEARLY:g} from which "
+            "the lowest of many errors is hardly chance"
         )
 
     def _named(self, place: Place) -> str:
