@@ -16,6 +16,7 @@ from random_models import FILLED, models, random_model, with_region
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.derivatives import numerical_gradient
+from sheernet.foundation.sentences import Setting
 from sheernet.models.best_inputs import input_search
 from sheernet.models.best_inputs.goal_surface import GoalSurface
 from sheernet.models.best_inputs.goals import goals_of
@@ -360,9 +361,11 @@ class TestRefusals:
 
     def test_of_several_targets_without_a_name(self, line: sn.Model) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="predicts y and z; want must give the goal of each"
-        ):
+            sn.InvalidInput,
+            match=r"predicts y and z; want must name .* such as want=\{'y': 'maximize'\}",
+        ) as caught:
             line.optimize("maximize")
+        assert caught.value.args[0].settings[-1] == Setting("want", {"y": "maximize"})
 
     def test_of_values_that_cannot_be_predicted(self) -> None:
         model = random_model(

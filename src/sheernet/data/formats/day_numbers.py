@@ -26,7 +26,7 @@ _TIME_NAME = re.compile(
 )
 """Names of times; numbers in such columns may also be seconds, such as 45658."""
 _ELAPSED_NAME = re.compile(
-    r"(?:^|[^a-z])(?:elapsed|seconds?|secs?|msec|years?|jahr|année|annee|año|anno|ano)(?:$|[^a-z])"
+    r"(?:^|[^a-z])(?:elapsed|seconds?|secs?|msec|times|timestamps|[a-zäöü]*zeit|years?|jahr|année|annee|año|anno|ano)(?:$|[^a-z])"
 )
 _TEMPERATURE = re.compile(r"(?<![A-Za-z])T(?![A-Za-z])")
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -50,7 +50,7 @@ def is_time(name: str) -> bool:
     Examples
     --------
     >>> from sheernet.data.formats.day_numbers import is_time
-    >>> [is_time(name) for name in ("time", "Zeit [ms]", "t_s", "elapsedSeconds", "year", "timing", "T (K)")]
+    >>> [is_time(name) for name in ("time", "Zeit [ms]", "t_s", "elapsedSeconds", "Messzeit", "timing", "T (K)")]
     [True, True, True, True, True, False, False]
     """
     name = _TEMPERATURE.sub("", name)

@@ -103,13 +103,14 @@ def _of_only(model: Model, want: Any, names: tuple[str, ...]) -> dict[str, Any]:
         if str(want) in (*labels, *names):
             return {str(want): "maximize"}
         raise InvalidInput(
-            "this model predicts classes; {} must be one of {}, or a mapping such as {}, but {} was given",
-            Setting("want"), listed(labels, most=8), {labels[0]: 0.8}, in_brief(want),
+            "this model predicts classes; {} must be one of {}, or give the probability of one, such as {}, "
+            "but {} was given",
+            Setting("want"), listed(labels, most=8), Setting("want", {labels[0]: 0.8}), in_brief(want),
         )  # fmt: skip
     if len(names) > 1:
         raise InvalidInput(
-            "this model predicts {}; {} must give the goal of each, such as {}",
-            listed(names, most=8), Setting("want"), {names[0]: "maximize"},
+            "this model predicts {}; {} must name those to which it applies, such as {}",
+            listed(names, most=8), Setting("want"), Setting("want", {names[0]: "maximize"}),
         )  # fmt: skip
     return {names[0]: want}
 
