@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 import sheernet as sn
 from sheernet.models.reliability import reliability, standard_errors
@@ -46,6 +47,17 @@ def test_the_error_of_an_accuracy_is_binomial() -> None:
     share = model.held_out_fit.accuracy
     error = 100 * math.sqrt(share * (1 - share) / model.held_out_fit.rows)
     assert f"{error:.2g} %" in reliability(model)
+
+
+@pytest.mark.parametrize("accuracy", [1.0, 1.0 - 4e-16])
+def test_rows_without_an_error_bound_the_share_of_errors(accuracy: float) -> None:
+    """By the binomial distribution: 10 of 10 rows are right with a probability of 5 % if 25.9 % of rows are wrong."""
+    model = sn.fit({"x": x, "high": TABLE["y"] > 100.0}, "high", hidden=0, decay=1e-3, held_out=0.5)
+    fit = dataclasses.replace(model.held_out_fit, accuracy=accuracy, rows=10)
+    said = reliability(dataclasses.replace(model, held_out_fit=fit))
+    assert binom.pmf(10, 10, 1 - 0.2589) == pytest.approx(0.05, rel=1e-3)
+    assert "at most 26 % of such rows are" in said
+    assert "standard error" not in said.lower()
 
 
 def test_what_is_not_known_is_not_said() -> None:

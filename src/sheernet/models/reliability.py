@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.targets import ClassificationFit
-from sheernet.foundation.message_text import capitalized
+from sheernet.foundation.message_text import ROUND_OFF, capitalized
 from sheernet.foundation.scalars import is_number
 from sheernet.models.verdict import evaluated_groups
 
@@ -67,7 +67,14 @@ def _sentences(model: Model) -> Iterator[str]:
         rows = f"over the {groups} groups of the {fit.rows} evaluated rows"
     if isinstance(fit, ClassificationFit):
         error = _accuracy_error(model, fit)
-        if error is not None:
+        if fit.accuracy > 1.0 - ROUND_OFF and groups is None:
+            # the largest share of errors with which n rows without one have a probability of 5 %: (1 - p)^n
+            most = 100.0 * (1.0 - 0.05 ** (1.0 / fit.rows))
+            yield (
+                f"none of the {fit.rows} evaluated rows is predicted wrongly: with a confidence of 95 %, at most "
+                f"{most:.2g} % of such rows are"
+            )
+        elif error is not None:
             yield f"standard error of the accuracy {rows}: {100 * error:.2g} %"
         return
     errors = standard_errors(model)

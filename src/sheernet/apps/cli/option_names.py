@@ -5,6 +5,7 @@ Setting("missing", "impute")           --missing impute
 Setting("categories", ["a", "b"])      --categories a,b
 Setting("bias", False)                 --no-bias
 Setting("groups", [["a", "b"]])        --groups a,b
+Setting("want", {"a": "maximize"})     --want a=maximize
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
     >>> spell = speller({"max_iter": "--max-iter", "hidden": "--hidden", "bias": "--bias"})
     >>> spell(Setting("max_iter", 9)), spell(Setting("hidden", (10, 5))), spell(Setting("keep_path", True))
     ('--max-iter 9', '--hidden 10,5', 'keep_path=True')
-    >>> spell(Setting("bias")), spell(Setting("bias", False))
-    ('--bias', '--no-bias')
+    >>> spell(Setting("bias")), spell(Setting("bias", False)), spell(Setting("hidden", {"a": 4}))
+    ('--bias', '--no-bias', '--hidden a=4')
     """
 
     def spell(setting: Setting) -> str:
@@ -78,6 +79,8 @@ def as_options(text: str, options: Mapping[str, str]) -> str:
 
 def _typed(value: object) -> str:
     """Return a value as it is typed in a shell."""
+    if isinstance(value, Mapping):
+        return _typed([f"{name}={each}" for name, each in value.items()])
     if isinstance(value, (list, tuple)):
         return shlex.quote(_csv(value)) if value else "0"  # hidden=() is --hidden 0
     return f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))
