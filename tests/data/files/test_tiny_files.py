@@ -98,6 +98,17 @@ def open_document(folder: Path) -> Path:
     return path
 
 
+def many_styles(folder: Path) -> Path:
+    """Write a sheet with a hundred megabytes of styles of cells."""
+    path, office = open_document(folder), "urn:oasis:names:tc:opendocument:xmlns"
+    styles = "".join(f'<style:style style:name="s{n}"/>' for n in range(3_000_000))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(
+            "styles.xml", f'<styles xmlns:style="{office}:style:1.0">{styles}</styles>'
+        )
+    return path
+
+
 def _parquet(folder: Path, **columns: Any) -> Path:
     path = folder / "table.parquet"
     pyarrow.parquet.write_table(
@@ -217,7 +228,7 @@ def long_model(folder: Path) -> Path:
 
 FILES = [
     _packed(".gz", gzip.compress), _packed(".bz2", bz2.compress), _packed(".xz", lzma.compress), far_row, far_cell,
-    far_column, many_rows, many_cells, open_document, one_string_often, one_list, missing_only, equal_strings,
+    far_column, many_rows, many_cells, open_document, many_styles, one_string_often, one_list, missing_only, equal_strings,
     sparse_matrices, sparse_wide, sparse_columns, zeros_in_matlab, texts_in_matlab, many_digits, many_thousands,
     many_columns, many_quotes, many_classes, long_model,
 ]  # fmt: skip

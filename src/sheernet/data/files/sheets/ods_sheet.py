@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheernet.data.files.opening import Allowance, Opened
-from sheernet.data.files.sheets.ods_styles import ELEMENTS, Styles
+from sheernet.data.files.sheets.ods_styles import ELEMENTS, LARGEST, Styles
 from sheernet.data.files.sheets.sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -63,8 +63,9 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
             raise InvalidInput(
                 f"{file.name} is protected by a password; remove the password and save it again"
             )
-        if "styles.xml" in book.namelist():
-            with book.open("styles.xml") as xml:
+        styles = next((part for part in book.infolist() if part.filename == "styles.xml"), None)
+        if styles is not None and styles.file_size < LARGEST:
+            with book.open(styles) as xml:
                 scan.styles.run(xml)
         with book.open("content.xml") as xml:
             scan.run(xml)

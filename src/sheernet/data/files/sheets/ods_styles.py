@@ -8,6 +8,10 @@ from sheernet.data.files.sheets.sheet import DEEPEST, Scan
 
 ELEMENTS = ("time-style", "style")
 """Elements that describe styles, in styles.xml and at the beginning of content.xml."""
+LARGEST = 2**23
+"""Bytes of the unpacked styles.xml from which it is not read; times then count as times of day."""
+_MOST = 2**16
+"""Maximum number of styles that are kept, as many as Excel allows."""
 
 
 class Styles(Scan):
@@ -24,6 +28,8 @@ class Styles(Scan):
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Add a style; hours that are not truncated may be 24 or more."""
         own = attributes.get("style:name", "")
+        if len(self.of_cells) + len(self.durations) >= _MOST:
+            return
         if name == "style":
             self.of_cells[own] = (
                 attributes.get("style:data-style-name", ""),
