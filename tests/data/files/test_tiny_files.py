@@ -228,9 +228,9 @@ def long_model(folder: Path) -> Path:
 
 FILES = [
     _packed(".gz", gzip.compress), _packed(".bz2", bz2.compress), _packed(".xz", lzma.compress), far_row, far_cell,
-    far_column, many_rows, many_cells, open_document, many_styles, one_string_often, one_list, missing_only, equal_strings,
-    sparse_matrices, sparse_wide, sparse_columns, zeros_in_matlab, texts_in_matlab, many_digits, many_thousands,
-    many_columns, many_quotes, many_classes, long_model,
+    far_column, many_rows, many_cells, open_document, many_styles, one_string_often, one_list, missing_only,
+    equal_strings, sparse_matrices, sparse_wide, sparse_columns, zeros_in_matlab, texts_in_matlab, many_digits,
+    many_thousands, many_columns, many_quotes, many_classes, long_model,
 ]  # fmt: skip
 NAMES = ["gzip", "bzip2", "xz", *(write.__name__ for write in FILES[3:])]
 
