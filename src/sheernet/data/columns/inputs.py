@@ -353,6 +353,8 @@ class Inputs:
                 f"{counted(len(self.columns), 'column')}: {listed_labels(self.names)}"
                 f"{_advice_on_turned(matrix, len(self.columns))}"
             )
+        if not len(matrix):
+            raise InvalidInput("X has no rows; at least one is needed")
         return matrix
 
     def _require_complete(self, source: str, gaps: Sequence[Gap | None]) -> None:

@@ -91,7 +91,8 @@ def _time_factor(values: npt.NDArray[Any], kind: str) -> int:
     for unit in _TIMES if kind == "iso" else _TIMES[:1]:
         parts = (values[:_TRIED], values)  # most columns are rejected by their first values
         if len(values) and all(
-            first * unit <= np.fmin.reduce(part) and np.fmax.reduce(part) < (last + 1) * unit
+            first * unit <= float(np.fmin.reduce(part))
+            and float(np.fmax.reduce(part)) < (last + 1) * unit
             for part in parts
         ):
             return unit
