@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -704,16 +705,24 @@ class TestSpreadsheets:
         ]  # fmt: skip
 
 
+def write_workbook(
+    path: Path, names: tuple[str, str], values: Sequence[object], number_format: str
+) -> None:
+    """Write a sheet with the numbers 0, 1, ... and, in cells of a format, the values beside them."""
+    book = pytest.importorskip("openpyxl").Workbook()
+    book.active.append(names)
+    for x, value in enumerate(values):
+        book.active.append([x, value])
+        book.active.cell(x + 2, 2).number_format = number_format
+    book.save(path)
+
+
 def test_predictions_of_times_of_day_do_not_have_the_format_of_times(
     run: Run, tmp_path: Path
 ) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.Workbook()
-    book.active.append(["stops", "arrival"])
-    for x in range(24):
-        book.active.append([x, datetime.time(8 + x // 4, 15 * (x % 4))])
-        book.active.cell(x + 2, 2).number_format = "hh:mm"
-    book.save(tmp_path / "runs.xlsx")
+    times = [datetime.time(8 + x // 4, 15 * (x % 4)) for x in range(24)]
+    write_workbook(tmp_path / "runs.xlsx", ("stops", "arrival"), times, "hh:mm")
     fitted = run("fit", "runs.xlsx", "-t", "arrival", "--hidden", "0", "--decay", "0", "--quiet")
     assert fitted.code == 0
     said = run("predict", "runs-fit", "runs.xlsx", "--append", "--interval", "0.9", "-o", "a.xlsx")
@@ -727,12 +736,8 @@ def test_predictions_in_percent_do_not_have_the_format_of_fractions(
     run: Run, tmp_path: Path
 ) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.Workbook()
-    book.active.append(["x", "rate"])
-    for x in range(24):
-        book.active.append([x, 0.1 + x / 50])
-        book.active.cell(x + 2, 2).number_format = "0.0%"
-    book.save(tmp_path / "a.xlsx")
+    rates = [0.1 + x / 50 for x in range(24)]
+    write_workbook(tmp_path / "a.xlsx", ("x", "rate"), rates, "0.0%")
     lines = [f"{x},{10 + 2 * x}.0%" for x in range(24)]
     (tmp_path / "b.csv").write_text("\n".join(["x,rate", *lines]) + "\n")
     for file in ("a.xlsx", "b.csv"):

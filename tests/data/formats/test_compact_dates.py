@@ -46,7 +46,7 @@ def test_dates_with_times_are_those_of_the_calendar(
     assert compact_kind(values) == "iso"
     expected = np.datetime64(datetime.datetime.strptime(text, FORMS[digits]))
     assert compact_dates(values, "iso")[1] == expected
-    tens = {0: 6, 1: 8, 2: 10, 3: 12}[changed]  # 90 is no day, hour, minute or second
+    tens = {0: 6, 1: 8, 2: 10, 3: 12}[changed]  # no day, hour, minute or second is 90
     if tens < digits:
         other = f"{text[:tens]}90{text[tens + 2 :]}"
         assert compact_kind(np.array([float(text), float(other)])) == ""

@@ -69,7 +69,7 @@ def compact_dates(values: npt.NDArray[Any], kind: str) -> Any:
     2024-02-29T07:00 2024-12-31T23:00
     """
     missing = np.isnan(values.astype(np.float64))
-    unit = _time_factor(values, kind) or 1  # without a number, there is no factor
+    unit = _time_factor(values, kind) or 1  # 0 if all values are missing
     whole, times = np.divmod(values[~missing].astype(np.int64), unit)
     hours, minutes, seconds = _parts_of_times(times, unit)
     found = np.full(len(values), np.datetime64("NaT"), dtype="M8[us]")
@@ -85,7 +85,7 @@ def months_of(year: Integers, month: Integers) -> npt.NDArray[Any]:
 
 
 def _time_factor(values: npt.NDArray[Any], kind: str) -> int:
-    """Return by which of `_TIMES` the dates of all numbers seem to be multiplied; 0 if they are no dates."""
+    """Return the factor of `_TIMES` that multiplies the dates in all numbers; 0 if the numbers are not dates."""
     factor, least, most = _PARTS[kind]
     first, last = _YEARS[0] * factor + least, _YEARS[1] * factor + most
     for unit in _TIMES if kind == "iso" else _TIMES[:1]:

@@ -114,6 +114,8 @@ _PERIODS = {
     "half-year": _beside_year(_HALF),
 }
 """Patterns of the periods of several months, written after and before their years."""
+_SHORT_HALVES = tuple(map(re.compile, _beside_year(_HALF, r"\d\d")))
+"""Half-years of years of two digits, which are doubtful."""
 _MANNERS_OF = {period: (f"year and {period}", f"{period} and year") for period in _PERIODS}
 _PATTERNS = {
     manner: re.compile(pattern)
@@ -709,7 +711,7 @@ def _of_quarters(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -
 
 
 def _of_fourths(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
-    """Return the doubt about T1 2026 or I/2026, which may be thirds or halves of a year if there is no fourth one."""
+    """Return the doubt about T1 2026 or I/2026: without T4 or IV, they may be thirds or halves of a year."""
     doubtful = _PERIOD_OF.get(manner) in ("trimester", "Roman quarter")
     if not doubtful or dates == "quarters" or cells.month.max() == _MONTH_OF_LAST_QUARTER:
         return None
@@ -723,9 +725,8 @@ def _of_fourths(texts: Sequence[str], cells: _Cells, manner: str, dates: str) ->
 
 def _of_short_halves(texts: Sequence[str], dates: str) -> Doubt | None:
     """Return the doubt about H1 26 and 1H26, which may be half-years, codes or durations."""
-    patterns = [re.compile(pattern.replace(_YEAR, r"\d\d")) for pattern in _PERIODS["half-year"]]
     if dates == "iso" or not any(
-        all(pattern.fullmatch(text.strip()) for text in texts) for pattern in patterns
+        all(pattern.fullmatch(text.strip()) for text in texts) for pattern in _SHORT_HALVES
     ):
         return None
     return Doubt(

@@ -122,7 +122,9 @@ class Reading:
     ) -> ReadSettings:
         """Complete the settings of another file, except those that do not apply to its type; given ones win."""
         has_own = "samples" in unused or "samples" in given
-        if has_own and options.samples != self.samples:  # the first line is no longer the names
+        if (
+            has_own and options.samples != self.samples
+        ):  # names and units are on another side of the table
             unused = (*unused, "header", "units")
         kept = {
             name: getattr(self, name)
