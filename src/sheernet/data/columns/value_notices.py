@@ -10,6 +10,7 @@ from sheernet.data.columns.column_types import NumberColumn
 from sheernet.data.columns.placeholders import placeholder_messages
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.day_numbers import is_time
+from sheernet.data.formats.unit_names import is_unit_of_time
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 
@@ -95,13 +96,14 @@ def _one_value_notice(names: Sequence[str], where: str, end: str) -> Iterator[st
 
 
 def columns_of_times(
-    columns: Iterable[object], formats: Mapping[str, CellFormat]
+    columns: Iterable[object], formats: Mapping[str, CellFormat], units: Mapping[str, str]
 ) -> Iterator[NumberColumn]:
-    """Yield the columns of dates, times of day or durations, and those of numbers that have the name of a time."""
+    """Yield the columns of dates, times of day or durations, and those of numbers with the name or unit of a time."""
     for column in columns:
         if isinstance(column, NumberColumn):
             is_duration = column.name in formats and formats[column.name].kind == "duration"
-            may_be_time = is_duration or is_time(column.name)
+            has_unit = is_unit_of_time(units.get(column.name, ""))
+            may_be_time = is_duration or has_unit or is_time(column.name)
             if column.kind in MOMENTS or (column.kind == "number" and may_be_time):
                 yield column
 

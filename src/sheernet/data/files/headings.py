@@ -32,6 +32,8 @@ _TYPE_OF_TEXT = re.compile(
     r"bool(?:ean)?|logical|char|string|text|date|time|datetime|timestamp", re.I
 )
 """Types of values in a row below the names, such as f8 in ETAS files; texts of the second kind may be names, too."""
+_FORMATS = ("TOA5", "TOACI1")
+"""Names of formats in the first line of a Campbell data logger's files."""
 _MOST = 50
 """Number of first rows among which the names are looked for."""
 _ENOUGH = 2 / 3
@@ -216,7 +218,7 @@ def is_metadata(row: Sequence[str]) -> bool:
     """Whether a row is a title or a line of metadata such as "Operator: Miller", not names of columns."""
     filled = [cell for cell in row if cell.strip()]
     first = filled[0].strip() if filled else ""
-    is_key = ":" in first or "=" in first or first[:1] in ("[", ">", "*") or first == "TOA5"
+    is_key = ":" in first or "=" in first or first[:1] in ("[", ">", "*") or first in _FORMATS
     return len(filled) <= 1 or is_key
 
 

@@ -58,6 +58,10 @@ _MATLAB_7_3 = (
     "a MATLAB file of version 7.3",
     "save it with save(..., '-v7') or write the table with writetable",
 )
+_BINARY_OF_LOGGER = (
+    "a binary file of a Campbell data logger",
+    "convert it to TOA5 with CardConvert of LoggerNet",
+)
 WEB_PAGE = (
     "a web page (HTML)",
     "download the file itself, not the page that shows it; if it is called .xls, open it in Excel and save it as .xlsx",
@@ -84,6 +88,8 @@ UNREADABLE = {
     b"{\\rtf": ("an RTF document", _AS_CSV),
     b"<?xml": ("an XML document", _AS_CSV),
     **dict.fromkeys((b"<!DOCTYPE", b"<!doctype", b"<html"), WEB_PAGE),
+    **dict.fromkeys((b'"TOB1"', b'"TOB2"', b'"TOB3"'), _BINARY_OF_LOGGER),
+    b"DIAHEADER": ("the header of a DIAdem data set", "export the channels from DIAdem as CSV"),
     b"version https://git-lfs": ("a Git LFS pointer", "fetch the file itself with git lfs pull"),
 }
 """Signatures of files that cannot be read as tables, each with the file type and the advice."""

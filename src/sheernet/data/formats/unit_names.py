@@ -51,6 +51,8 @@ _SPELLINGS = {
 }  # fmt: skip
 _LONGEST_SYMBOL = 3
 """Maximum length of symbols whose case matters, such as MPa and mPa; Volts and volts are the same unit."""
+_TIMES = [["s"], ["ms"], ["μs"], ["us"], ["ns"], ["min"], ["h"], ["d"]]
+"""Units of time, as `_symbols` divides them."""
 _SYMBOLS = {spelling: symbol for symbol, found in _SPELLINGS.items() for spelling in found.split()}
 
 
@@ -92,6 +94,18 @@ def is_scale(cell: str) -> bool:
     """
     found = _SCALE.fullmatch(cell.strip())
     return found is not None and int(found[1]) < int(found[2])
+
+
+def is_unit_of_time(unit: str) -> bool:
+    """Whether a unit is one of time.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.unit_names import is_unit_of_time
+    >>> [is_unit_of_time(unit) for unit in ("s", "Seconds", "µs", "days", "m/s", "S", "")]
+    [True, True, True, True, False, False, False]
+    """
+    return _symbols(unit) in _TIMES
 
 
 def units_of(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

@@ -292,8 +292,8 @@ def _notices(
     rare = [c for c in inputs.columns if isinstance(c, CategoryColumn) and c.rare]
     yield from (f"{column.name}: {column.rare_message}" for column in rare)
     if learning.plan.held_out.share:
-        times = [column.name for column in columns_of_times(inputs.columns, read_as.formats)]
-        yield from later_times_notice([name for name in times if facts.are_in_time(name)])
+        times = columns_of_times(inputs.columns, read_as.formats, read_as.column_units)
+        yield from later_times_notice([each.name for each in times if facts.are_in_time(each.name)])
     yield from _classes_only_held_out(learning, facts)
     for column in rare:
         tally = learning.sums.tallies[column.name]

@@ -121,7 +121,8 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
     Rows are a time series if the times of a column are in order, or are dates that are mostly distinct.
     """
     series = []
-    for column in columns_of_times(inputs.columns, table.read_as.formats):
+    read_as = table.read_as
+    for column in columns_of_times(inputs.columns, read_as.formats, read_as.column_units):
         times = as_numbers(table, column.name, column.kind)
         if _is_series(times[~np.isnan(times)], in_any_order=column.kind == "date"):
             series.append(column.name)

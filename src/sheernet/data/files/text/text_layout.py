@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sheernet.data.files.heading_warnings import listed_units, require_units
 from sheernet.data.files.headings import Heading, find_heading, is_missing, is_value
+from sheernet.data.files.text.labview_header import LabviewHeader, labview_header
 from sheernet.data.files.text.layout_messages import (
     require_clear_names,
     require_closed,
@@ -39,8 +40,6 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 from sheernet.settings.read_settings import ReadSettings
-
-_END_OF_HEADER = "***End_of_Header***"
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,9 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
         If the layout is a guess.
     """
     first, separator = _first_lines(text, options)
+    if labview := labview_header(text, first.lines):
+        first = first.with_roles(range(1, labview.end + 1), "title")
+        options = replace(options, decimal=options.decimal or labview.decimal)
     first, marks = marks_of_comments(first, options.comment)
     if options.samples == "rows":
         first = first.with_rules()
@@ -144,7 +146,7 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     if options.header == "auto":
         require_no_decimal_commas(text.name, trial)
     lines = divide(text.name, first, marks, trial, options.separator)
-    return _layout(text.name, lines, options)
+    return _layout(text.name, lines, options, labview)
 
 
 def has_one_sample(text: Text, options: ReadSettings) -> bool:
@@ -161,8 +163,6 @@ def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | N
     first, separator = FirstLines.of(text.head, options.quote), options.separator
     if declared := re.match(r"sep=(.)\r?\n", text.head):  # a line that tells Excel the separator
         first, separator = first.with_roles([1], "skipped"), separator or declared[1]
-    if text.head.startswith("LabVIEW Measurement"):
-        first = first.with_roles(range(1, _end_of_labview(first, text.name) + 1), "title")
     first = first.with_roles(range(1, options.skip + 1), "skipped")
     if not first.first_row():
         raise InvalidInput(
@@ -170,17 +170,6 @@ def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | N
             text.name, counted(options.skip, "line"), Setting("skip", options.skip),
         )  # fmt: skip
     return first, separator
-
-
-def _end_of_labview(first: FirstLines, source: str) -> int:
-    """Return the number of the last line of the headers of a LabVIEW measurement file (.lvm)."""
-    ends = [n for n, line in enumerate(first.lines, start=1) if line.startswith(_END_OF_HEADER)]
-    if len(ends) > 2:
-        raise InvalidInput(
-            f"{source} has several segments, each with a header (the second ends in line {ends[2]}); write each "
-            "segment to a file of its own"
-        )
-    return ends[-1] if ends else 0
 
 
 def _with_decimal_commas(source: str, trial: Trial, options: ReadSettings) -> Trial:
@@ -209,7 +198,9 @@ def _turned(lines: TableLines, options: ReadSettings) -> TextLayout:
     )  # fmt: skip
 
 
-def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout:
+def _layout(
+    source: str, lines: TableLines, options: ReadSettings, labview: LabviewHeader | None
+) -> TextLayout:
     """Find names and units, and put the layout together."""
     trial = lines.trial
     commented = names_in_comment(lines) if options.header == "auto" else None
@@ -218,11 +209,17 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
         heading = find_heading(lines.rows, options, has_names_above=commented is not None)
     require_clear_names(source, lines, heading, commented, options)
     given = _written_names(lines, heading, commented)
+    if labview:
+        given = replace(given, names=labview.distinct(given.names))
     if heading.units is not None:
         require_units(source, lines.rows[heading.units])
     if options.comment is None:
         warn_of_commented_rows(source, lines, heading)
     names, notes = name_columns(given.names)
+    units = {} if heading.units is None else units_of(names, lines.rows[heading.units])
+    if labview and options.units == "auto" and (in_header := labview.units(source, names)):
+        units = in_header | units
+        notes = (*notes, f"units from its header ({listed_units(list(in_header.values()))})")
     warn_of_guesses(
         source, lines, heading, given,
         units_are_given=options.units != "auto", is_comment=commented is not None,
@@ -243,7 +240,7 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
         quote=options.quote,
         is_plain=is_plain,
         is_regular=not lines.has_comments and _is_regular(lines, heading, len(names)),
-        units={} if heading.units is None else units_of(names, lines.rows[heading.units]),
+        units=units,
         has_quoted_names=_are_quoted(given, lines.first),
     )
 
