@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,25 +20,13 @@ SEGMENT = (
 )
 NAMES = "X_Value\tU\tI\tComment\n"
 ROWS = "0.000\t1.500\t0.250\n0.125\t2.500\t0.750\n0.250\t3.500\t0.500\n"
-SECONDS = r"column 'X_Value' of data\.lvm is read as a time in seconds, .* X_Dimension Time; .* units='none'"
+SECONDS = r"column 'X_Value' of data\.csv is read as a time in seconds, .* X_Dimension Time; .* units='none'"
 SEVERAL = (
     FIRST
     + "Channels\t2\t\t\t\nSamples\t2\t\t2\t\nY_Unit_Label\tg\t\tmm\t\nX_Unit_Label\tms\t\ts\t\n"
     "X_Dimension\tTime\t\tTime\t\n***End_of_Header***\t\t\t\t\nX_Value\tax\tX_Value\tay\tComment\n"
     "0.0\t-0.5\t0.0\t1.5\n0.25\t0.5\t0.5\t2.5\n"
 ).replace("X_Columns\tOne", "X_Columns\tMulti")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Any:
-    """Return a function that writes a file and returns its path."""
-
-    def write(text: str, name: str = "data.lvm") -> Path:
-        path = tmp_path / name
-        path.write_bytes(text.encode())
-        return path
-
-    return write
 
 
 class TestUnitsOfTheHeader:
@@ -93,13 +80,13 @@ class TestTheHeader:
             sn.read_table(file(text))
 
     def test_is_not_enough(self, file: Any) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"data\.lvm has no rows below its headers"):
+        with pytest.raises(sn.InvalidInput, match=r"data\.csv has no rows below its headers"):
             sn.read_table(file(FIRST + SEGMENT + NAMES))
 
     def test_a_comment_behind_the_first_row_is_refused(self, file: Any) -> None:
         text = FIRST + SEGMENT + NAMES + ROWS.replace("\n", "\tlamp on\n", 1)
         with pytest.raises(
-            sn.InvalidInput, match=r"line 23 of data\.lvm has a comment .* \('lamp on'\)"
+            sn.InvalidInput, match=r"line 23 of data\.csv has a comment .* \('lamp on'\)"
         ):
             sn.read_table(file(text))
 
