@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sheernet.data.files.signatures import WEB_PAGE
+from sheernet.data.files.text.console_output import console_output
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting
@@ -55,10 +56,15 @@ def require_lines_of_values(text: Text, options: ReadSettings) -> None:
     """Raise InvalidInput if a text file has another format and no option states which of its lines hold the table."""
     if options.skip or options.comment is not None or options.separator is not None:
         return
-    start = text.head[:_LONGEST].replace("\r\n", "\n").replace("\r", "\n")
-    for pattern, (noun, advice) in _PATTERNS.items():
-        if pattern.match(start):
-            raise InvalidInput(
-                "{} is {}, which cannot be read as a table; {} (or, if it is a table below other lines, give {})",
-                text.name, noun, advice, Setting("skip"),
-            )  # fmt: skip
+    head = text.head.replace("\r\n", "\n").replace("\r", "\n")
+    found = console_output(head) or _other_format(head[:_LONGEST])
+    if found is not None:
+        raise InvalidInput(
+            "{} is {}, which cannot be read as a table; {} (or, if it is a table below other lines, give {})",
+            text.name, *found, Setting("skip"),
+        )  # fmt: skip
+
+
+def _other_format(start: str) -> tuple[str, str] | None:
+    """Return the format with which a text begins, and the advice; None if it may be lines of values."""
+    return next((said for form, said in _PATTERNS.items() if form.match(start)), None)
