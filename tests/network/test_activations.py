@@ -240,7 +240,7 @@ class TestGet:
     def test_another_type_is_refused_with_the_known_names(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"a name or an Activation, but 3 was given; known names are identity, sigmoid",
+            match=r"^activation must be the name .* an Activation, but 3 was given; known names are identity, sigmoid",
         ):
             activations.get(3)
 

@@ -207,12 +207,33 @@ class TestArchitecture:
     def test_output_activations_are_refused_in_hidden_layers(self, name: str) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=f"activation '{name}' is not allowed in hidden layers; use identity, sigmoid, .* or silu$",
+            match=f"^hidden '{name}' is not allowed in hidden layers; use identity, sigmoid, .* or silu$",
         ):
             sn.Architecture((2, 3, 1), hidden=name)
 
     def test_unknown_activations_are_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="activation 'tanj' is not recognized"):
+        with pytest.raises(sn.InvalidInput, match=r"^hidden 'tanj' is not recognized"):
             sn.Architecture((2, 3, 1), hidden="tanj")
-        with pytest.raises(sn.InvalidInput, match="activation 'purelin' is called 'identity' here"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"^output 'purelin' is called .* use output='identity'$"
+        ):
             sn.Architecture((2, 3, 1), output="purelin")
+        with pytest.raises(sn.InvalidInput, match=r"^hidden must be the name .* but 3 was given"):
+            sn.Architecture((2, 3, 3, 1), hidden=["tanh", 3])
+
+    def test_a_name_of_another_package_is_translated_only_if_it_is_allowed(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"^hidden 'poslin' is called 'relu' here"):
+            sn.Architecture((2, 3, 1), hidden="poslin")
+        with pytest.raises(
+            sn.InvalidInput, match=r"^hidden 'exponential' is not recognized; choose"
+        ):
+            sn.Architecture((2, 3, 1), hidden="exponential")
+
+    @pytest.mark.parametrize(
+        "name", ["radbas", "satlin", "satlins", "elliotsig", "hardlim", "tribas", "compet"]
+    )
+    def test_others_lead_to_the_list(self, name: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=f"'{name}' is not recognized; choose one of identity, .*, silu$"
+        ):
+            sn.Architecture((2, 3, 1), hidden=name)

@@ -26,7 +26,7 @@ OF_CLASSES = ("sigmoid", "softmax")
 def require_output(given: object) -> None:
     """Raise InvalidInput if a setting `output_activation` is neither None nor the name of an output."""
     known = dict.fromkeys((*OF_NUMBERS, *OF_CLASSES))
-    if given == "relu":
+    if activations.TRANSLATIONS.get(str(given).lower(), given) == "relu":
         raise InvalidInput(
             "{} may predict 0 for all rows and then has a gradient of 0, so that no training improves it; use {}",
             Setting("output_activation", given), Setting("output_activation", "softplus"),

@@ -14,7 +14,7 @@ The derivative of relu and leaky_relu at 0 is taken from the left (0, and the sl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,6 +24,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import as_numbers
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.message_text import listed
+from sheernet.foundation.scalars import in_brief
 from sheernet.foundation.sentences import Setting
 
 AnyArray = npt.NDArray[Any]
@@ -323,16 +325,30 @@ TRANSLATIONS = {
     "linear": "identity",
     "linout": "identity",
     "none": "identity",
+    "act_tanh": "tanh",
+    "act_logistic": "sigmoid",
+    "sigm": "sigmoid",
+    "expit": "sigmoid",
+    "act_identity": "identity",
     "poslin": "relu",
+    "rectifier": "relu",
     "leakyrelu": "leaky_relu",
+    "lrelu": "leaky_relu",
     "swish": "silu",
     "exponential": "exp",
 }
 """Names used by MATLAB, R, scikit-learn, Keras and PyTorch, each with the name used here."""
 
 
-def get(activation: str | Activation) -> Activation:
+def get(activation: str | Activation, argument: str = "activation") -> Activation:
     """Return the activation of a name; an `Activation` is returned unchanged.
+
+    Parameters
+    ----------
+    activation : str or Activation
+        The name.
+    argument : str
+        The argument that messages name.
 
     Raises
     ------
@@ -349,15 +365,41 @@ def get(activation: str | Activation) -> Activation:
         ...
     sheernet.InvalidInput: activation 'tansig' is called 'tanh' here; use activation='tanh'
     """
+    return _chosen(activation, argument, ALL)
+
+
+def get_hidden(activation: str | Activation, argument: str = "activation") -> Activation:
+    """Return the activation of a name as `get` does; raise InvalidInput if it is allowed in the output layer only.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> sn.activations.get_hidden("logistic", "hidden")
+    Traceback (most recent call last):
+        ...
+    sheernet.InvalidInput: hidden 'logistic' is called 'sigmoid' here; use hidden='sigmoid'
+    """
+    usable = [known.name for known in ALL.values() if not known.output_only]
+    chosen = _chosen(activation, argument, usable)
+    if chosen.output_only:
+        raise InvalidInput(
+            "{} {!r} is not allowed in hidden layers; use {}",
+            Setting(argument), chosen.name, listed(usable, "or"),
+        )  # fmt: skip
+    return chosen
+
+
+def _chosen(activation: object, argument: str, usable: Iterable[str]) -> Activation:
+    """Return a built-in or own activation; the message for another value lists those that are usable."""
     if isinstance(activation, Activation):
         return activation
     if not isinstance(activation, str):
         raise InvalidInput(
-            f"an activation must be a name or an Activation, but {activation!r} was given; "
-            f"known names are {', '.join(ALL)}"
-        )
+            "{} must be the name of an activation or an Activation, but {} was given; known names are {}",
+            Setting(argument), in_brief(activation), ", ".join(usable),
+        )  # fmt: skip
     if activation not in ALL:
-        raise unknown_name(Setting("activation"), activation, ALL, TRANSLATIONS)
+        raise unknown_name(Setting(argument), activation, usable, TRANSLATIONS)
     return ALL[activation]
 
 

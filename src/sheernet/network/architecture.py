@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import LARGEST_WHOLE, as_flag, in_brief, is_whole
 from sheernet.foundation.sentences import Setting
 from sheernet.network import activations
@@ -275,13 +275,13 @@ class Architecture:
     def __post_init__(self) -> None:
         sizes = _checked_sizes(self.sizes)
         hidden = _one_for_each(self.hidden, len(sizes) - 2, "hidden", "hidden layer")
-        functions = tuple(_checked_hidden(f) for f in hidden)
+        functions = tuple(activations.get_hidden(f, "hidden") for f in hidden)  # type: ignore[arg-type]  # it checks them
         bias = tuple(
             as_flag("bias", b)
             for b in _one_for_each(self.bias, len(sizes) - 1, "bias", "layer of weights")
         )
         skip = as_flag("skip", self.skip)
-        output = activations.get(self.output)
+        output = activations.get(self.output, "output")
         canonical = {
             "sizes": sizes,
             "hidden": functions,
@@ -358,19 +358,6 @@ def _one_for_each(value: object, count: int, argument: str, place: str) -> Seque
             )  # fmt: skip
         return value
     return [value] * count
-
-
-def _checked_hidden(name: object) -> Activation:
-    usable = [known.name for known in activations.ALL.values() if not known.output_only]
-    if isinstance(name, str) and name not in activations.ALL:
-        raise unknown_name(Setting("activation"), name, usable, activations.TRANSLATIONS)
-    activation = activations.get(name)  # type: ignore[arg-type]  # get() checks it
-    if activation.output_only:
-        raise InvalidInput(
-            "{} {!r} is not allowed in hidden layers; use {}",
-            Setting("activation"), activation.name, listed(usable, "or"),
-        )  # fmt: skip
-    return activation
 
 
 def _layout(sizes: tuple[int, ...], bias: tuple[bool, ...], skip: bool) -> Layout:

@@ -183,6 +183,11 @@ def test_a_fit_that_is_refused_changes_nothing() -> None:
         assert np.array_equal(network.predict(X), before)
 
 
+def test_names_of_several_activations_are_checked_as_one_is() -> None:
+    with pytest.raises(sn.InvalidInput, match=r"^activation 'tansig' is called 'tanh' here"):
+        perceptron(hidden_layer_sizes=(2,), activation=["tansig"]).fit(X, Y)
+
+
 class TestWithoutScikitLearn:
     def run(self, code: str) -> str:
         hidden = f"import sys; sys.modules['sklearn'] = None; {code}"

@@ -129,7 +129,10 @@ def hidden_activations(value: Any, n_hidden: int) -> tuple[str | Activation, ...
             "{} must be one name, or one per hidden layer ({}), but {} given",
             Setting("activation"), n_hidden, counted(len(value), "was", "were"),
         )  # fmt: skip
-    return tuple(OURS.get(name, name) if isinstance(name, str) else name for name in value)
+    chosen = tuple(OURS.get(name, name) if isinstance(name, str) else name for name in value)
+    for each in chosen:
+        activations.get_hidden(each)  # raises, with the name of the parameter
+    return chosen
 
 
 @lru_cache(maxsize=16)

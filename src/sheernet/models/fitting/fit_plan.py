@@ -21,6 +21,7 @@ from sheernet.models.fitting.preparation import Prepared
 from sheernet.models.fitting.time_left import require_time_for_weights
 from sheernet.models.output_layer import OF_NUMBERS
 from sheernet.network.activations import get as get_activation
+from sheernet.network.activations import get_hidden
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective import costs
@@ -146,7 +147,7 @@ def network_of(n_features: int, targets: Targets, settings: FitSettings) -> Netw
     """
     architecture = Architecture(
         (n_features, *settings.network.widths, targets.n_outputs),
-        hidden=settings.network.activation,
+        hidden=get_hidden(settings.network.activation),
         output=targets.output,
         bias=settings.network.bias,
     )

@@ -16,6 +16,7 @@ from sheernet.models.fitting.assembly import Comparisons, with_log_density
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member, mean_location
+from sheernet.network.activations import get_hidden
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.ensemble_candidates import Contest, linear_model
 from sheernet.statistics.network_densities import ClassDensities, Densities, NumberDensities
@@ -45,7 +46,7 @@ def contest_of(
     rows = cases.rows
     return Contest(
         rows.X, rows.y, rows.case_weights, cases.folds,
-        cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
+        cost=targets.default_cost, activation=get_hidden(settings.network.activation), output=targets.output,
         bias=settings.network.bias,
         transforms=settings.network.bias and settings.network.target_transform != "none",
         seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,

@@ -414,15 +414,9 @@ def _described(settings: FitSettings) -> dict[str, Any]:
     chosen = {"target_transform": of_network.target_transform} if settings.chooses else {}
     return {
         "hidden": of_network.hidden if settings.chooses else of_network.widths,
-        "activation": _named(of_network.activation), "bias": of_network.bias, "decay": settings.decay, **chosen,
+        "activation": getattr(of_network.activation, "name", of_network.activation),
+        "bias": of_network.bias, "decay": settings.decay, **chosen,
     }  # fmt: skip
-
-
-def _named(activation: Any) -> Any:
-    """Return the name of an activation, or the names of several."""
-    if isinstance(activation, (list, tuple)):
-        return [_named(each) for each in activation]
-    return getattr(activation, "name", activation)
 
 
 def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dict[str, str]:

@@ -15,6 +15,7 @@ from sheernet.models.fitting import Prepared
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.selecting.row_splits import Split
+from sheernet.network.activations import get_hidden
 from sheernet.network.architecture import Architecture
 from sheernet.objective import costs
 from sheernet.settings.fit_settings import FitSettings
@@ -89,7 +90,9 @@ class GridRows:
         """Return the architecture of a size."""
         sizes = (self.training.X.shape[1], *widths, self.training.y.shape[1])
         network, output = self.settings.network, self.prepared.targets.output
-        return Architecture(sizes, hidden=network.activation, output=output, bias=network.bias)
+        return Architecture(
+            sizes, hidden=get_hidden(network.activation), output=output, bias=network.bias
+        )
 
 
 @dataclass(frozen=True, eq=False)
