@@ -20,7 +20,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.atomic_files import cannot_write
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.objective.engines.stored_rows import ALIGNMENT
 
 PAGE = mmap.ALLOCATIONGRANULARITY
@@ -155,7 +155,7 @@ class PackedFile:
 def _require_space(folder: Path, n_bytes: int) -> None:
     """Raise an error if a folder cannot contain a file of this size."""
     if not folder.is_dir():
-        raise InvalidInput(f"the folder {str(folder)!r} does not exist; make it first")
+        raise InvalidInput(f"the folder {in_quotes(str(folder))} does not exist; make it first")
     free = shutil.disk_usage(folder).free
     if n_bytes > free:
         raise InvalidInput(

@@ -19,7 +19,7 @@ from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
@@ -140,7 +140,7 @@ class StreamingHolder:
         """A description of where the shards are held."""
         return (
             f"{counted(self.n_shards, 'shard')} streamed from a file of {in_words(self._file.n_bytes)} in "
-            f"{str(self._file.folder)!r}, {counted(self.threads, 'thread')}"
+            f"{in_quotes(str(self._file.folder))}, {counted(self.threads, 'thread')}"
         )
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 
 
 def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool = True) -> Path:
@@ -49,7 +49,7 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
     require_parent(target)
     try:
         if target.is_dir():
-            raise InvalidInput(f"{str(target)!r} is a folder; give the name of a file")
+            raise InvalidInput(f"{in_quotes(str(target))} is a folder; give the name of a file")
         _write(target, content, overwrite=overwrite)
     except OSError as error:
         raise cannot_write(target, error) from error
@@ -79,7 +79,7 @@ def cannot_write(path: str | os.PathLike[str], error: OSError) -> InvalidInput:
     """
     reason = error.strerror or str(error) or type(error).__name__
     advice = _ADVICE.get(error.errno or 0, "give the name of a file in another folder")
-    return InvalidInput(f"{str(path)!r} cannot be written: {reason}; {advice}")
+    return InvalidInput(f"{in_quotes(str(path))} cannot be written: {reason}; {advice}")
 
 
 def cannot_read(path: str | os.PathLike[str], error: OSError | ValueError) -> InvalidInput:
@@ -107,7 +107,7 @@ def cannot_read(path: str | os.PathLike[str], error: OSError | ValueError) -> In
         reason = "permission denied; ask its owner for it, or give a copy that you may read"
     else:
         reason = f"{getattr(error, 'strerror', None) or error}; give the name of another file"
-    return InvalidInput(f"{str(path)!r} cannot be read: {reason}")
+    return InvalidInput(f"{in_quotes(str(path))} cannot be read: {reason}")
 
 
 _ADVICE = dict.fromkeys(
@@ -241,7 +241,9 @@ def require_room(path: str | os.PathLike[str], n_bytes: int = 2**20) -> None:
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
-        raise InvalidInput(f"{os.fspath(path)!r} is not a valid name here: {error}") from None
+        raise InvalidInput(
+            f"{in_quotes(os.fspath(path))} is not a valid name here: {error}"
+        ) from None
     try:
         with tempfile.TemporaryFile(dir=Path(path).parent, buffering=0) as file:
             left = memoryview(bytes(n_bytes))
@@ -255,10 +257,10 @@ def require_parent(path: str | os.PathLike[str]) -> None:
     """Raise if the folder of a path does not exist or is not writable; call it before long work that ends in a file."""
     parent = Path(path).parent
     if not parent.is_dir():
-        raise InvalidInput(f"the folder {str(parent)!r} does not exist; make it first")
+        raise InvalidInput(f"the folder {in_quotes(str(parent))} does not exist; make it first")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise InvalidInput(
-            f"the folder {str(parent)!r} is not writable; give another folder, or ask its owner for permission"
+            f"the folder {in_quotes(str(parent))} is not writable; give another folder, or ask its owner for permission"
         )
 
 

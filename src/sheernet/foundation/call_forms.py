@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,4 +63,4 @@ def called_as(form: str) -> Callable[[F], F]:
 def no_attribute(owner: str, name: str, answers: Mapping[str, str]) -> AttributeError:
     """Return the error for an attribute that does not exist, with the counterpart of a name from another package."""
     way = f"; {answers[name]}" if name in answers else ""
-    return AttributeError(f"{owner} has no attribute {name!r}{way}")
+    return AttributeError(f"{owner} has no attribute {in_quotes(name)}{way}")

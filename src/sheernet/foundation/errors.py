@@ -21,7 +21,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 
 class SheernetError(Exception):
@@ -132,7 +132,7 @@ def unknown_name(
     close = difflib.get_close_matches(name.lower(), known, n=1)
     listing = f"the {choices} are" if choices else "choose one of"
     if close:
-        listing = f"did you mean {close[0]!r}? {listing[0].upper()}{listing[1:]}"
+        listing = f"did you mean {in_quotes(close[0])}? {listing[0].upper()}{listing[1:]}"
     if len(name) > LONGEST_NAME:  # from a damaged file
         given = f"{name[:LONGEST_NAME]}…"
     return InvalidInput("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))

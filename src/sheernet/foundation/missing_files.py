@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 
 def no_file(
@@ -36,5 +37,5 @@ def no_file(
     with suppress(OSError, ValueError):  # the folder does not exist either, or cannot be read
         found = {each.stem.casefold(): each for each in path.parent.iterdir() if fits(each)}
     near = difflib.get_close_matches(path.stem.casefold(), found, n=1)
-    advice = f"did you mean {found[near[0]].name!r}?" if near else "check the path"
-    return InvalidInput(f"there is no file {(named or str(path))!r}; {advice}")
+    advice = f"did you mean {in_quotes(found[near[0]].name)}?" if near else "check the path"
+    return InvalidInput(f"there is no file {in_quotes(named or str(path))}; {advice}")

@@ -140,6 +140,18 @@ class Sentence(str):
         return tuple(part for part in self.parts if isinstance(part, Setting))
 
 
+def in_quotes(value: object) -> str:
+    r"""Return a value as repr does, but cut a longer text, such as a name of a damaged file, to `LONGEST` characters.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.sentences import in_quotes
+    >>> in_quotes("a\tb"), len(in_quotes("x" * 1000)), in_quotes(2)
+    ("'a\\tb'", 302, '2')
+    """
+    return repr(cut_in_the_middle(value, LONGEST) if isinstance(value, str) else value)
+
+
 def sentence(template: str, /, *values: Any, **named: Any) -> Sentence:
     """Format a template as str.format does, and keep settings and sentences among the values as parts.
 
@@ -189,6 +201,9 @@ def _formatted(
         if isinstance(value, (Setting, Sentence, InPython)) and not conversion and not spec:
             yield from value.parts if isinstance(value, Sentence) else (value,)
         else:
-            if conversion == "r" and isinstance(value, str):
-                value = cut_in_the_middle(value, LONGEST)
-            yield formatter.format_field(formatter.convert_field(value, conversion), spec or "")
+            shown = (
+                in_quotes(value)
+                if conversion == "r"
+                else formatter.convert_field(value, conversion)
+            )
+            yield formatter.format_field(shown, spec or "")

@@ -10,6 +10,7 @@ import numpy as np
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.message_text import WIDTH, counted, cut_in_the_middle, listed, wrapped
 from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.sentences import in_quotes
 from sheernet.foundation.text_tables import aligned
 from sheernet.models.baselines import shown_name
 from sheernet.models.density import noise_or_none
@@ -97,7 +98,7 @@ def _of_groups(settings: Mapping[str, Any]) -> str:
     n_groups: Any = settings.get("n_groups")
     if n_groups is None:
         return ""
-    return f" of whole groups ({counted(n_groups, 'group')} of {settings['groups']!r})"
+    return f" of whole groups ({counted(n_groups, 'group')} of {in_quotes(settings['groups'])})"
 
 
 def figures(model: Model) -> str:

@@ -15,6 +15,7 @@ from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.tables import Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 Indices = npt.NDArray[np.int64]
 
@@ -59,7 +60,7 @@ class RowRoles:
             rows = getattr(self, name)
             if len(rows) and (rows[0] < 0 or rows[-1] >= self.count or (np.diff(rows) <= 0).any()):
                 raise InvalidInput(
-                    f"{name!r} of 'rows' must be ascending indices below {self.count}, the number of rows"
+                    f"{in_quotes(name)} of 'rows' must be ascending indices below {self.count}, the number of rows"
                 )
         if len(np.intersect1d(self.held_out, self.left_out)):
             raise InvalidInput("a row of 'rows' is both held out and left out")

@@ -42,7 +42,7 @@ from sheernet.foundation.arrays import Array, Mask, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
 Policy = Callable[[CategoryColumn], str]
@@ -258,7 +258,9 @@ def _incomplete(missing: Mask) -> str:
 
 def _places(missing: Mask, table: Table | None, names: Sequence[str]) -> str:
     """The numbers of the rows, and the columns in which they have missing values."""
-    return f"{_numbers(missing, table)}; missing in {listed(list(map(repr, names)), most=SHOWN)}"
+    return (
+        f"{_numbers(missing, table)}; missing in {listed(list(map(in_quotes, names)), most=SHOWN)}"
+    )
 
 
 def _numbers(missing: Mask, table: Table | None) -> str:

@@ -26,7 +26,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,8 +163,9 @@ def output_paths(sources: Sequence[Path], folder: Path, overwrite: bool) -> list
     for source, output in zip(sources, outputs, strict=True):
         if output in taken:
             raise InvalidInput(
-                f"the predictions of {str(taken[output])!r} and {str(source)!r} would both be written to "
-                f"{str(output)!r}; predict them one after the other, into different folders"
+                f"the predictions of {in_quotes(str(taken[output]))} and {in_quotes(str(source))} would both be "
+                "written to "
+                f"{in_quotes(str(output))}; predict them one after the other, into different folders"
             )
         taken[output] = source
         if not output.exists():

@@ -18,6 +18,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.familiar_names import NETWORK
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.sentences import in_quotes
 from sheernet.network import initialize
 from sheernet.network.architecture import Architecture, require_architecture
 from sheernet.network.prediction import predict
@@ -203,8 +204,9 @@ def in_order_of(names: Sequence[str] | None, X: Any) -> Any:
         return X
     if sorted(given) != sorted(names):
         raise InvalidInput(
-            f"X has the columns {listed(list(map(repr, given)), most=8)}, but the network was trained on "
-            f"{listed(list(map(repr, names)), most=8)}; name them like these, or give an array (X.to_numpy()), whose "
+            f"X has the columns {listed(list(map(in_quotes, given)), most=8)}, but the network was trained on "
+            f"{listed(list(map(in_quotes, names)), most=8)}; name them like these, or give an array (X.to_numpy()), "
+            "whose "
             "columns are matched by position"
         )
     return X[list(names)]

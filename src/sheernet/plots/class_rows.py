@@ -14,6 +14,7 @@ from sheernet.foundation.arrays import Array, Indices, as_case_weights, as_matri
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.picture_texts import count, plural_of_rows
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import model_of
 from sheernet.plots.judged_rows import judged_groups
@@ -98,7 +99,8 @@ def class_rows(
     unknown = [label for label in labels if label not in codes]
     if unknown:
         raise InvalidInput(
-            f"a true label must be one of the classes {listed(names, 'or', most=6)}, but {unknown[0]!r} was given"
+            f"a true label must be one of the classes {listed(names, 'or', most=6)}, but {in_quotes(unknown[0])} was "
+            "given"
         )
     vector = as_case_weights(weights, n_rows)
     kept = vector > 0

@@ -19,6 +19,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.model import Model
 from sheernet.optimizers import Record
 from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
@@ -238,7 +239,7 @@ def _curve(label: str, item: Any, validation_name: str = "validation cost") -> C
             item,
         )
     if not np.any(np.abs(record.cost) < LARGEST):
-        whose = f" of {label!r}" if label else ""
+        whose = f" of {in_quotes(label)}" if label else ""
         raise InvalidInput(
             f"no cost{whose} is finite, so there is nothing to draw; start from smaller weights"
         )

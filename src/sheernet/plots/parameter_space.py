@@ -15,6 +15,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array, as_float, as_theta
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.scalars import in_brief, is_whole
+from sheernet.foundation.sentences import in_quotes
 from sheernet.network.network import Network
 from sheernet.optimizers import Record
 from sheernet.plots.estimator_source import needed
@@ -104,7 +105,7 @@ class ParameterSpace:
             If the iterates do not have P weights.
         """
         path = as_float(require_path(source, label), "path")
-        whose = f" {label!r}" if label else ""
+        whose = f" {in_quotes(label)}" if label else ""
         if path.ndim != 2 or path.shape[1] != self.size:
             raise ShapeMismatch(
                 f"the path{whose} has shape {path.shape} but must have a column for each of the {self.size} weights"
@@ -129,7 +130,8 @@ class ParameterSpace:
             return self.names.index(name)
         if not is_whole(weight) or not 0 <= int(weight) < self.size:
             raise InvalidInput(
-                f"a weight is a name such as {self.names[0]!r} or a whole number from 0 to {self.size - 1}, but "
+                f"a weight is a name such as {in_quotes(self.names[0])} or a whole number from 0 to {self.size - 1}, "
+                "but "
                 f"{in_brief(weight)} was given"
             )
         return int(weight)
@@ -157,7 +159,7 @@ def require_path(source: Any, label: str = "") -> Any:
     """
     path = kept_path(source)
     if path is None:
-        whose = f" {label!r}" if label else ""
+        whose = f" {in_quotes(label)}" if label else ""
         raise InvalidInput(
             f"the training{whose} has no path of its weights; train with keep_path=True"
         )

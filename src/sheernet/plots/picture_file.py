@@ -16,6 +16,7 @@ from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
+from sheernet.foundation.sentences import in_quotes
 from sheernet.plots.estimator_source import needed
 from sheernet.plots.style import belongs_to_pyplot, rendering, style
 from sheernet.plots.surface_animation_plot import SurfaceAnimation
@@ -93,7 +94,7 @@ def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
     suffix = path.suffix.lower()
     if suffix not in UNDATED:
         raise InvalidInput(
-            f"a plot is saved as .png, .svg or .pdf, but {path.name!r} was given; change its ending"
+            f"a plot is saved as .png, .svg or .pdf, but {in_quotes(path.name)} was given; change its ending"
         )
     picture = io.BytesIO()
     # Ticks are created when a figure is rendered.

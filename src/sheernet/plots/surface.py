@@ -20,6 +20,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.explaining.nearby_rows import ColumnRows, remoteness
 from sheernet.models.model import Model
 from sheernet.network.network import Network
@@ -302,7 +303,7 @@ def columns_on_axes(inputs: Sequence[Input], columns: Sequence[int] | None = Non
     for j in places:
         if inputs[j].labels:
             raise InvalidInput(
-                f"columns must be numeric inputs, but input {j} ({inputs[j].name!r}) has categories; "
+                f"columns must be numeric inputs, but input {j} ({in_quotes(inputs[j].name)}) has categories; "
                 f"the numeric inputs are {', '.join(map(str, numbers))}"
             )
     return [int(j) for j in places]

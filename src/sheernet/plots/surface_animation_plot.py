@@ -23,6 +23,7 @@ from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.picture_texts import number
 from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.sentences import in_quotes
 from sheernet.network.network import Network
 from sheernet.plots.estimator_source import needed
 from sheernet.plots.parameter_space import require_path
@@ -215,7 +216,7 @@ class SurfaceAnimation:
         suffix = target.suffix.lower()
         if suffix not in (".gif", ".html"):
             raise InvalidInput(
-                f"an animation is saved as .gif or .html, but {target.name!r} was given; change its ending"
+                f"an animation is saved as .gif or .html, but {in_quotes(target.name)} was given; change its ending"
             )
         return write_file(target, self._gif() if suffix == ".gif" else self.to_html().encode())
 

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from sheernet.foundation.atomic_files import cannot_read, write_file
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
+from sheernet.foundation.sentences import in_quotes
 from sheernet.optimizers import METHODS, Best, Checkpoint, Row, Step
 from sheernet.optimizers.driver import better
 
@@ -254,7 +255,8 @@ def _require_same_objective(
     if here is None or not np.array_equal(here, saved, equal_nan=True):
         was = f"{size} parameters" if here is None else f"the value {here!r} at this iterate"
         raise InvalidInput(
-            f"{os.fspath(path)!r} belongs to another objective, with {state.theta.size} parameters and the value "
+            f"{in_quotes(os.fspath(path))} belongs to another objective, with {state.theta.size} parameters and the "
+            "value "
             f"{saved!r} at its iterate; the given objective has {was}; resume with the same data, network and settings"
         )
 
@@ -262,6 +264,6 @@ def _require_same_objective(
 def damaged(path: str | os.PathLike[str]) -> InvalidInput:
     """Return the error of a damaged file."""
     return InvalidInput(
-        f"{os.fspath(path)!r} is damaged or not a checkpoint of this version of sheernet; "
+        f"{in_quotes(os.fspath(path))} is damaged or not a checkpoint of this version of sheernet; "
         "start the run again, or give another file"
     )

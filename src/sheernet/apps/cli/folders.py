@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sheernet.foundation.atomic_files import require_room
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 
 
 @contextmanager
@@ -41,7 +41,9 @@ def results_folder(
         If the folder cannot be made or written to.
     """
     if wanted.name in ("", ".."):
-        raise InvalidInput(f"{str(wanted)!r} exists already; give the name of a new folder")
+        raise InvalidInput(
+            f"{in_quotes(str(wanted))} exists already; give the name of a new folder"
+        )
     made: list[Path] = []
     try:
         for parent in reversed(wanted.parents):
@@ -127,5 +129,5 @@ def _refuse_file(wanted: Path) -> None:
     """Raise if there is a file with the name of a folder."""
     if os.path.lexists(wanted) and not wanted.is_dir():
         raise InvalidInput(
-            f"{str(wanted)!r} is a file, not a folder, and is not overwritten; give another name with --output"
+            f"{in_quotes(str(wanted))} is a file, not a folder, and is not overwritten; give another name with --output"
         )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.foundation.user_lines import user_line
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def own_code(name: str) -> Iterator[None]:
         if place is None:
             raise
         raise InvalidInput(
-            f"{name!r} raises {type(error).__name__}: {error} ({place}); call it in Python for the full traceback"
+            f"{in_quotes(name)} raises {type(error).__name__}: {error} ({place}); call it in Python for the full "
+            "traceback"
         ) from error
     finally:
         with suppress(ValueError):  # the user's code may have changed it
@@ -91,7 +92,8 @@ def _resolved(module: str, attribute: str) -> Any:
     except ModuleNotFoundError as missing:
         if missing.name and f"{module}.".startswith(f"{missing.name}."):
             raise InvalidInput(
-                f"there is no module {module!r} in {str(Path.cwd())!r} or among the installed packages; run the "
+                f"there is no module {in_quotes(module)} in {in_quotes(str(Path.cwd()))} or among the installed "
+                "packages; run the "
                 "command in the folder that holds it"
             ) from None
         raise  # a module that the user's module imports
@@ -100,8 +102,12 @@ def _resolved(module: str, attribute: str) -> Any:
     except AttributeError as error:
         names = [name for name in dir(error.obj) if not name.startswith("_")]
         close = difflib.get_close_matches(error.name or attribute, names, n=1)
-        guess = f"did you mean {close[0]!r}?" if close else f"it has {listed(names) or 'no names'}"
-        raise InvalidInput(f"{module} has no {attribute!r}: {guess}") from None
+        guess = (
+            f"did you mean {in_quotes(close[0])}?"
+            if close
+            else f"it has {listed(names) or 'no names'}"
+        )
+        raise InvalidInput(f"{module} has no {in_quotes(attribute)}: {guess}") from None
 
 
 def _as_problem(name: str, found: Any) -> Problem:
@@ -116,7 +122,7 @@ def _as_problem(name: str, found: Any) -> Problem:
     if isinstance(given, tuple) and len(given) in (3, 4) and all(map(callable, given[:2])):
         return Problem(*given)
     returns = "returns" if callable(found) else "is"
-    raise InvalidInput(f"{name!r} must be {WANTED}, but it {returns} {_described(given)}")
+    raise InvalidInput(f"{in_quotes(name)} must be {WANTED}, but it {returns} {_described(given)}")
 
 
 def _refuse_arguments(name: str, found: Any) -> None:
@@ -126,7 +132,7 @@ def _refuse_arguments(name: str, found: Any) -> None:
         return
     except TypeError as error:
         raise InvalidInput(
-            f"{name!r} must be {WANTED}, but it needs arguments ({error}); write a function that returns "
+            f"{in_quotes(name)} must be {WANTED}, but it needs arguments ({error}); write a function that returns "
             "the function, its gradient and a point"
         ) from None
 

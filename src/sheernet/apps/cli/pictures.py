@@ -19,7 +19,7 @@ from sheernet.apps.cli.refusals import refusal
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput, MissingDependency
 from sheernet.foundation.message_text import listed, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     from sheernet.apps.html_report.fit_pictures import Pictures
@@ -129,7 +129,8 @@ def _incomplete(folder: Path, refused: Mapping[str, InvalidInput]) -> InvalidInp
     """Return the error for pictures that the system refused to write."""
     first = next(iter(refused.values()))
     error = InvalidInput(
-        f"{str(folder)!r} lacks {listed(list(refused))}: {first}, and run the command again for the missing pictures"
+        f"{in_quotes(str(folder))} lacks {listed(list(refused))}: {first}, and run the command again for the missing "
+        "pictures"
     )
     error.__cause__ = first
     return error

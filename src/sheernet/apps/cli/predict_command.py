@@ -20,7 +20,7 @@ from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def _note_units(model: Model, table: Table, out: Output) -> None:
             what = f"{form}, but is predicted as fractions: 0.38 is 38 %"
         else:
             continue
-        out.note(f"{name!r} of {table.source} has {what}, as in the file of the model")
+        out.note(f"{in_quotes(name)} of {table.source} has {what}, as in the file of the model")
 
 
 def _is_in_hours(model: Model, table: Table, target: str) -> bool:

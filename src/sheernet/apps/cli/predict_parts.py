@@ -13,7 +13,7 @@ from sheernet.apps.cli.output import Answer, Output
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     from sheernet.models.streamed_predictions import PredictedFile
@@ -70,7 +70,7 @@ def predict_parts(
             "the predictions of several files need a folder; give one with {}", Setting("output")
         )
     if wants.folder.exists() and not wants.folder.is_dir():
-        raise InvalidInput(f"{str(wants.folder)!r} is a file; give the name of a folder")
+        raise InvalidInput(f"{in_quotes(str(wants.folder))} is a file; give the name of a folder")
     from sheernet.data.shards import shards
     from sheernet.models.streamed_predictions import predict_files
 

@@ -16,6 +16,7 @@ from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, Refus
 from sheernet.apps.cli.streams import STANDARD_OUTPUT
 from sheernet.apps.cli.usage import usage
 from sheernet.foundation.errors import GradientMismatch, InvalidInput, SheernetError
+from sheernet.foundation.sentences import in_quotes
 
 _NO_SPACE = ("no space is left on the device", "free some, or choose another place with --output")
 _NOT_ALLOWED = ("permission denied", "choose a place that you may write to with --output")
@@ -109,8 +110,8 @@ def _system(error: OSError) -> str:
         return f"standard output cannot be written: {what}; redirect it to another place"
     name = error.filename or "a file"
     if isinstance(error, FileExistsError) and Path(name).is_file():
-        return f"{str(name)!r} is a file, not a folder; give another folder"
-    return f"{str(name)!r} cannot be written: {what}; {todo}"
+        return f"{in_quotes(str(name))} is a file, not a folder; give another folder"
+    return f"{in_quotes(str(name))} cannot be written: {what}; {todo}"
 
 
 def _one_line(text: str) -> str:

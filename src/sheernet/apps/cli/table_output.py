@@ -11,7 +11,7 @@ from sheernet.apps.cli.output import Output
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,8 @@ def require_output_file(
     require_output(output, force, files)
     if not output.name.lower().endswith(extensions):
         raise InvalidInput(
-            f"the name of the output file must end in {listed(extensions, 'or')}, but {str(output)!r} was given; "
+            f"the name of the output file must end in {listed(extensions, 'or')}, but {in_quotes(str(output))} was "
+            "given; "
             "change its ending"
         )
 
@@ -65,7 +66,7 @@ def require_output(output: Path, force: bool, files: Mapping[str, Path]) -> None
     require_other_file(output, files)
     require_parent(output)
     if output.is_dir():
-        raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
+        raise InvalidInput(f"{in_quotes(str(output))} is a folder; give the name of a file")
     if output.exists() and not force:
         raise InvalidInput(
             "{!r} exists already and is not overwritten; give another name, or {}",

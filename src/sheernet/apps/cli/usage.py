@@ -15,6 +15,7 @@ from sheernet.apps.cli.option_names import as_options
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import SheernetError
 from sheernet.foundation.message_text import listed
+from sheernet.foundation.sentences import in_quotes
 from sheernet.settings.foreign_options import answer
 
 CLOSE = 0.75
@@ -119,7 +120,7 @@ def _before_command(
     if given.lower() in _COMMANDS:
         return f"command {given!r} is called {_COMMANDS[given.lower()]!r} here; see {_help(None)}"
     if close:
-        return f"no such command {given!r}; did you mean {close[0]!r}? See {_help(None)}"
+        return f"no such command {given!r}; did you mean {in_quotes(close[0])}? See {_help(None)}"
     fit = f"for a table: sheernet fit {shlex.quote(given)} --target COLUMN"
     advice = fit if Path(given).suffix else f"see {_help(None)}"
     return f"no command {given!r}; the commands are {listed(list(commands))}; {advice}"
@@ -221,7 +222,7 @@ def _extra(text: str, context: Any) -> str | None:
         word for word in found["given"].split() if Path(word).suffix and not Path(word).exists()
     ]
     if missing:
-        return f"there is no file {missing[0]!r}"
+        return f"there is no file {in_quotes(missing[0])}"
     takes_names = any(parameter.name == "target" for parameter in context.command.params)
     advice = "; put names that contain spaces in quotes, and separate lists by commas"
     advice = _second_dash(context) or (advice if takes_names else "")

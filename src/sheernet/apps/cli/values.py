@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 
 def split(values: Sequence[str] | None, names: Iterable[str] = ()) -> list[str]:
@@ -64,7 +65,8 @@ def _refuse_split_name(value: str, parts: Sequence[str], known: Sequence[str]) -
         return
     quoted = '"' + split_name.replace('"', '""') + '"'
     raise InvalidInput(
-        f"there is no column {unknown!r}, but there is {split_name!r}; in a list write a name with a comma in double "
+        f"there is no column {in_quotes(unknown)}, but there is {in_quotes(split_name)}; in a list write a name with "
+        "a comma in double "
         f"quotes, as in '{value.replace(split_name, quoted)}'"
     )
 

@@ -19,7 +19,7 @@ from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_presets import beginning_of_table
 from sheernet.apps.page.page_table import LARGEST_FILE, OWN, PageTable, exercise_with, size_sentence
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.models.files import load
 from sheernet.models.files.loading import model_file
 from sheernet.models.model import Model
@@ -130,7 +130,8 @@ def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
     table = next((p for p in (path.parent / name, path.parent.parent / name) if p.is_file()), None)
     if not name or table is None:
         raise InvalidInput(
-            f"the file holds no table, and its table {name!r} is not in the same folder; put it there to train the "
+            f"the file holds no table, and its table {in_quotes(name)} is not in the same folder; put it there to "
+            "train the "
             "network"
         )
     member, settings = model.leading, model.settings

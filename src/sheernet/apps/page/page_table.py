@@ -22,7 +22,7 @@ from sheernet.data.sources import read_table
 from sheernet.data.tables import Table
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import in_quotes, sentence
 from sheernet.settings.table_settings import Missing
 
 OWN = "table"
@@ -123,7 +123,7 @@ def _built_in(name: str) -> PageTable:
 @lru_cache(maxsize=4)  # for the open exercises
 def _own(text: str, name: str, samples: str) -> PageTable:
     if not text:
-        what = f"the table {name!r}" if name else "its table"
+        what = f"the table {in_quotes(name)}" if name else "its table"
         raise InvalidInput(f"the exercise does not include {what}; open the file")
     with gathered() as notices:
         table = read_bytes(text.encode(), name, samples=samples)

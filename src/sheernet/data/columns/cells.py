@@ -40,7 +40,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import ReadSetting, Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
         if bad.any():
             row = int(bad.argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but "
+                f"column {in_quotes(name)} of {table.source} must hold true or false (or 1 and 0), but "
                 f"{table.row_place(row)} has {values[row]:g}; correct the cell, or fit a model to the column as it is"
             )
     return values
@@ -287,7 +287,7 @@ def missing_values_error(
     `sheet_rows` has the numbers of the rows in their sheet.
     """
     shown = [
-        f"{gap.name!r} ({counted(gap.count, 'value')}, "
+        f"{in_quotes(gap.name)} ({counted(gap.count, 'value')}, "
         f"{plural_of(gap.count, 'in', 'the first in')} {row_places([gap.row], sheet_rows)}"
         f"{gap.why and f'; {gap.why}'})"
         for gap in gaps
@@ -305,7 +305,7 @@ def require_finite(source: str, names: Sequence[str], X: Array) -> None:
         column = int(bad.any(axis=0).argmax())
         row = int(bad[:, column].argmax())
         raise InvalidInput(
-            f"column {names[column]!r} of {source} must hold finite numbers, but data row {row + 1} has "
+            f"column {in_quotes(names[column])} of {source} must hold finite numbers, but data row {row + 1} has "
             f"{X[row, column]}, or a number too large for float64 "
             f"({counted(int(bad[:, column].sum()), 'such value')} in the column); fix or remove these rows"
         )
@@ -435,7 +435,9 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         if certain := certain_format(present.unique().tolist(), ISO_FORMAT):
             moments = pandas.Series(certain.convert(present.tolist()), index=present.index)
             warn(
-                f"column {name!r} of {table.source} has dates such as {present.iloc[0]!r}, which are text; they are "
+                f"column {in_quotes(name)} of {table.source} has dates such as {in_quotes(present.iloc[0])}, which "
+                "are text; "
+                "they are "
                 f"read, because they can mean one day only ({moments.iloc[0]:%d %B %Y})"
             )
             return _days(table, name, moments.reindex(column.index), "date", advice)
@@ -467,7 +469,7 @@ def _hours(table: Table, name: str, column: pd.Series[Any], found: str, advice: 
         if not isinstance(value, datetime.time):
             row = int((codes == i).argmax())
             raise InvalidInput(
-                f"column {name!r} of {table.source} must hold times of day, but "
+                f"column {in_quotes(name)} of {table.source} must hold times of day, but "
                 f"{table.row_place(row)} has {quoted(values[i])}; write times as 14:30 or 14:30:05"
             )
         seconds = value.second + value.microsecond / 1e6
@@ -493,5 +495,5 @@ def _wrong_kind_error(
     if wanted == "boolean":
         noun += " (true and false, or 1 and 0)"
     return InvalidInput(
-        f"column {name!r} of {table.source} must hold {noun}, but {place} has {quoted(value)}{such}; {advice}"
+        f"column {in_quotes(name)} of {table.source} must hold {noun}, but {place} has {quoted(value)}{such}; {advice}"
     )

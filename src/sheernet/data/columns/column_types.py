@@ -41,7 +41,7 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 from sheernet.settings.table_settings import Missing, Unseen
 
 MISSING: tuple[str, ...] = get_args(Missing)
@@ -163,7 +163,7 @@ class NumberColumn:
             row = int(wrong.argmax())
             found, other = ("a", "none") if self.offset is None else ("no", "one")
             raise InvalidInput(
-                f"column {self.name!r} of {table.source} has a date with {found} time zone in "
+                f"column {in_quotes(self.name)} of {table.source} has a date with {found} time zone in "
                 f"{table.row_place(row)} ({quoted(column.iloc[row])}), but the training rows have {other}; write all "
                 "dates like those of the training rows (pandas: dt.tz_localize)"
             )
@@ -219,7 +219,7 @@ class NumberColumn:
                 "time of day {!r}: {}, in which 24:00 is 0:00; give {} if they are durations",
                 self.name, ", ".join(parts), Setting("cycles", "none"),
             )  # fmt: skip
-        return f"date {self.name!r}: {', '.join(parts)}{zone}"
+        return f"date {in_quotes(self.name)}: {', '.join(parts)}{zone}"
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,9 @@ class CategoryColumn:
             raise InvalidInput(f"{noun} must have at least one label, but has none")
         repeated = first_repeated(self.known)
         if repeated is not None:
-            raise InvalidInput(f"labels of {noun} must be distinct, but {repeated!r} occurs twice")
+            raise InvalidInput(
+                f"labels of {noun} must be distinct, but {in_quotes(repeated)} occurs twice"
+            )
         if not isinstance(self.is_ordered, bool):
             raise InvalidInput(
                 f"is_ordered of {noun} must be True or False, but is {self.is_ordered!r}"
@@ -389,7 +391,7 @@ def missing_value_advice(policy: str) -> Sentence:
 def _require_name(name: object) -> str:
     if not isinstance(name, str):
         raise InvalidInput(f"name of a column must be text, but is {name!r:.40}")
-    return f"column {name!r}"
+    return f"column {in_quotes(name)}"
 
 
 def _texts(value: Any, noun: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.settings.table_settings import TRANSLATIONS, Cycles
 
 FEWEST_ROWS_OF_A_LABEL = (
@@ -133,12 +133,12 @@ def choose_kind(table: Facts, name: str, options: LearningOptions) -> str:
     found = table.kind(name)
     if found == "empty":
         raise InvalidInput(
-            f"column {name!r} of {table.source} has no values; leave it out of the inputs"
+            f"column {in_quotes(name)} of {table.source} has no values; leave it out of the inputs"
         )
     if found == "other":
         noun, advice = table.other_values(name)
         raise InvalidInput(
-            f"column {name!r} of {table.source} holds {noun}; leave it out of the inputs, or {advice}"
+            f"column {in_quotes(name)} of {table.source} holds {noun}; leave it out of the inputs, or {advice}"
         )
     if name in options.categories:
         return "category"
@@ -296,5 +296,5 @@ def require_some(source: str, name: str, present: int) -> None:
     """Raise if no training row has a value of a column."""
     if present == 0:
         raise InvalidInput(
-            f"column {name!r} of {source} has no values in the training rows; leave it out of the inputs"
+            f"column {in_quotes(name)} of {source} has no values in the training rows; leave it out of the inputs"
         )

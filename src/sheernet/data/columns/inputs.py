@@ -46,7 +46,14 @@ from sheernet.data.tables.table import Table, advice_on_skip, another_sheet, may
 from sheernet.foundation.arrays import Array, Indices, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import InPython, ReadSetting, Sentence, Setting, sentence
+from sheernet.foundation.sentences import (
+    InPython,
+    ReadSetting,
+    Sentence,
+    Setting,
+    in_quotes,
+    sentence,
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ class Inputs:
         repeated = first_repeated(self.names)
         if repeated is not None:
             raise InvalidInput(
-                f"columns of the inputs must be distinct, but {repeated!r} occurs twice"
+                f"columns of the inputs must be distinct, but {in_quotes(repeated)} occurs twice"
             )
         if self.scaling not in KINDS:
             raise unknown_name("scaling", self.scaling, KINDS)
@@ -343,7 +350,7 @@ class Inputs:
         wrong = [c.name for c in self.columns if isinstance(c, CategoryColumn) or c.kind in MOMENTS]
         if wrong:
             raise InvalidInput(
-                f"a matrix has only numbers, but column {wrong[0]!r} of the model needs labels or dates; "
+                f"a matrix has only numbers, but column {in_quotes(wrong[0])} of the model needs labels or dates; "
                 "give a table with named columns"
             )
         matrix = as_float(X, "X")
@@ -378,7 +385,8 @@ class Inputs:
         if bad.any():
             row, column = np.argwhere(bad)[0]
             raise InvalidInput(
-                f"column {names[column]!r} of {source} is too far from the training rows in data row {row + 1}: "
+                f"column {in_quotes(names[column])} of {source} is too far from the training rows in data row "
+                f"{row + 1}: "
                 "the scaled value overflows; check its units"
             )
         if numbers is not X:
@@ -439,7 +447,10 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
         if near not in found and name not in found.values():
             found[near] = name
-    return [f"{near!r} to {name!r}{_conversion(near, name)}" for near, name in found.items()]
+    return [
+        f"{in_quotes(near)} to {in_quotes(name)}{_conversion(near, name)}"
+        for near, name in found.items()
+    ]
 
 
 def _unnamed(table: Table) -> list[list[str]]:

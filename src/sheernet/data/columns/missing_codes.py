@@ -21,7 +21,7 @@ import numpy as np
 from sheernet.data.columns.cells import SHOWN
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import ReadSetting, Sentence, sentence
+from sheernet.foundation.sentences import ReadSetting, Sentence, in_quotes, sentence
 
 _NINES = [float("9" * digits) for digits in range(2, 9)]
 _NINES += [float("9" * digits + ".9") for digits in range(3, 7)]
@@ -165,7 +165,8 @@ def missing_code_messages(columns: Mapping[str, CodeCounts]) -> Iterator[Sentenc
         text = min(text, repr(code).removesuffix(".0"), key=len)
         yield sentence(
             "{} of {} {} {}, far from {} other values; if it means missing, use {}",
-            counted(total, "value"), listed(list(map(repr, counts)), most=SHOWN), plural_of(total, "is", "are"), text,
+            counted(total, "value"), listed(list(map(in_quotes, counts)), most=SHOWN),
+            plural_of(total, "is", "are"), text,
             plural_of(len(counts), "its", "their"), ReadSetting("missing_values", [text]),
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sheernet.data.columns.cells import SHOWN, quoted
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import ReadSetting, Sentence, sentence
+from sheernet.foundation.sentences import ReadSetting, Sentence, in_quotes, sentence
 
 _WORDS = frozenset(
     """
@@ -54,7 +54,8 @@ def placeholder_messages(columns: Mapping[str, Mapping[str, int]]) -> Iterator[S
     if not found:
         return
     shown = [
-        f"{quoted(label)} in {counted(n, 'row')} of {name!r}" for (name, label), n in found.items()
+        f"{quoted(label)} in {counted(n, 'row')} of {in_quotes(name)}"
+        for (name, label), n in found.items()
     ]
     yield sentence(
         "{} {} used as {}; if {} missing, use {}",

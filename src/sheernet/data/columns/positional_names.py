@@ -12,7 +12,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 
 
 def require_positions(table: Table, names: Iterable[str], like: Reading | None) -> None:
@@ -47,7 +47,7 @@ def require_positions(table: Table, names: Iterable[str], like: Reading | None) 
 
 
 def _message(table: Table, start: str, found: int, expected: int) -> Sentence:
-    of = table.source if start == MADE else f"matrix {start!r} of {table.source}"
+    of = table.source if start == MADE else f"matrix {in_quotes(start)} of {table.source}"
     turned = "columns" if table.read_as.samples == "rows" else "rows"
     is_turned = len(table) == expected
     advice = sentence("if its samples are its {}, use {}", turned, Setting("samples", turned))

@@ -11,7 +11,7 @@ from sheernet.data.columns.roles import Roles
 from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 _SOME_LEFT_OUT = sentence(
     "fill them, or use {}, which leaves out rows without target or weight, or {}, which leaves out all of these "
@@ -31,7 +31,7 @@ def needed_columns(roles: Roles, missing: str) -> tuple[list[str], str, str]:
         The policy for missing values.
     """
     needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
-    which = "the target" if len(needed) == 1 else listed(list(map(repr, needed)), "or")
+    which = "the target" if len(needed) == 1 else listed(list(map(in_quotes, needed)), "or")
     if missing == "drop":
         return [*needed, *roles.inputs], "a used column", "missing values"
     return needed, which, f"no value of {which}"
@@ -71,6 +71,6 @@ def refuse_gaps(
         if codes:
             way = sentence(
                 "if these cells of {} hold NA, and it is a label, give {}; otherwise {}",
-                listed(list(map(repr, codes)), most=4), Setting("not_missing", codes), way,
+                listed(list(map(in_quotes, codes)), most=4), Setting("not_missing", codes), way,
             )  # fmt: skip
         raise missing_values_error(source, found, way, sheet_rows)

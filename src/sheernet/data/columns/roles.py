@@ -45,7 +45,7 @@ from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.scalars import as_share
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
@@ -217,7 +217,8 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
     if len(inputs) == 1:
         if inputs[0] not in labels and _is_nameless_row_number(table, inputs[0]):
             yield (
-                f"{inputs[0]!r} has no name in the table and only numbers the rows; it is used because there is no "
+                f"{in_quotes(inputs[0])} has no name in the table and only numbers the rows; it is used because "
+                "there is no "
                 "other input"
             )
         return
@@ -274,7 +275,7 @@ def _code_messages(table: Facts, inputs: Sequence[str]) -> Iterator[str]:
     if codes:
         yield sentence(
             "{} {} few whole numbers and {} used as {}; if they are codes, use {}",
-            listed(list(map(repr, codes)), most=SHOWN), plural_of(len(codes), "has", "have"),
+            listed(list(map(in_quotes, codes)), most=SHOWN), plural_of(len(codes), "has", "have"),
             plural_of(len(codes), "is", "are"), plural_of(len(codes), "an amount", "amounts"),
             Setting("categories", codes),
         )  # fmt: skip
@@ -344,7 +345,7 @@ def read_weights(table: Table, name: str) -> Array:
     if np.any(values < 0):
         row = int((values < 0).argmax())
         raise InvalidInput(
-            f"column {name!r} of {table.source} must hold weights of at least 0, but "
+            f"column {in_quotes(name)} of {table.source} must hold weights of at least 0, but "
             f"{table.row_place(row)} has {values[row]:g}; {NAME_ANOTHER}"
         )
     return as_case_weights(values, len(table))
@@ -368,7 +369,7 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
         for name in names:
             if name in seen:
                 raise InvalidInput(
-                    f"column {name!r} is both {seen[name]} and {role}; give it one role"
+                    f"column {in_quotes(name)} is both {seen[name]} and {role}; give it one role"
                 )
             seen[name] = role
 
@@ -515,7 +516,7 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
     if kind in ("empty", "other"):
         noun, advice = table.other_values(name) if kind == "other" else (NOUNS[kind], "")
         raise InvalidInput(
-            f"input {name!r} of {table.source} must hold numbers, dates or text, but holds {noun}; "
+            f"input {in_quotes(name)} of {table.source} must hold numbers, dates or text, but holds {noun}; "
             f"{f'{advice}, or ' if advice else ''}omit it"
         )
     if (kind == "category" or as_label) and rare > 0:

@@ -20,6 +20,7 @@ from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,8 @@ def _as_fractions(table: Table, name: str, like: Reading) -> Table:
     if (factor := _FRACTIONS.get(_unit(new))) is None:
         return table
     warn(
-        f"column {name!r} of {table.source} has {new}; they are divided by {factor:g}, because the model was fitted to "
+        f"column {in_quotes(name)} of {table.source} has {new}; they are divided by {factor:g}, because the model "
+        "was fitted to "
         f"cells formatted as percent: 38{_unit(new)} is {_fraction(new)}"
     )
     formats = {key: form for key, form in table.read_as.formats.items() if key != name}
@@ -66,7 +68,8 @@ def _as_percent(table: Table, name: str, like: Reading) -> Table:
     if (factor := _FRACTIONS.get(_unit(old))) is None:
         return table
     warn(
-        f"column {name!r} of {table.source} has cells formatted as percent; they are multiplied by {factor:g}, because "
+        f"column {in_quotes(name)} of {table.source} has cells formatted as percent; they are multiplied by "
+        f"{factor:g}, because "
         f"the model was fitted to {old}: 0.38 is {0.38 * factor:g}{_unit(old)}"
     )
     formats = {**table.read_as.formats, name: old}
@@ -112,18 +115,21 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
         if old is None and new is not None and _unit(new):
             _refuse_percent(table, name, new)
             warn(
-                f"column {name!r} of {table.source} has {new}, and the model was fitted to numbers without a unit; "
+                f"column {in_quotes(name)} of {table.source} has {new}, and the model was fitted to numbers without "
+                "a unit; "
                 "make sure that they have the same unit"
             )
         is_bare = new is None and bool(table.reading) and table.kind(name) == "number"
         if is_bare and old is not None and _unit(old) in _FRACTIONS:
             warn(
-                f"column {name!r} of {table.source} has numbers without the sign {_unit(old)}, but the model was "
+                f"column {in_quotes(name)} of {table.source} has numbers without the sign {_unit(old)}, but the "
+                "model was "
                 f"fitted to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
             )
         elif is_bare and old is not None and old.kind == "duration":
             warn(
-                f"column {name!r} of {table.source} has numbers, but the model was fitted to durations; make sure that "
+                f"column {in_quotes(name)} of {table.source} has numbers, but the model was fitted to durations; "
+                "make sure that "
                 f"they are {UNIT}"
             )
 
@@ -136,7 +142,7 @@ def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]
         name for name in names if is_without and name in fitted and table.kind(name) == "number"
     ]
     if bare:
-        units = [f"{name!r} in {fitted[name]}" for name in bare]
+        units = [f"{in_quotes(name)} in {fitted[name]}" for name in bare]
         warn(
             f"{table.source} has no row of units, unlike the file of the model; its numbers are read in the units of "
             f"that file, {listed(units, most=4)}; convert them if they are in others"
@@ -148,7 +154,10 @@ def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]
         if not are_alike(fitted[name], own[name])
     ]
     if others:
-        found = [f"{name!r} ({own[name]!r} instead of {fitted[name]!r})" for name in others]
+        found = [
+            f"{in_quotes(name)} ({in_quotes(own[name])} instead of {in_quotes(fitted[name])})"
+            for name in others
+        ]
         raise InvalidInput(
             f"the row of units of {table.source} has other units than the model was fitted to: "
             f"{listed(found, most=4)}; convert the values and change this row, or change this row only if "
@@ -159,7 +168,8 @@ def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]
 def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
     if _unit(form) in _FRACTIONS:
         raise InvalidInput(
-            f"column {name!r} of {table.source} has {form}, but the model was fitted to numbers without the sign "
+            f"column {in_quotes(name)} of {table.source} has {form}, but the model was fitted to numbers without the "
+            "sign "
             f"{_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; write "
             f"fractions such as {_fraction(form)}"
         )

@@ -12,7 +12,7 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.day_numbers import is_time
 from sheernet.data.formats.unit_names import is_unit_of_time
 from sheernet.foundation.message_text import listed, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 FEWEST_TIMES = 10
 """Minimum number of distinct times of rows that count as a series in time."""
@@ -34,7 +34,7 @@ def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> 
         step, equal = table.rounding(name)
         if step > 1:
             yield (
-                f"{name!r} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
+                f"{in_quotes(name)} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
                 f"{'; different ones become equal' if equal else ''}"
             )
     texts = [name for name in names if table.kind(name) in ("category", "mixed")]
@@ -47,11 +47,14 @@ def _label_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
     """Yield notices about labels that are nearly the same."""
     for name in names:
         if label := table.spaced_label(name):
-            yield f"{name!r}: labels that differ only by spaces around them are the same, such as {label!r}"
+            yield (
+                f"{in_quotes(name)}: labels that differ only by spaces around them are the same, such as "
+                f"{in_quotes(label)}"
+            )
     for name in names:
         if alike := cased_labels(table.labels(name)):
             yield (
-                f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
+                f"{in_quotes(name)}: labels that differ only in upper and lower case are different labels, such as "
                 f"{listed_labels(alike)}; write them in one way if they mean the same"
             )
 
@@ -61,7 +64,8 @@ def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         if date := table.first_date_like(name):
             yield (
-                f"{name!r} seems to hold dates ({date}) but is read as text; write all in one way, such as 2026-11-25, "
+                f"{in_quotes(name)} seems to hold dates ({date}) but is read as text; write all in one way, such as "
+                "2026-11-25, "
                 "or drop the column"
             )
         elif number := table.marked_numbers(name):
@@ -116,7 +120,7 @@ def later_times_notice(series: Sequence[str]) -> list[str]:
         sentence(
             "the statistics of held-out rows and of folds, which lie between the training rows in {}, do not show the "
             "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
-            listed(list(map(repr, series))), Setting("test"),
+            listed(list(map(in_quotes, series))), Setting("test"),
         )
     ]  # fmt: skip
 
@@ -152,7 +156,9 @@ def incomplete_rows_notice(
     count = n_rows - left
     worst = max(needed, key=needed.__getitem__)
     most = (
-        f" (most often {worst!r}: {needed[worst]})" if sum(map(bool, needed.values())) > 1 else ""
+        f" (most often {in_quotes(worst)}: {needed[worst]})"
+        if sum(map(bool, needed.values())) > 1
+        else ""
     )
     return (
         f"{count} of {n_rows} rows of {source} {plural_of(count, 'has', 'have')} {what} and "
@@ -163,4 +169,6 @@ def incomplete_rows_notice(
 def zero_weights_notice(source: str, n_rows: int, n_zero: int, name: str) -> str:
     """Return the notice about rows of weight 0."""
     verb = plural_of(n_zero, "is", "are")
-    return f"{n_zero} of {n_rows} rows of {source} {verb} left out: the weight {name!r} is 0"
+    return (
+        f"{n_zero} of {n_rows} rows of {source} {verb} left out: the weight {in_quotes(name)} is 0"
+    )

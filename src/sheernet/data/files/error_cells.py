@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.sentences import in_quotes
 from sheernet.settings.read_settings import ERRORS
 
 
@@ -38,7 +39,7 @@ def warn_of_error_cells(
         if errors:
             found[name] = errors
     if found:
-        told = [f"{name!r} ({len(errors)})" for name, errors in found.items()]
+        told = [f"{in_quotes(name)} ({len(errors)})" for name, errors in found.items()]
         shown = [error for errors in found.values() for error in errors]
         warn(
             f"{where} has errors of a spreadsheet program in {plural_of(len(told), 'column')} {listed(told, most=4)}: "

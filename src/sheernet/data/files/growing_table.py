@@ -14,6 +14,7 @@ from sheernet.foundation.atomic_files import growing_file
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,8 @@ def growing_table(
     name = target.name.lower()
     if not name.endswith(GROWING):
         raise InvalidInput(
-            f"a table that is written block by block must end in {listed(GROWING, 'or')}, but {target.name!r} was given"
+            f"a table that is written block by block must end in {listed(GROWING, 'or')}, but "
+            f"{in_quotes(target.name)} was given"
         )
     with growing_file(target, overwrite=overwrite) as file:
         if not is_csv(name):

@@ -12,7 +12,7 @@ from sheernet.data.tables.column_names import listed_names, made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +61,9 @@ def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
             if frame.iloc[:, j:].isna().all(axis=None):
                 return
             warn(
-                f"{source} has an empty column without a name between {frame.columns[j - 1]!r} and "
-                f"{frame.columns[j + 1]!r}, and the columns on both sides are read as one table; if they are two, save "
+                f"{source} has an empty column without a name between {in_quotes(frame.columns[j - 1])} and "
+                f"{in_quotes(frame.columns[j + 1])}, and the columns on both sides are read as one table; if they "
+                "are two, save "
                 "them separately"
             )
             return
@@ -127,7 +128,7 @@ def warn_of_groups(source: str, heading: Heading, names: Sequence[str]) -> None:
             sentence(
                 "{} has names of groups of columns above their names, which are joined: {}; if the first ones alone "
                 "are the names, give {}, and otherwise {} if the second ones are",
-                source, listed(list(map(repr, names)), most=4), Setting("header", "yes"), Setting("skip"),
+                source, listed(list(map(in_quotes, names)), most=4), Setting("header", "yes"), Setting("skip"),
             )
         )  # fmt: skip
 

@@ -27,7 +27,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import cut_in_the_middle
 from sheernet.foundation.missing_files import no_file
-from sheernet.foundation.sentences import LONGEST
+from sheernet.foundation.sentences import LONGEST, in_quotes
 
 MOST_UNPACKED = 2**30
 """Maximum number of bytes of an unpacked file."""
@@ -203,14 +203,14 @@ def _start(path: Path, named: Path | None = None) -> bytes:
     if stat.S_ISDIR(mode):
         # pathlib converts an empty path, as from an unset shell variable, to ".".
         empty = " (an empty path means the current folder)" if str(named) == "." else ""
-        raise InvalidInput(f"{str(named)!r} is a folder{empty}; give the name of a file")
+        raise InvalidInput(f"{in_quotes(str(named))} is a folder{empty}; give the name of a file")
     if not stat.S_ISREG(mode):
         raise InvalidInput(
-            f"{str(named)!r} is a pipe or a device; save its output to a file and give the name of that file"
+            f"{in_quotes(str(named))} is a pipe or a device; save its output to a file and give the name of that file"
         )
     if not start:
         raise InvalidInput(
-            f"{str(named)!r} is empty; a table needs a header and at least one row of values"
+            f"{in_quotes(str(named))} is empty; a table needs a header and at least one row of values"
         )
     return start
 
@@ -266,7 +266,7 @@ def _require_plain_name(path: Path) -> None:
     if implied:
         raise InvalidInput(
             f"{path.name} is not compressed with {implied}, although its file extension implies it; rename it to "
-            f"{path.stem!r} if it was already unpacked, otherwise copy it again from its source"
+            f"{in_quotes(path.stem)} if it was already unpacked, otherwise copy it again from its source"
         )
 
 

@@ -15,6 +15,7 @@ from sheernet.data.formats.summary_figures import (
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,5 +76,5 @@ def last_summary(frame: pd.DataFrame, named: Sequence[int]) -> tuple[list[str], 
     figures = [f"the {name}" for name in last_figures([each[:end] for each in columns.values()])]
     of = "the others"
     if not figures and end == len(frame) and (name := summed_column(columns)) is not None:
-        figures, of = ["the sum"], f"the others in column {name!r}"
+        figures, of = ["the sum"], f"the others in column {in_quotes(name)}"
     return figures, of, end

@@ -27,6 +27,7 @@ from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,10 +77,12 @@ def write_table(
     name = target.name.lower()
     if not name.endswith(EXTENSIONS):
         raise InvalidInput(
-            f"the extension of a table file must be {listed(EXTENSIONS, 'or')}, but {target.name!r} was given"
+            f"the extension of a table file must be {listed(EXTENSIONS, 'or')}, but {in_quotes(target.name)} was given"
         )
     if decimal == "," and not is_csv(name):
-        raise InvalidInput(f"decimal commas apply to CSV files only, but {target.name!r} was given")
+        raise InvalidInput(
+            f"decimal commas apply to CSV files only, but {in_quotes(target.name)} was given"
+        )
     content = _content(frame, name, decimal, number_formats or {})
     return write_file(target, content, overwrite=overwrite)
 

@@ -39,7 +39,7 @@ from sheernet.data.formats.compact_dates import Integers, months_of
 from sheernet.foundation.arrays import Mask
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import ReadSetting, Sentence, Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Sentence, Setting, in_quotes, sentence
 
 _MONTHS = (
     "january february march april may june july august september october november december",
@@ -370,7 +370,7 @@ class DateFormat:
         bad = self._unlike(cells) | ~cells.exist(self.order)
         if bad.any():
             raise InvalidInput(
-                f"{texts[int(bad.argmax())]!r} is not a date written as the others of its column"
+                f"{in_quotes(texts[int(bad.argmax())])} is not a date written as the others of its column"
             )
         if self.is_time:
             return np.array(cells.times(), dtype=object)

@@ -15,7 +15,7 @@ from sheernet.data.formats.row_places import row_places
 from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import ReadSetting, sentence
+from sheernet.foundation.sentences import ReadSetting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,7 @@ def read_mixed_booleans(
         filled.iloc[places] = words.tolist()
         frame.isetitem(position, filled.array)
         warn(
-            f"column {name!r} of {source} has {counted(len(texts), 'Boolean value')} written as text, such as "
-            f"{texts[0]!r} in {row_places(places[:1], sheet_rows)}, beside {noun}; the text is read as true and false"
+            f"column {in_quotes(name)} of {source} has {counted(len(texts), 'Boolean value')} written as text, such as "
+            f"{in_quotes(texts[0])} in {row_places(places[:1], sheet_rows)}, beside {noun}; the text is read as true "
+            "and false"
         )

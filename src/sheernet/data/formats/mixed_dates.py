@@ -21,7 +21,7 @@ from sheernet.foundation.arrays import Indices
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import ReadSetting, Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,8 @@ def _warn_of_times(
     cells = column.tolist()
     days = [row for row, cell in enumerate(cells) if isinstance(cell, datetime.datetime)]
     warn(
-        f"column {name!r} of {source} has times of day and {counted(len(days), 'cell of dates', 'cells of dates')}, "
+        f"column {in_quotes(name)} of {source} has times of day and "
+        f"{counted(len(days), 'cell of dates', 'cells of dates')}, "
         f"the first, {cells[days[0]]:%Y-%m-%d %H:%M}, in {row_places(days[:1], sheet_rows)}; if they are durations, "
         "some of 24 hours or more, give all cells the format [h]:mm"
     )
@@ -132,7 +133,7 @@ def _warn_of_numbers(
     days = [row for row, cell in enumerate(cells) if isinstance(cell, datetime.datetime)]
     n_numbers = sum(type(cell) in (int, float) for cell in cells)
     warn(
-        f"column {name!r} of {source} has {counted(n_numbers, 'number')} and "
+        f"column {in_quotes(name)} of {source} has {counted(n_numbers, 'number')} and "
         f"{counted(len(days), 'cell of dates', 'cells of dates')}, the first, {cells[days[0]]:%Y-%m-%d}, in "
         f"{row_places(days[:1], sheet_rows)}; if a spreadsheet program has taken numbers such as 5.3 for dates, import "
         "the file again with the decimal mark of its numbers"

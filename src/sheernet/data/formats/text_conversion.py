@@ -40,7 +40,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import ReadSetting, Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _dates_written_otherwise(column: _TextColumn, form: CellFormat, source: str)
         return None
     text = column.texts[0]
     warn(
-        f"column {column.name!r} of {source} has dates such as {text!r}, but {FITTED} dates such as "
+        f"column {in_quotes(column.name)} of {source} has dates such as {text!r}, but {FITTED} dates such as "
         f"{form.date.example!r}; they are read, because they can mean one day only ({date.convert([text])[0]:%d %B %Y})"
     )
     return column.converted(CellFormat("date", date=date))
@@ -252,7 +252,8 @@ def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: s
             labels[column.name] = TEXT
             if len(column.cells) > _MOST_LABELS and not are_codes(column.cells):
                 warn(
-                    f"column {column.name!r} of {source} is text, although its {len(column.cells)} different values "
+                    f"column {in_quotes(column.name)} of {source} is text, although its {len(column.cells)} "
+                    "different values "
                     f"are whole numbers, such as {column.cells[0]!r}; if they are quantities, convert it with "
                     "pandas.to_numeric"
                 )

@@ -44,6 +44,7 @@ from sheernet.data.preprocessing.scaling_rules import (
 from sheernet.foundation.arrays import Array, as_case_weights, as_float, as_matrix, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted
+from sheernet.foundation.sentences import in_quotes
 
 BLOCK = 2**21  # number of values scaled at a time; limits memory to 16 MB for tables of any size
 
@@ -195,7 +196,7 @@ class Scaler:
         """Apply a rule to the rows of positive weight, to a block of columns at a time."""
         X, weights = _of_positive_weight(as_matrix(X, "X"), weights)
         n_rows, n_columns = X.shape
-        shown = range(n_columns) if names is None else map(repr, names)
+        shown = range(n_columns) if names is None else map(in_quotes, names)
         nouns = [f"column {name}" for name in shown]
         width = max(1, BLOCK // n_rows)
         parts = [

@@ -31,6 +31,7 @@ from sheernet.data.shards.training_sums import Tally, TrainingPlan, TrainingSums
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.data.targets.target_learning import class_target, require_variation
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.sentences import in_quotes
 
 QUARTILES = (0.25, 0.5, 0.75)
 
@@ -79,7 +80,9 @@ class ColumnLearning:
             self.facts.source, names, moments.bottom, moments.top, self.sums.n_training
         )
         quartiles = self._quartiles(where, {}, moments) if scaling == "robust" else None
-        shift, scale = moments.scales(scaling, [f"column {name!r}" for name in names], quartiles)
+        shift, scale = moments.scales(
+            scaling, [f"column {in_quotes(name)}" for name in names], quartiles
+        )
         return NumberTargets(
             tuple(names), tuple(shift.tolist()), tuple(scale.tolist()), tuple(moments.bottom.tolist()),
             tuple(moments.top.tolist()),
@@ -190,7 +193,7 @@ class ColumnLearning:
             group, quartiles = moments.take(columns), None
             if rule == "robust":
                 quartiles = self._quartiles([where[k] for k in columns], fills, group)
-            nouns = [f"column {names[k]!r}" for k in columns]
+            nouns = [f"column {in_quotes(names[k])}" for k in columns]
             shift[columns], scale[columns] = group.scales(rule, nouns, quartiles)
         cycles = [self._cycles(j, fills.get(j)) for j in where]
         return [

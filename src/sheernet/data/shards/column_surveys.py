@@ -24,6 +24,7 @@ from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 TEXTS = ("category", "mixed")
 """Kinds of a column of text, between which only all of its rows decide."""
@@ -341,14 +342,17 @@ def _merged(left: Any, right: Any) -> Any:
 
 def _kinds_error(name: str, left: ColumnSurvey, right: ColumnSurvey) -> InvalidInput:
     return InvalidInput(
-        f"column {name!r} holds {_NOUNS[left.kind]} in {left.shown}, but {_NOUNS[right.kind]} in {right.shown}; write "
+        f"column {in_quotes(name)} holds {_NOUNS[left.kind]} in {left.shown}, but {_NOUNS[right.kind]} in "
+        f"{right.shown}; write "
         "it in one way in all files"
     )
 
 
 def _units_error(name: str, left: tuple[str, str], right: tuple[str, str]) -> InvalidInput:
     return InvalidInput(
-        f"column {name!r} has the unit {left[0]!r} in the row of units of {left[1]}, but {right[0]!r} in that of "
+        f"column {in_quotes(name)} has the unit {in_quotes(left[0])} in the row of units of {left[1]}, but "
+        f"{in_quotes(right[0])} in "
+        "that of "
         f"{right[1]}; convert the values and change this row, or change this row only if it is another name of the "
         "same unit"
     )

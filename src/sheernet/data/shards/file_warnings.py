@@ -16,7 +16,7 @@ from sheernet.data.shards.text_shards import last_lines
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 About = Callable[[Path], AbstractContextManager[None]]
 """Given a file, a context in which the warnings about it are collected."""
@@ -73,7 +73,7 @@ def warn_of_totals(shards: Sequence[Shard]) -> None:
         warn(
             sentence(
                 "the last rows of {} are called {} and are read as rows; if they are not, {}",
-                listed(list(called), most=_MOST_FILES), listed(list(map(repr, said)), most=5), way,
+                listed(list(called), most=_MOST_FILES), listed(list(map(in_quotes, said)), most=5), way,
             )
         )  # fmt: skip
     if summed:

@@ -48,7 +48,7 @@ from sheernet.data.targets.target_learning import (
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings, names_of
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -255,7 +255,8 @@ def _require_finite(facts: SurveyFacts, names: Sequence[str]) -> None:
         row = facts.numbers(name).infinite
         if row is not None:
             raise InvalidInput(
-                f"column {name!r} of {facts.source} must hold finite numbers, but data row {row + 1} has an infinite "
+                f"column {in_quotes(name)} of {facts.source} must hold finite numbers, but data row {row + 1} has an "
+                "infinite "
                 "one, or one too large for float64; fix or remove such rows"
             )
 

@@ -28,6 +28,7 @@ from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.sentences import in_quotes
 from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.table_settings import names_of
 
@@ -292,7 +293,9 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
     found = [Path(file) for file in glob.glob(pattern, recursive=True)]  # noqa: PTH207
     found = [file for file in found if not file.is_dir()]
     if not found:
-        raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
+        raise InvalidInput(
+            f"no file fits the pattern {in_quotes(pattern)}; check the folder and the ending"
+        )
     return _sorted(found), Path(*path.parts[-2:]).as_posix()
 
 
@@ -305,7 +308,8 @@ def _files_in(folder: Path) -> tuple[list[Path], str]:
         if found and others:
             verb = plural_of(len(others), "is", "are")
             warn(
-                f"{listed(others, most=4)} of the folder {str(folder)!r} {verb} not read: only its files *{ending} "
+                f"{listed(others, most=4)} of the folder {in_quotes(str(folder))} {verb} not read: only its files "
+                f"*{ending} "
                 "are; write all files in one format, or give a pattern if these are all"
             )
         if found:
@@ -318,7 +322,9 @@ def _files_in(folder: Path) -> tuple[list[Path], str]:
         if sheets and sheets == others
         else "save its files as CSV, or give a pattern if they have other endings"
     )
-    raise InvalidInput(f"the folder {str(folder)!r} has no files *.parquet or *.csv{has}; {way}")
+    raise InvalidInput(
+        f"the folder {in_quotes(str(folder))} has no files *.parquet or *.csv{has}; {way}"
+    )
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
@@ -382,6 +388,6 @@ def _common(
     for name in rows:
         one, other = (first, file) if name in lacking else (file, first)
         warn(
-            f"{name!r} of {one.name} is left out as row numbers are: {other.name} does not have it"
+            f"{in_quotes(name)} of {one.name} is left out as row numbers are: {other.name} does not have it"
         )
     return tuple(name for name in columns if name not in rows)

@@ -27,7 +27,7 @@ from sheernet.data.shards.text_formats import formats_of_texts
 from sheernet.data.shards.usable_rows import Usable
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import in_quotes, sentence
 from sheernet.settings.table_settings import TableSettings
 
 Mapper = Callable[[Callable[[Shard], Any], Sequence[Shard]], Iterable[Any]]
@@ -93,7 +93,7 @@ def survey_data(
     )
     told = [_many_values_notice(name) for name in many]
     told += [
-        f"{name!r} is read as text: its digits have leading zeros in {rows}"
+        f"{in_quotes(name)} is read as text: its digits have leading zeros in {rows}"
         for name, rows in coded.items()
     ]
     notices = (*roles.left_out, *told, *roles.doubtful)
@@ -177,19 +177,23 @@ def _of_many_values(facts: SurveyFacts, named: set[str]) -> list[str]:
     for name in many:
         if name in named:
             raise InvalidInput(
-                f"column {name!r} of {facts.source} has more than {MOST_VALUES:,} different values, too many for "
+                f"column {in_quotes(name)} of {facts.source} has more than {MOST_VALUES:,} different values, too "
+                "many for "
                 "labels; leave it out, or combine its values"
             )
     return many
 
 
 def _many_values_notice(name: str) -> str:
-    return f"{name!r} is left out: it is text with more than {MOST_VALUES:,} different values, which identifies rows"
+    return (
+        f"{in_quotes(name)} is left out: it is text with more than {MOST_VALUES:,} different values, which identifies "
+        "rows"
+    )
 
 
 def _require_weights(facts: SurveyFacts, name: str) -> None:
     """Raise if a column cannot hold case weights."""
-    here = f"column {name!r} of {facts.source}"
+    here = f"column {in_quotes(name)} of {facts.source}"
     if facts.kind(name) not in ("number", "boolean"):
         raise InvalidInput(f"{here} must hold numbers, the weights of rows; {NAME_ANOTHER}")
     low, high = facts.ends(name)

@@ -35,6 +35,7 @@ from sheernet.data.shards.usable_rows import Usable
 from sheernet.data.tables.column_names import listed_names, nearest
 from sheernet.data.tables.kinds import kind_of_texts
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 
 @dataclass(frozen=True)
@@ -157,10 +158,13 @@ class SurveyFacts:
             if name not in self.names:
                 near = nearest(name, self.names, 2)
                 advice = (
-                    f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+                    f"did you mean {' or '.join(map(in_quotes, near))}?"
+                    if near
+                    else "name one of these"
                 )
                 raise InvalidInput(
-                    f"{self.source} has no column {name!r}: its columns are {listed_names(self.names)}; {advice}"
+                    f"{self.source} has no column {in_quotes(name)}: its columns are {listed_names(self.names)}; "
+                    f"{advice}"
                 )
 
     def kind(self, name: str) -> str:

@@ -28,6 +28,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.row_labels import require_paired
+from sheernet.foundation.sentences import in_quotes
 from sheernet.foundation.sparse_matrices import dense, is_sparse
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ def beside(X: pd.DataFrame, y: pd.DataFrame, nouns: tuple[str, str] = ("X", "y")
     both = [name for name in y.columns if name in X.columns]
     if both:
         raise InvalidInput(
-            f"{nouns[0]} has a column {both[0]!r}, and so has {nouns[1]}; drop it from {nouns[0]} if it holds the "
+            f"{nouns[0]} has a column {in_quotes(both[0])}, and so has {nouns[1]}; drop it from {nouns[0]} if it "
+            "holds the "
             "target, or rename one of them"
         )
     pandas = import_pandas()

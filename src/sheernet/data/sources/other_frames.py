@@ -17,6 +17,7 @@ from sheernet.foundation.arrays import unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +122,8 @@ def _of_structured(source: npt.NDArray[Any]) -> pd.DataFrame:
     for name in source.dtype.names or ():
         if source.dtype[name].shape or source.dtype[name].names:
             raise InvalidInput(
-                f"field {name!r} of a structured array holds several values in a row; give each value a separate field"
+                f"field {in_quotes(name)} of a structured array holds several values in a row; give each value a "
+                "separate field"
             )
     plain = np.asarray(source)
     return import_pandas().DataFrame(

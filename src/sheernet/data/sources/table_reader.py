@@ -48,7 +48,7 @@ from sheernet.foundation.caller_warnings import gathered, warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.foundation.sparse_matrices import dense
 from sheernet.settings.read_settings import ReadSettings
 
@@ -448,7 +448,8 @@ def _warn_of_day_numbers(table: Table) -> None:
         elif noun.endswith("MATLAB"):
             way = f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
         warn(
-            f"column {name!r} of {table.source} is read as numbers: they look like {noun} (the first is {day}); {way} "
+            f"column {in_quotes(name)} of {table.source} is read as numbers: they look like {noun} (the first is "
+            f"{day}); {way} "
             "to read them as dates"
         )
 
@@ -463,7 +464,8 @@ def _warn_of_lost_points(table: Table) -> None:
             whole, kept = found
             lost = f"{whole / FACTOR:.12g}"
             warn(
-                f"column {name!r} of {table.source} has whole numbers, such as {whole:.0f}, and numbers about 1000 "
+                f"column {in_quotes(name)} of {table.source} has whole numbers, such as {whole:.0f}, and numbers "
+                "about 1000 "
                 f"times smaller, such as {kept:.12g}; if a program has taken the decimal mark of {lost} for a "
                 "separator of thousands, import the data again with the decimal mark of its numbers"
             )
@@ -491,7 +493,7 @@ def _convert_cells(
             sentence(
                 "{} of {} {} digits in cells of text, such as {!r}, which are read as numbers; if they are codes, give "
                 "{}",
-                listed(list(map(repr, numbers)), most=4), source, has, digits[numbers[0]],
+                listed(list(map(in_quotes, numbers)), most=4), source, has, digits[numbers[0]],
                 Setting("categories", numbers),
             )
         )  # fmt: skip
@@ -587,19 +589,20 @@ def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
 def _series(name: object, column: Any) -> pd.Series[Any]:
     """Convert a column to a Series whose index counts from 0; values that are lists stay lists."""
     pandas = import_pandas()
-    column = dense(column, f"column {str(name)!r}")
+    column = dense(column, f"column {in_quotes(str(name))}")
     if isinstance(column, (str, bytes, Mapping)) or not hasattr(column, "__len__"):
         raise InvalidInput(
-            f"column {str(name)!r} must be a sequence of values, but {str(column)[:40]!r} was given"
+            f"column {in_quotes(str(name))} must be a sequence of values, but {str(column)[:40]!r} was given"
         )
     if isinstance(column, np.ndarray) and column.ndim != 1:
         raise InvalidInput(
-            f"column {str(name)!r} must have one value for each row, but an array of shape {column.shape} was given; "
+            f"column {in_quotes(str(name))} must have one value for each row, but an array of shape {column.shape} "
+            "was given; "
             "give each of its columns a name"
         )
     if isinstance(column, np.ndarray) and column.dtype.kind == "S":
         raise InvalidInput(
-            f"column {str(name)!r} holds bytes, but text is needed; decode it: np.char.decode(column)"
+            f"column {in_quotes(str(name))} holds bytes, but text is needed; decode it: np.char.decode(column)"
         )
     if has_masked_values(column):
         column = pandas.Series(unmasked(column), dtype=object)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sheernet.data.formats.composed_text import composed
 from sheernet.foundation.message_text import cut_in_the_middle, listed
-from sheernet.foundation.sentences import LONGEST
+from sheernet.foundation.sentences import LONGEST, in_quotes
 
 NAMES_SHOWN = 20
 """Maximum number of names of columns or sheets that a message lists."""
@@ -59,9 +59,9 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     if not made:
         notes: tuple[str, ...] = ()
     elif len(made) == 1 and not stripped[0]:
-        notes = (f"its first column, which has no name, is called {made[0]!r}",)
+        notes = (f"its first column, which has no name, is called {in_quotes(made[0])}",)
     else:
-        notes = (f"columns without a name are called {listed(list(map(repr, made)), most=4)}",)
+        notes = (f"columns without a name are called {listed(list(map(in_quotes, made)), most=4)}",)
     return tuple(names), notes
 
 

@@ -26,7 +26,7 @@ from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 from sheernet.settings.read_settings import SEPARATORS
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def _require_valid_text(names: Sequence[str], source: str) -> None:
             name.encode()
         except UnicodeEncodeError:
             raise InvalidInput(
-                f"{source} has a column named {name!r}, which has characters that no file can hold; rename it"
+                f"{source} has a column named {in_quotes(name)}, which has characters that no file can hold; rename it"
             ) from None
 
 
@@ -383,7 +383,7 @@ def advice_on_skip(reading: str) -> Sentence:
 def _unknown_column_message(name: str, table: Table) -> Sentence:
     """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
-    advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    advice = f"did you mean {' or '.join(map(in_quotes, near))}?" if near else "name one of these"
     if "~" in name:
         advice = sentence(
             "there are no formulas: name the target with {}, and other columns with {}",

@@ -26,6 +26,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
+from sheernet.foundation.sentences import in_quotes
 
 Label = str | int | float | bool
 Labels = npt.NDArray[np.object_]
@@ -130,7 +131,7 @@ class ClassTarget:
         if np.any(found < 0):
             row = int((found < 0).argmax())
             raise InvalidInput(
-                f"the target {self.name!r} of {table.source} has {quoted(values[codes[row]])} in "
+                f"the target {in_quotes(self.name)} of {table.source} has {quoted(values[codes[row]])} in "
                 f"{table.row_place(row)}, which is not one of the model's classes: {listed_labels(self.classes)}; "
                 "correct the cell, or fit a model to rows that have it"
             )
@@ -172,7 +173,8 @@ class ClassTarget:
                 if position < 0 or type(label) in wrong_types
             )
             raise InvalidInput(
-                f"a label of target {self.name!r} must be one of {listed_labels(self.classes)}, but is {wrong!r:.40}"
+                f"a label of target {in_quotes(self.name)} must be one of {listed_labels(self.classes)}, but is "
+                f"{wrong!r:.40}"
             )
         return found
 
@@ -190,7 +192,7 @@ class ClassTarget:
         outputs = as_matrix(outputs, "outputs")
         if outputs.shape[1] != self.n_outputs:
             raise ShapeMismatch(
-                f"outputs have {counted(outputs.shape[1], 'column')}, but target {self.name!r} has "
+                f"outputs have {counted(outputs.shape[1], 'column')}, but target {in_quotes(self.name)} has "
                 f"{counted(self.n_outputs, 'output')}"
             )
         return np.hstack([1.0 - outputs, outputs]) if self.n_outputs == 1 else outputs

@@ -26,7 +26,7 @@ from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import finite_number
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class NumberTargets:
         for name, low, high in zip(self.names, self.lowest, self.highest, strict=True):
             if low > high:
                 raise InvalidInput(
-                    f"lowest of target {name!r} must not be above highest, but they are {low!r} and {high!r}"
+                    f"lowest of target {in_quotes(name)} must not be above highest, but they are {low!r} and {high!r}"
                 )
 
     @property

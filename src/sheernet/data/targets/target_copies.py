@@ -25,7 +25,7 @@ from sheernet.data.tables.table import Table
 from sheernet.data.targets.class_target import ClassTarget
 from sheernet.data.targets.number_targets import NumberTargets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 
 _FEWEST_ROWS = 30
 _FEWEST_VALUES = 5
@@ -91,11 +91,13 @@ def _relation(table: Table, name: str, target: str, has_classes: bool) -> str:
     if len(y) < _FEWEST_ROWS or any(len(np.unique(each)) < _FEWEST_VALUES for each in (x, y)):
         return ""
     if _is_rounded(x, y):
-        return f"it is {target!r} rounded"
+        return f"it is {in_quotes(target)} rounded"
     if _is_rounded(y, x):
-        return f"{target!r} is {name!r} rounded"
+        return f"{in_quotes(target)} is {in_quotes(name)} rounded"
     line = _line(x, y, name, target)
-    return line or (f"{target!r} {way} with it throughout" if (way := _order(x, y)) else "")
+    return line or (
+        f"{in_quotes(target)} {way} with it throughout" if (way := _order(x, y)) else ""
+    )
 
 
 def _numbers(table: Table, name: str, target: str) -> tuple[Array, Array]:
@@ -119,7 +121,7 @@ def _rank(table: Table, name: str, target: str) -> str:
     is_in_order = (
         bool((steps >= 0).all() or (steps <= 0).all()) and len(np.unique(y)) >= _FEWEST_VALUES
     )
-    return f"it is the rank of {target!r}" if is_count and is_in_order else ""
+    return f"it is the rank of {in_quotes(target)}" if is_count and is_in_order else ""
 
 
 def _are_codes(table: Table, name: str, target: str, has_classes: bool) -> bool:
@@ -168,7 +170,7 @@ def _line(x: Array, y: Array, name: str, target: str) -> str:
     slope, level = np.polyfit(x, y, 1).tolist()
     factor = "" if abs(slope - 1) < _EXACT else f"{slope:.4g} * "
     end = f" {'-' if level < 0 else '+'} {abs(level):.4g}"
-    return f"{target!r} = {factor}{name!r}{end if abs(level) > _EXACT * np.abs(y).max() else ''}"
+    return f"{in_quotes(target)} = {factor}{in_quotes(name)}{end if abs(level) > _EXACT * np.abs(y).max() else ''}"
 
 
 def _is_linear(x: Array, y: Array) -> bool:

@@ -43,7 +43,7 @@ from sheernet.data.targets.number_targets import NumberTargets, target_numbers
 from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.table_settings import TRANSLATIONS, Task
 
 TASKS: tuple[str, ...] = get_args(Task)
@@ -152,10 +152,11 @@ def _several_classes_error(
     if set(kinds) <= {"number", "boolean"} and table.are_one_hot(names):
         return InvalidInput(
             "a target of classes must be one column, but exactly one of {} is 1 or true in each row; {}",
-            listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
+            listed(list(map(in_quotes, names)), most=SHOWN), ONE_COLUMN,
         )  # fmt: skip
     return InvalidInput(
-        f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for each "
+        f"if there are several targets, all must be numbers, but {in_quotes(which)} is a class target; fit one model "
+        "for each "
         "target"
     )
 
@@ -190,7 +191,7 @@ def _require_kind(table: Facts, name: str) -> str:
             "empty": (NOUNS["empty"], "name a column that has values"),
         }.get(found) or table.other_values(name)
         raise InvalidInput(
-            f"the target {name!r} of {table.source} must hold numbers or text, but holds {noun}; {advice}"
+            f"the target {in_quotes(name)} of {table.source} must hold numbers or text, but holds {noun}; {advice}"
         )
     return found
 
@@ -232,7 +233,7 @@ def require_variation(
     for name, low, high in zip(names, lowest, highest, strict=True):
         if low == high:
             raise InvalidInput(
-                f"the target {name!r} of {source} is {low:g} in all {n_rows} training rows, so there is "
+                f"the target {in_quotes(name)} of {source} is {low:g} in all {n_rows} training rows, so there is "
                 "nothing to predict; name another target"
             )
 
@@ -248,11 +249,12 @@ def task_notices(
             sentence(
                 "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, "
                 "{}",
-                listed(list(map(repr, names)), most=SHOWN), ONE_COLUMN,
+                listed(list(map(in_quotes, names)), most=SHOWN), ONE_COLUMN,
             ),
         )  # fmt: skip
     notices = [
-        f"target {name!r} has times of day, which are predicted as hours since midnight; durations are these hours, too"
+        f"target {in_quotes(name)} has times of day, which are predicted as hours since midnight; durations are "
+        "these hours, too"
         for name, kind in zip(names, kinds, strict=True)
         if kind == "time"
     ]
@@ -374,7 +376,7 @@ def class_target(
     InvalidInput
         If the values cannot be classes, or the training rows have fewer than two.
     """
-    here = f"the target {name!r} of {source}"
+    here = f"the target {in_quotes(name)} of {source}"
     if kind == "number" and not np.all(np.isfinite(np.array(values, dtype=np.float64))):
         raise InvalidInput(
             f"{here} has infinite values, which cannot be classes; remove these rows"

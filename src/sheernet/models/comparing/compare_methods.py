@@ -14,7 +14,7 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.scalars import as_flag, in_brief
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.foundation.time_limits import end_of
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
@@ -223,7 +223,8 @@ def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
     owners = [name for name in optimizers.METHODS if option in _own_options(name)]
     if owners:
         return InvalidInput(
-            f"option {option!r} belongs to {listed(owners)}, but the methods to compare are {listed(methods)}; "
+            f"option {in_quotes(option)} belongs to {listed(owners)}, but the methods to compare are "
+            f"{listed(methods)}; "
             "omit it"
         )
     instead = answer(option)

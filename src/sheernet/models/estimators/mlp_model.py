@@ -30,7 +30,7 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.notebook_reports import with_report
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.scalars import is_whole
-from sheernet.foundation.sentences import rendered
+from sheernet.foundation.sentences import in_quotes, rendered
 from sheernet.models.estimators.estimator_base import ShownInNotebook
 from sheernet.models.estimators.fit_facts import MOST_CHECKED, FitFacts, Kind
 from sheernet.models.estimators.mlp_parameters import as_parameter
@@ -318,7 +318,8 @@ def _targets(
         labels = np.asarray(classes).tolist()
         if len(labels) < 2:
             raise InvalidInput(
-                f"a model predicts at least two classes, but the rows of the fit have only {labels[0]!r}; fit the "
+                f"a model predicts at least two classes, but the rows of the fit have only {in_quotes(labels[0])}; "
+                "fit the "
                 "estimator to rows of at least two classes"
             )
         return ClassTarget(_target_names(facts, 1, inputs)[0], tuple(labels))

@@ -25,7 +25,7 @@ from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,7 +258,8 @@ def _require_different(classes: Labels) -> None:
         other = seen.setdefault(_bare(label), label)
         if other != label:
             raise InvalidInput(
-                f"the labels {other!r} and {label!r} of y differ only by spaces around them; rename one, or strip them"
+                f"the labels {in_quotes(other)} and {in_quotes(label)} of y differ only by spaces around them; "
+                "rename one, or strip them"
             )
 
 

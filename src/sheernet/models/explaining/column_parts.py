@@ -21,7 +21,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 
 MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
 EVEN_VALUES = 31  # number of values that are used if a numeric column has more than these
@@ -285,6 +285,7 @@ def single_part(parts: Sequence[ColumnPart], name: str) -> ColumnPart:
     own = chosen_parts(parts, [name])
     if len(own) > 1:
         raise InvalidInput(
-            f"column {name!r} has several parts; name one of them: {listed([part.title for part in own], 'or')}"
+            f"column {in_quotes(name)} has several parts; name one of them: "
+            f"{listed([part.title for part in own], 'or')}"
         )
     return own[0]

@@ -13,7 +13,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.scalars import as_share, as_whole
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance_draws import Draws, with_weights
@@ -206,7 +206,9 @@ def _similar(name: str, known: tuple[str, ...]) -> str:
     """The end of a message about an unknown column."""
     close = nearest(name, known)
     return (
-        f"; did you mean {close[0]!r}?" if close else f"; it has {listed(known, most=MOST_NAMED)}"
+        f"; did you mean {in_quotes(close[0])}?"
+        if close
+        else f"; it has {listed(known, most=MOST_NAMED)}"
     )
 
 

@@ -12,7 +12,7 @@ from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import ROUND_OFF, counted, listed, wrapped
 from sheernet.foundation.pandas_import import frame_of, import_pandas
-from sheernet.foundation.sentences import Setting, rendered, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, rendered, sentence
 from sheernet.foundation.text_tables import aligned, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND
 
@@ -165,7 +165,8 @@ class Importance:
         """A measure by its name."""
         if name not in self.measures:
             raise InvalidInput(
-                f"there is no measure {name!r} of this model and table; there are {listed(list(self.measures))}"
+                f"there is no measure {in_quotes(name)} of this model and table; there are "
+                f"{listed(list(self.measures))}"
             )
         return self.measures[name]
 
@@ -232,7 +233,7 @@ class Importance:
             parts = [(part, k) for part, k in parts if part.predictions[k] == prediction]
             if not parts:
                 raise InvalidInput(
-                    f"there is no prediction {prediction!r}; there are {listed(self.predictions)}"
+                    f"there is no prediction {in_quotes(prediction)}; there are {listed(self.predictions)}"
                 )
         frames = [frame_of(part._columns_of(k, several=len(parts) > 1)) for part, k in parts]
         return import_pandas().concat(frames, ignore_index=True)
@@ -283,7 +284,7 @@ class Importance:
         if chosen not in known or not 0 <= prediction < len(self.predictions):
             raise InvalidInput(
                 f"a table by hidden unit needs a member of {listed(list(known), 'or')} and a prediction from 0 to "
-                f"{len(self.predictions) - 1}, but {chosen!r} and {prediction!r} were given"
+                f"{len(self.predictions) - 1}, but {chosen!r} and {in_quotes(prediction)} were given"
             )
         products = known[chosen]
         values = products.values[:, :, prediction]

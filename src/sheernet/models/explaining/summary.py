@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
 from sheernet.models.explaining.column_relevance import ColumnRelevance, column_relevance
 from sheernet.models.explaining.given_table import GivenTable, given_table
@@ -296,6 +296,7 @@ def _about_rows(given: GivenTable | None) -> Iterator[str]:
         )
     elif not given.has_weights:
         yield (
-            f"{given.table.source} does not have the case weights {given.model.settings.get('weights')!r} of the fit: "
+            f"{given.table.source} does not have the case weights {in_quotes(given.model.settings.get('weights'))} "
+            "of the fit: "
             "units are examined in its rows, and all statistics are those of the fit"
         )

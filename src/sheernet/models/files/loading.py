@@ -13,6 +13,7 @@ from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.missing_files import no_file
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.files import schema
 from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.older_schemas import Document2, Document3, as_schema_3, as_schema_4
@@ -93,13 +94,13 @@ def model_file(path: Path) -> Path:
             return inside
         unfinished = path / UNFINISHED
         advice = (
-            f"a fit that was ended left its best model; give {str(unfinished)!r}"
+            f"a fit that was ended left its best model; give {in_quotes(str(unfinished))}"
             if unfinished.is_file()
             else "give the name of a model file"
         )
     except (OSError, ValueError):  # `_read` reports it
         return path
-    raise InvalidInput(f"the folder {str(path)!r} has no {MODEL}; {advice}")
+    raise InvalidInput(f"the folder {in_quotes(str(path))} has no {MODEL}; {advice}")
 
 
 def _read(path: Path) -> bytes:
@@ -107,7 +108,9 @@ def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if not path.is_file():  # a pipe or a device may have no end
-            raise InvalidInput(f"{name!r} is not an ordinary file; give the name of a model file")
+            raise InvalidInput(
+                f"{in_quotes(name)} is not an ordinary file; give the name of a model file"
+            )
         if size > schema.LARGEST_FILE:
             reason = f"it has {size} bytes, more than a model can have ({schema.LARGEST_FILE})"
             raise _refusal(name, NOT_A_MODEL, reason)
@@ -119,7 +122,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise cannot_read(path, error) from None
     except ValueError as error:  # a path that the system does not accept, such as one with a NUL
-        raise InvalidInput(f"{name!r} is not a valid path: {error}") from None
+        raise InvalidInput(f"{in_quotes(name)} is not a valid path: {error}") from None
 
 
 def _may_be_model(path: Path) -> bool:
@@ -147,12 +150,13 @@ def _require_known_schema(name: str, header: schema.Header) -> None:
         )
     if header.schema < schema.OLDEST_SCHEMA:
         raise InvalidInput(
-            f"{name!r} has schema {header.schema}, but released versions of sheernet write {schema.OLDEST_SCHEMA} or "
+            f"{in_quotes(name)} has schema {header.schema}, but released versions of sheernet write "
+            f"{schema.OLDEST_SCHEMA} or "
             "higher; fit the model again"
         )
     if header.schema > schema.SCHEMA:
         raise InvalidInput(
-            f"{name!r} was written by a newer sheernet (schema {header.schema}; this version reads up to "
+            f"{in_quotes(name)} was written by a newer sheernet (schema {header.schema}; this version reads up to "
             f"{schema.SCHEMA}): pip install --upgrade sheernet"
         )
 
@@ -164,7 +168,7 @@ def _decoded(content: bytes, kind: Any, name: str, problem: tuple[str, str]) -> 
         raise _refusal(name, problem, "its brackets are nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if problem is NOT_A_MODEL:  # the reason does not help for a file of another kind
-            raise InvalidInput(f"{name!r} {'; '.join(NOT_A_MODEL)}") from None
+            raise InvalidInput(f"{in_quotes(name)} {'; '.join(NOT_A_MODEL)}") from None
         raise _refusal(name, problem, _reason(error)) from None
 
 
@@ -203,4 +207,4 @@ def _refusal(name: str, problem: tuple[str, str], reason: str | Exception) -> In
     line = " ".join(str(reason).split())
     if len(line) > LONGEST_REASON:
         line = f"{line[:LONGEST_REASON]}..."
-    return InvalidInput(f"{name!r} {problem[0]}: {line}; {problem[1]}")
+    return InvalidInput(f"{in_quotes(name)} {problem[0]}: {line}; {problem[1]}")

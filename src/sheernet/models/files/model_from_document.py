@@ -18,6 +18,7 @@ from sheernet.data.targets import (
 )
 from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
 from sheernet.models.files.network_fields import architecture_of, factor_of
@@ -168,7 +169,7 @@ def _require_fitting(member: Member, targets: Targets) -> None:
             else "its first network has"
         )
         raise InvalidInput(
-            f"{what} the output activation {targets.output!r}, but its network has {output.name!r}"
+            f"{what} the output activation {targets.output!r}, but its network has {in_quotes(output.name)}"
         )
     costs.require_pair(costs.get(member.cost), output)
     if {len(member.record[column]) for column in COLUMNS} != {len(member.record) or 1}:

@@ -13,6 +13,7 @@ import numpy as np
 from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
 from sheernet.models.files.network_fields import layers_of, rows_of
@@ -50,7 +51,8 @@ def save(model: Model, path: str | os.PathLike[str]) -> Path:
     ending = Path(path).suffix.lower()
     if ending in OTHER_FORMATS:
         raise InvalidInput(
-            f"a model is saved as JSON, but {os.fspath(path)!r} ends in {ending!r}; give a name that ends in .json"
+            f"a model is saved as JSON, but {in_quotes(os.fspath(path))} ends in {ending!r}; give a name that ends "
+            "in .json"
         )
     content = encoded(model)
     if len(content) < LARGEST_INDENTED:

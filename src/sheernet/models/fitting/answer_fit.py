@@ -22,7 +22,7 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
 from sheernet.models.fitting.default_effort import effort_for
@@ -146,7 +146,7 @@ def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterato
         yield sentence(
             "{} {} heavy tails, so {} of {} fit a logarithm-like transform of {}, arsinh, and predict the mean in {} "
             "own units; {} prevents this",
-            listed(list(map(repr, names))), verbs, transformed, counted(len(members), "network"), them, their,
+            listed(list(map(in_quotes, names))), verbs, transformed, counted(len(members), "network"), them, their,
             Setting("target_transform", "none"),
         )  # fmt: skip
 

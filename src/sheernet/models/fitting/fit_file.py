@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.optimizers import Checkpoint, Record, Row, Run, Step, Termination
 from sheernet.optimizers.driver import better, resolve_start
@@ -216,7 +216,8 @@ class FitFile:
         arrays = read_arrays(self.path, FORMAT)
         if str(arrays.get("key")) != self.key:
             raise InvalidInput(
-                f"{str(self.path)!r} belongs to another fit: its data, network, seed, decay, method or tolerances "
+                f"{in_quotes(str(self.path))} belongs to another fit: its data, network, seed, decay, method or "
+                "tolerances "
                 "differ; give the same ones, or another file"
             )
         try:

@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import names_of_fit
 from sheernet.settings.foreign_options import answer
@@ -99,13 +99,18 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
                 "; of arrays, give the transposed ones, x.T and t.T" if name == "samples" else ""
             )
             raise InvalidInput(
-                f"fit does not take {name!r}: give it the table, sn.read_table('data.csv', {name}=...), instead of the "
+                f"fit does not take {in_quotes(name)}: give it the table, sn.read_table('data.csv', {name}=...), "
+                "instead of the "
                 f"file{arrays}"
             )
         if name.lower() in OPTION_TRANSLATIONS:
             ours = OPTION_TRANSLATIONS[name.lower()]
-            refuse_of_other_methods(ours, method, f"option {name!r} is called {ours!r} here, but ")
-            raise InvalidInput(f"option {name!r} is called {ours!r} here")
+            refuse_of_other_methods(
+                ours, method, f"option {in_quotes(name)} is called {ours!r} here, but "
+            )
+            raise InvalidInput(f"option {in_quotes(name)} is called {ours!r} here")
         near = difflib.get_close_matches(name.lower(), known, n=1)
         if near:
-            raise InvalidInput(f"option {name!r} is not recognized; did you mean {near[0]!r}?")
+            raise InvalidInput(
+                f"option {in_quotes(name)} is not recognized; did you mean {near[0]!r}?"
+            )

@@ -16,7 +16,7 @@ from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.tables import Table
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 MOSTLY = 0.8
 """Minimum fraction of the groups that have several rows, or values that no other group has."""
@@ -87,7 +87,7 @@ def _notice(rows: str, name: str, fixed: Sequence[str], noun: str, group: str) -
     return sentence(
         rows + " have the same {}, so that they may be repeated measurements; the figures of held-out rows and of "
         "folds are those of new rows of known {}, not of new {}: give {} to judge those",
-        name, listed(list(map(repr, fixed)), most=3), noun, noun, Setting("groups", group),
+        name, listed(list(map(in_quotes, fixed)), most=3), noun, noun, Setting("groups", group),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.foundation.time_limits import seconds_left
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
@@ -165,7 +165,7 @@ def train_on_shards(
     if checkpoint is not None:
         file = FitFile(checkpoint, _key(problem, rules, first, validation))
         if file.is_resumed and tell is not None:
-            tell(f"the training continues from {os.fspath(checkpoint)!r}")
+            tell(f"the training continues from {in_quotes(os.fspath(checkpoint))}")
     search = None
     if settings.network.decay_is_chosen:
         search = _searched(problem, objective, points, rules, ends, file)

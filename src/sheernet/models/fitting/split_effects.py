@@ -21,7 +21,7 @@ from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, Indices, Mask
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.models.verdict import NOTABLE
 
 MOSTLY = 0.8
@@ -153,7 +153,8 @@ def index_notices(table: Any, are_judged: bool) -> Iterator[str]:
     noun = "dates" if isinstance(index, pandas.DatetimeIndex) else "durations"
     name = str(index.name or "index")
     yield (
-        f"the {noun} of the index of the table ({name!r}) are left out; to use them as an input, make them a column: "
+        f"the {noun} of the index of the table ({in_quotes(name)}) are left out; to use them as an input, make them "
+        "a column: "
         "table.reset_index()"
     )
     days = index.dropna().astype(np.int64).to_numpy(np.float64)
@@ -200,12 +201,13 @@ def count_notices(
         total, n_rows = float(weights.sum()), int(np.count_nonzero(weights))
         if not isinstance(targets, ClassTarget) and abs(total / n_rows - 1.0) > NOTABLE:
             yield (
-                f"the weights in {name!r} add up to {total:.6g} for {counted(n_rows, 'row')}, and standard errors and "
+                f"the weights in {in_quotes(name)} add up to {total:.6g} for {counted(n_rows, 'row')}, and standard "
+                "errors and "
                 "intervals take their sum as the number of rows; if they are relative, such as 1 / variance, divide "
                 "them by their mean"
             )
         return
-    counts = f"the weights in {name!r} are whole numbers: a row of weight k counts as k equal rows"
+    counts = f"the weights in {in_quotes(name)} are whole numbers: a row of weight k counts as k equal rows"
     if not isinstance(targets, ClassTarget):
         yield f"{counts}; if its target is the mean of k values, divide the weights by their mean"
     elif held_out:

@@ -25,7 +25,7 @@ from sheernet.data.tables.table import another_sheet
 from sheernet.foundation.arrays import Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.table_settings import TableSettings
 
 
@@ -106,7 +106,8 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         others = [name for name in behind if table.kind(name) != "empty"]
         advice = sentence(
             "if the columns behind the empty one, {}, belong to another table, leave them out with {}; otherwise {}",
-            listed(list(map(repr, others)), most=4), Setting("drop", others), advice or missing_value_advice("refuse"),
+            listed(list(map(in_quotes, others)), most=4), Setting("drop", others),
+            advice or missing_value_advice("refuse"),
         )  # fmt: skip
     codes = [
         gap.name

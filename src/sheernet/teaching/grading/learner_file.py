@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 MAGIC = ("%", "!", "?")
@@ -24,10 +25,12 @@ MAGIC = ("%", "!", "?")
 def require_file(path: Path) -> None:
     """Refuse a path that is not a file."""
     if path.is_dir():
-        raise InvalidInput(f"{str(path)!r} is a folder; give one Python file or notebook in it")
+        raise InvalidInput(
+            f"{in_quotes(str(path))} is a folder; give one Python file or notebook in it"
+        )
     if not path.is_file():
         raise InvalidInput(
-            f"the file {str(path)!r} does not exist; give the Python file of the network"
+            f"the file {in_quotes(str(path))} does not exist; give the Python file of the network"
         )
 
 

@@ -27,6 +27,7 @@ from sheernet.data.files.matlab.stored_arrays import BYTES_OF_CELL, in_shape, ro
 from sheernet.data.files.opening import Allowance, Opened
 from sheernet.data.files.signatures import is_matlab_4
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import in_quotes
 
 _HEADER = 128
 _MATRIX, _COMPRESSED = 14, 15
@@ -116,7 +117,7 @@ def read_variables(file: Opened) -> dict[str, Any]:
         with file.path.open("rb") as content:
             for variable, value in _stored(content, file):
                 if variable in variables:
-                    raise ValueError(f"it has two variables {variable!r}")
+                    raise ValueError(f"it has two variables {in_quotes(variable)}")
                 if variable:  # MATLAB's internal variable has no name
                     variables[variable] = value
     except InvalidInput:

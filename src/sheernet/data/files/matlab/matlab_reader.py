@@ -20,7 +20,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def read_matlab(
     has_structures = any(isinstance(value, dict) for value in found.values())
     if left_out and (has_structures or any(_has_values(variables[name]) for name in left_out)):
         warn(
-            f"{listed(list(map(repr, left_out)), most=5)} of {file.name} "
+            f"{listed(list(map(in_quotes, left_out)), most=5)} of {file.name} "
             f"{plural_of(len(left_out), 'is', 'are')} left out, because "
             f"{plural_of(len(left_out), 'it is', 'they are')} not a vector or matrix with a row for each sample"
         )
@@ -283,7 +283,10 @@ def _places(
         return {}
     places = dict(zip(names, replaced, strict=False))
     if places:
-        pairs = [f"{name!r} in the place of {place!r}" for name, place in places.items()]
+        pairs = [
+            f"{in_quotes(name)} in the place of {in_quotes(place)}"
+            for name, place in places.items()
+        ]
         warn(
             f"variables of {file} are read in the place of those that the model was fitted to: {listed(pairs)}"
         )

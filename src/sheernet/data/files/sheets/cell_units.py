@@ -18,6 +18,7 @@ from sheernet.data.files.sheets.sheet import Oddities
 from sheernet.data.formats.unit_names import are_alike
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.sentences import in_quotes
 
 T = TypeVar("T")
 Cells = npt.NDArray[np.object_]
@@ -99,19 +100,21 @@ def warn_of_cell_units(
         for factor, divided in _units(body[:, j], rows, list(map(str, factors))).items():
             row = min(divided)
             warn(
-                f"column {names[j]!r} of {where} has {counted(len(divided), 'number')} that the cells show divided "
+                f"column {in_quotes(names[j])} of {where} has {counted(len(divided), 'number')} that the cells show "
+                "divided "
                 f"by {int(factor):,}; the stored numbers are read, such as {body[row, j]} in {name_of(j, row)}"
             )
     for j, rows, codes in columns.shown(unit_in_format, ""):
         units = _units(body[:, j], rows, codes)
         if 1 < len(units) <= _MOST_UNITS:
             shown = [
-                f"{counted(len(rows), 'number')} with {unit!r} ({'the first is ' if len(rows) > 1 else ''}"
+                f"{counted(len(rows), 'number')} with {in_quotes(unit)} ({'the first is ' if len(rows) > 1 else ''}"
                 f"{name_of(j, min(rows))})"
                 for unit, rows in units.items()
             ]
             warn(
-                f"column {names[j]!r} of {where} has numbers whose formats show several units, which are not read: "
+                f"column {in_quotes(names[j])} of {where} has numbers whose formats show several units, which are "
+                "not read: "
                 f"{listed(shown)}; write all of them in one unit"
             )
 

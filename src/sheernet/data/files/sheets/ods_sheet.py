@@ -29,6 +29,7 @@ from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.durations import since_midnight
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import in_quotes
 
 _CELLS = ("table-cell", "covered-table-cell")
 _DURATION = re.compile(
@@ -136,7 +137,7 @@ class _Scan(Scan):
             self.is_inside = True
             title = attributes.get("table:name", "")
             self.sheet = self.found[title] = Oddities()
-            self.extent = Extent(f"sheet {title!r} of {self.where}")
+            self.extent = Extent(f"sheet {in_quotes(title)} of {self.where}")
             self.row = self.n_columns = 0
             self.of_columns = []
         elif name == "table-row":

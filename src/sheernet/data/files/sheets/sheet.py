@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sheernet.data.files.opening import CHUNK, Opened
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
+from sheernet.foundation.sentences import in_quotes
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 """Numbers of rows and of columns of a sheet in Excel."""
@@ -79,7 +80,7 @@ def require_proportion(file: Opened) -> None:
             most = max(small, PART_PROPORTION * part.compress_size)
             if part.filename.endswith((".xml", ".rels")) and part.file_size > most:
                 raise InvalidInput(
-                    f"{file.name} unpacks to far more than its size: its part {part.filename!r} has more than "
+                    f"{file.name} unpacks to far more than its size: its part {in_quotes(part.filename)} has more than "
                     f"{in_words(most)}; save it again, or as CSV"
                 )
 

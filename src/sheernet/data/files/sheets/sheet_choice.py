@@ -9,7 +9,7 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import plural_of
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Setting, in_quotes
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class SheetChoice:
         shown = [name for name, is_visible in zip(sheets, visible, strict=True) if is_visible]
         if self.is_of_model and len(shown) == 1:
             warn(
-                f"{file} has no sheet {given!r}, which the model was fitted to; its only "
-                f"{'sheet' if len(sheets) == 1 else 'visible sheet'}, {shown[0]!r}, is read"
+                f"{file} has no sheet {in_quotes(given)}, which the model was fitted to; its only "
+                f"{'sheet' if len(sheets) == 1 else 'visible sheet'}, {in_quotes(shown[0])}, is read"
             )
             return shown[0], ""
         raise InvalidInput(

@@ -37,7 +37,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _within(sheet: Sheet, cells: str, file: str, *, is_of_model: bool) -> Sheet:
 def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     """Convert a sheet to a table; see `read_spreadsheet`."""
     pandas = import_pandas()
-    where = f"sheet {sheet.name!r} of {file}"
+    where = f"sheet {in_quotes(sheet.name)} of {file}"
     cells, top, left = _cells(sheet, options.skip, where)
     is_transposed = options.samples == "columns"
     if is_transposed:
@@ -243,7 +243,7 @@ def _description(sheet: Sheet, options: ReadSettings) -> str:
     position = f" ({sheet.position})" if sheet.position else ""
     cells = "" if options.cells is None else f", cells {options.cells}"
     transposed = ", samples in columns" if options.samples == "columns" else ""
-    return f"{sheet.label}, sheet {sheet.name!r}{position}{cells}{transposed}"
+    return f"{sheet.label}, sheet {in_quotes(sheet.name)}{position}{cells}{transposed}"
 
 
 def _are_written(sheet: Sheet, rows: Sequence[tuple[Any, ...]], first: int) -> list[bool]:
@@ -421,7 +421,7 @@ def _warn_of_formulas(
         return
     warn(
         f"{file} has formulas without stored results in {plural_of(len(without), 'column')} "
-        f"{listed(list(map(repr, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
+        f"{listed(list(map(in_quotes, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
         "program and save it"
     )
 
@@ -451,7 +451,7 @@ def _percent_columns(
     whole = tuple(names[j] for j, (_, others) in numbers.items() if not others.any())
     if whole:
         warn(
-            f"{plural_of(len(whole), 'column')} {listed(list(map(repr, whole)), most=4)} of {where} "
+            f"{plural_of(len(whole), 'column')} {listed(list(map(in_quotes, whole)), most=4)} of {where} "
             f"{plural_of(len(whole), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
             "0.38"
         )
@@ -461,7 +461,8 @@ def _percent_columns(
             fewer = min(percent, others, key=np.count_nonzero)
             first = name_of(j, int(fewer.argmax()))
             warn(
-                f"column {names[j]!r} of {where} has {counted(int(percent.sum()), 'number')} formatted as percent, "
+                f"column {in_quotes(names[j])} of {where} has {counted(int(percent.sum()), 'number')} formatted as "
+                "percent, "
                 f"read as fractions (38 % is 0.38), and {counted(int(others.sum()), 'other number')}, read as written; "
                 f"make sure that all numbers of the column have the same unit, beginning with {first}"
             )

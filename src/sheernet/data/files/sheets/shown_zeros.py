@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sheernet.data.formats.digit_codes import are_codes
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,8 @@ def read_shown_zeros(
             first = next(text for text in texts if text[0] == "0")
             frame[name] = np.array(cells, dtype=object)
             warn(
-                f"column {name!r} of {where} is read as text with leading zeros, such as {first!r}, as its cells show "
+                f"column {in_quotes(name)} of {where} is read as text with leading zeros, such as {first!r}, as its "
+                "cells show "
                 "it; format them as numbers if they are quantities"
             )
 

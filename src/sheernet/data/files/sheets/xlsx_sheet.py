@@ -23,6 +23,7 @@ from sheernet.data.files.sheets.sheet import (
 )
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import in_quotes
 
 _FIRST_OWN_FORMAT = 164
 """Number of the first format that a workbook defines."""
@@ -53,7 +54,7 @@ def read_xlsx(file: Opened, choice: SheetChoice) -> Sheet:
             name, position = choice.among(names, visible, file.name)
             sheet = next(sheet for sheet in found if sheet.title == name)
             with sheet._get_source() as xml:
-                scan = _Scan(f"sheet {name!r} of {file.name}", _formats_of_styles(book))
+                scan = _Scan(f"sheet {in_quotes(name)} of {file.name}", _formats_of_styles(book))
                 scan.run(xml)
             sheet.reset_dimensions()  # the size stated in the file is often wrong
             rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]

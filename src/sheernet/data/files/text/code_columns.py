@@ -18,6 +18,7 @@ from sheernet.data.files.text.byte_lines import line_blocks, zeros_before_digits
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.formats.digit_codes import EXPONENT, LARGEST_EXACT, SHORTENED
 from sheernet.data.formats.number_columns import Numbers
+from sheernet.foundation.sentences import in_quotes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,8 @@ def lost_zeros_message(name: str, cells: pd.Series[Any], source: str) -> str:
     texts = cells.dropna().str.strip()
     shown = texts[texts.str.match("0[0-9]")].iloc[0]
     return (
-        f"column {name!r} of {source} has leading zeros, such as {shown!r}, which is read as {int(shown)}: the model "
+        f"column {in_quotes(name)} of {source} has leading zeros, such as {shown!r}, which is read as {int(shown)}: "
+        "the model "
         "was fitted to numbers without them"
     )
 

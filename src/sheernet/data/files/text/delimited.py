@@ -73,7 +73,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ERRORS, MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def _converted(
     notes = [*layout.notes, *_code_notes(codes), *format_notes(formats)]
     if options.missing_values:
         notes.append(
-            f"missing values also {listed(list(map(repr, options.missing_values)), most=4)}"
+            f"missing values also {listed(list(map(in_quotes, options.missing_values)), most=4)}"
         )
     return frame, "; ".join([how, *notes]), formats
 
@@ -326,7 +326,7 @@ def _code_notes(codes: Mapping[str, str]) -> list[str]:
                 plural_of(len(names), "is", "are"),
                 plural_of(len(names), "it has", "they have"),
             )
-            shown = listed(list(map(repr, names)), most=4)
+            shown = listed(list(map(in_quotes, names)), most=4)
             notes.append(
                 f"{plural_of(len(names), 'column')} {shown} {are} text, because {have} {reason}"
             )
@@ -653,7 +653,8 @@ def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
             )  # fmt: skip
         elif shortened is not None:
             warn(
-                f"column {name!r} of {source.text.name} has numbers such as {shortened!r}, of which a spreadsheet "
+                f"column {in_quotes(name)} of {source.text.name} has numbers such as {shortened!r}, of which a "
+                "spreadsheet "
                 "program may have left out digits; if they were identifiers, save the file again with these cells "
                 "formatted as whole numbers (0), or imported as text"
             )

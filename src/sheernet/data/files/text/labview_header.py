@@ -122,7 +122,7 @@ def labview_header(text: Text, lines: Sequence[str]) -> LabviewHeader | None:
     rows = [line.rstrip("\r\n").split(separator) for line in lines[: end + 2]]
     if len(rows) < end + 2:
         raise InvalidInput(f"{text.name} has no rows below its headers; at least one is needed")
-    _require_no_comment(text.name, *rows[end:], end + 2)
+    _require_no_comment(text.name, rows[end], rows[end + 1], end + 2)
     return LabviewHeader(end, {row[0]: row for row in rows[:end]})
 
 

@@ -30,7 +30,7 @@ from sheernet.data.formats.number_columns import HEAD, Numbers
 from sheernet.data.formats.number_formats import Marks, find_format
 from sheernet.data.formats.text_conversion import FITTED, Conversion, convert_text
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,8 +206,9 @@ def _with_thousands(
 def _warn_of_two_marks(column: _Doubtful, other: str, shown: str, source: str, reason: str) -> None:
     cell = column.cell
     warn(
-        f"column {column.name!r} of {source}: {cell!r} is read with a decimal mark, as {reason}, although {shown!r} in "
-        f"column {other!r} shows that the mark may separate thousands; if it does, write "
+        f"column {in_quotes(column.name)} of {source}: {cell!r} is read with a decimal mark, as {reason}, although "
+        f"{shown!r} in "
+        f"column {in_quotes(other)} shows that the mark may separate thousands; if it does, write "
         f"{cell.replace(column.mark, '')!r}"
     )
 

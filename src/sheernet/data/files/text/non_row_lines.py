@@ -29,7 +29,7 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
         warn(
             sentence(
                 "{} of {} {} {} and " + what + ", {}",
-                row_names(rows, len(frame)), source, begin, listed(list(map(repr, said)), most=5), way,
+                row_names(rows, len(frame)), source, begin, listed(list(map(in_quotes, said)), most=5), way,
             )
         )  # fmt: skip
     warn_of_figures(frame, rows, source)

@@ -34,7 +34,7 @@ from sheernet.data.formats.number_columns import Numbers
 from sheernet.data.formats.number_formats import QUOTED, TEXT
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _warn_of_bare(name: str, words: list[str], source: str) -> None:
         sentence(
             "column {!r} of {}: {} is read as a label, although it has no quotation marks and the model was fitted to "
             "a file that has them; if it means a missing value, give {}; if it is the label, give {}",
-            name, source, listed(list(map(repr, words))), Setting("missing_values", words),
+            name, source, listed(list(map(in_quotes, words))), Setting("missing_values", words),
             Setting("not_missing", name),
         )
     )  # fmt: skip
@@ -295,7 +295,7 @@ def _warn_of_bare(name: str, words: list[str], source: str) -> None:
 def _warn(name: str, found: Quoting, source: str) -> None:
     """Warn that quotation marks make a column text, or a word in it a label."""
     if found.labels:
-        words = listed(list(map(repr, found.labels)))
+        words = listed(list(map(in_quotes, found.labels)))
         warn(
             sentence(
                 "column {!r} of {}: {} in quotation marks is read as a label, because all labels of the column have "
