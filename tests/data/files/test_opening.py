@@ -13,13 +13,16 @@ import re
 import sys
 import tarfile
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.io
 
 import sheernet as sn
 from sheernet.data.files import opening, signatures
@@ -393,3 +396,51 @@ def test_without_nameless_files_the_unpacked_copy_is_deleted(
         assert file.path.read_bytes() == b"a,b\n1,2\n"
         assert len(list(folder.iterdir())) == 1
     assert not list(folder.iterdir())
+
+
+class TestWrongExtensions:
+    """Files of other types that are called .csv are read by their first bytes; a warning tells type and name."""
+
+    ROWS = pd.DataFrame({"x": [0.5, 1.5], "y": [2.5, 4.5]})
+
+    def write(self, folder: Path, kind: str, name: str) -> Path:
+        path = folder / name
+        whole = folder / f"whole.{kind}"
+        if kind == "xlsx":
+            self.ROWS.to_excel(whole, index=False)
+        elif kind == "parquet":
+            self.ROWS.to_parquet(whole)
+        else:
+            scipy.io.savemat(whole, {"X": self.ROWS.to_numpy()})
+        whole.rename(path)
+        return path
+
+    @pytest.mark.parametrize("ending", ["csv", "txt", "ods"])
+    @pytest.mark.parametrize(
+        ("kind", "noun"),
+        [("mat", "a MATLAB file"), ("xlsx", "an Excel workbook"), ("parquet", "a Parquet file")],
+    )
+    def test_are_told_with_the_name_to_give(
+        self, tmp_path: Path, kind: str, noun: str, ending: str
+    ) -> None:
+        path = self.write(tmp_path, kind, f"data.{ending}")
+        said = rf"data\.{ending} is {noun}.* by its first bytes .* rename it to 'data\.{kind}'"
+        with pytest.warns(sn.SheernetWarning, match=said):
+            table = sn.read_table(path)
+        assert table.frame.to_numpy().tolist() == self.ROWS.to_numpy().tolist()
+
+    @pytest.mark.parametrize("name", ["data.mat", "data", "data.bin"])
+    def test_other_names_are_silent(self, tmp_path: Path, name: str) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            sn.read_table(self.write(tmp_path, "mat", name))
+
+    def test_are_told_of_several_files(self, tmp_path: Path) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"is an Excel workbook by its first bytes"):
+            sn.shards([self.write(tmp_path, "xlsx", "data.csv")])
+
+    def test_are_told_of_a_damaged_workbook(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, "xlsx", "data.csv")
+        path.write_bytes(path.read_bytes()[:200])
+        with pytest.raises(sn.InvalidInput, match=r"a ZIP archive such as an Excel workbook, is"):
+            sn.read_table(path)

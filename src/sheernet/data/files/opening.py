@@ -23,6 +23,7 @@ from typing import IO, Any
 from sheernet.data.files import signatures
 from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.atomic_files import cannot_read
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import cut_in_the_middle
@@ -60,6 +61,14 @@ _ADDED = re.compile(r"(^|/)(__MACOSX/|\._|(\.DS_Store|Thumbs\.db|desktop\.ini)$)
 """Files in an archive that the file managers of macOS and Windows add."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL, OPEN_DOCUMENT = "text", "Excel", "OpenDocument"
+_OF_TEXT = (".csv", ".tsv", ".txt")
+_EXTENSIONS = {
+    EXCEL: ".xlsx",
+    OPEN_DOCUMENT: ".ods",
+    signatures.PARQUET: ".parquet",
+    signatures.MATLAB: ".mat",
+}
+"""The usual file extension of each type that is not text."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,25 @@ class Opened:
     name: str
     form: str
     compression: str = ""
+
+
+def noun_of(file: Opened) -> str:
+    """Return what a file is by its first bytes: "an Excel workbook"."""
+    if file.compression:
+        return f"a file compressed with {file.compression}"
+    return "a text file" if file.form == TEXT else _TYPES[_EXTENSIONS[file.form]][0]
+
+
+def warn_of_extension(file: Opened) -> None:
+    """Warn if a file that is not text has the file extension of text or of another type."""
+    path = Path(file.name)
+    ending = path.suffix.lower()
+    implied = "a text file" if ending in _OF_TEXT else _TYPES.get(ending, ("",))[0]
+    if implied and file.form != TEXT and not file.compression and implied != noun_of(file):
+        warn(
+            f"{file.name} is {noun_of(file)} by its first bytes and is read as one; rename it to "
+            f"{in_quotes(path.with_suffix(_EXTENSIONS[file.form]).name)}, or give another file if you meant {implied}"
+        )
 
 
 def require_few_columns(n_columns: int, where: str) -> None:
@@ -276,7 +304,8 @@ def _members(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             files = _files_in(archive)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _damaged_error(path.name, error) from None
+        name = f"{path.name}, by its first bytes a ZIP archive such as an Excel workbook,"
+        raise _damaged_error(name, error) from None
     if sum(info.file_size for info in files) > MOST_UNPACKED:
         raise too_large_error(path.name, MOST_UNPACKED)
     names = [info.filename for info in files]

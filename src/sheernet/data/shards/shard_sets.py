@@ -13,7 +13,7 @@ from typing import Any
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.files import signatures
 from sheernet.data.files.opening import TEXT as OPENED_TEXT
-from sheernet.data.files.opening import opened
+from sheernet.data.files.opening import noun_of, opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
@@ -344,8 +344,9 @@ def _parts_of(file: Path, rows: int, options: ReadSettings) -> tuple[tuple[str, 
     with opened(file) as content:
         if content.compression or content.form not in (signatures.PARQUET, OPENED_TEXT):
             raise InvalidInput(
-                f"{file.name} is not a plain text file, such as CSV, or a Parquet file, and only these can be read as "
-                "several files; save each file as CSV, or copy all rows into one file"
+                f"{file.name} is {noun_of(content)} by its first bytes, and not a plain text file, such as CSV, or a "
+                "Parquet file, and only these can be read as several files; save each file as CSV, or copy all rows "
+                "into one file"
             )
         text = form_of_text(content, options) if content.form == OPENED_TEXT else None
     assert state is not None
