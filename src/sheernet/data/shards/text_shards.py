@@ -240,7 +240,7 @@ def read_lines(
     Returns
     -------
     DataFrame, str, dict of str to CellFormat
-        As returned by `read_delimited`.
+        As returned by `read_block`.
     """
     with _copied(path, block, source, form) as text:
         return read_block(text, form.layout, options, kept, kept_by)

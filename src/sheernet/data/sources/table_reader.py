@@ -387,7 +387,9 @@ def _read_completed(
     units: Mapping[str, str] = {}
     sheet_rows: Indices | None = None
     if file.form == opening.TEXT:
-        frame, reading, formats, units, cells_of = delimited.read_delimited(file, options, like)
+        read = delimited.read_delimited(file, options, like)
+        frame, reading, formats, units = read.frame, read.reading, read.formats, read.units
+        cells_of = read.cells_of
     elif file.form == signatures.MATLAB:
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices

@@ -83,11 +83,34 @@ _FIRST_SAMPLES = 100
 """Number of first columns among which names are looked for if samples are columns."""
 
 
+@dataclass(frozen=True, eq=False)
+class DelimitedTable:
+    """The table in a text file, and how it was read.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        Numbers are correctly rounded; dates are dates.
+    reading : str
+        Description of how the file was read, for `Table.reading`.
+    formats : dict of str to CellFormat
+        How each column was read, for `Table.formats`.
+    units : mapping of str to str
+        The units of columns in the row of units or the header.
+    cells_of : callable, str -> Series, (N,)
+        Returns the cells of a column as text, unchanged.
+    """
+
+    frame: pd.DataFrame
+    reading: str
+    formats: dict[str, CellFormat]
+    units: Mapping[str, str]
+    cells_of: Callable[[str], pd.Series[Any]]
+
+
 def read_delimited(
     file: Opened, options: ReadSettings, like: Reading | None = None
-) -> tuple[
-    pd.DataFrame, str, dict[str, CellFormat], Mapping[str, str], Callable[[str], pd.Series[Any]]
-]:
+) -> DelimitedTable:
     """Read a text file of rows and columns.
 
     Parameters
@@ -101,16 +124,7 @@ def read_delimited(
 
     Returns
     -------
-    DataFrame, (N, number of columns)
-        Numbers are correctly rounded; dates are dates.
-    str
-        Description of how the file was read, for `Table.reading`.
-    dict of str to CellFormat
-        How each column was read, for `Table.formats`.
-    mapping of str to str
-        The units of columns in the row of units.
-    callable, str -> Series, (N,)
-        Returns the cells of a column as text, unchanged.
+    DelimitedTable
 
     Raises
     ------
@@ -145,7 +159,9 @@ def read_delimited(
     frame, reading, formats = _converted(frame, source, kept, whole=whole)
     if options.samples == "rows":
         warn_of_totals(frame, text.name)
-    return frame, reading, formats, layout.units, lambda name: source.raw_cells([name])[name]
+    return DelimitedTable(
+        frame, reading, formats, layout.units, lambda name: source.raw_cells([name])[name]
+    )
 
 
 def read_block(
@@ -172,7 +188,8 @@ def read_block(
 
     Returns
     -------
-    As `read_delimited`, without units.
+    DataFrame, str and dict of str to CellFormat
+        The rows, their description and formats, as in `DelimitedTable`.
     """
     options = _with_labels(options, kept)
     frame, source = _parsed(_source(text, replace(layout, top=0, is_plain=False), options))
