@@ -21,6 +21,7 @@ from sheernet.models.report_beginning import (
     beginning,
     density_in_words,
     network_in_short,
+    used_rows,
     validation_rows_of_table,
 )
 from sheernet.models.verdict import SLIGHT, rows_outside, verdict
@@ -502,20 +503,16 @@ def evaluated_count(model: Model) -> str:
 
 def _data(model: Model) -> str:
     """The table, how it was read, and the use of its rows."""
-    fit, training = model.held_out_fit, model.training_fit.rows
-    total = training  # the rows of another table do not count, and rows of folds are training rows
-    if fit is not None and model.evaluation == "held out":
-        total += fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # models of earlier versions lack it
     more = "" if validation is None else f", {number} of {validation} for validation"
     if of_table := validation_rows_of_table(model):
-        total += of_table
         more = f", {of_table} for validation"
     weights = model.settings.get("weights")
     by = "" if weights is None else f"; weighted by {_entry(weights)}"
-    rows = f"{counted(total, 'row')}, {training} for training, {evaluated_count(model)}"
+    training = model.training_fit.rows
+    rows = f"{used_rows(model)}, {training} for training, {evaluated_count(model)}"
     return f"{model.provenance.data}{read}: {rows}{more}{by}"
 
 
