@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
+from sheernet.models.fitting.sharded_metrics import OfNetwork
 from sheernet.statistics import decay_groups, evidence_at
 from sheernet.statistics.ensemble_candidates import Contest, linear_model
 from sheernet.statistics.folds import Folds
@@ -83,6 +84,7 @@ def test_its_decay_is_that_of_all_inputs(rows: int) -> None:
     own, theirs = found.densities(new), expected.densities(new)
     assert np.allclose(own.means, theirs.means, rtol=1e-10, atol=1e-10)
     assert np.allclose(own.scales, theirs.scales, rtol=1e-10, atol=1e-10)
+    assert np.array_equal(OfNetwork(*found).densities(new)[0], own.means)
 
 
 def test_is_used_only_for_fewer_rows_than_inputs() -> None:
