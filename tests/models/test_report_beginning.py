@@ -314,7 +314,7 @@ class TestAnEarlyEnd:
         first = dataclasses.replace(model.members[0], termination=Termination("line_search_failed"))
         said = dataclasses.replace(model, members=(first, model.members[1])).report(verbose=True)
         assert (
-            "Stopped     1 of 2 members at an optimum (gradient tolerance), 1 before it (line search failed)\n"
+            "Stopped     1 of 2 members converged (gradient tolerance), 1 not (line search failed)\n"
             in said
         )
         assert "not converged" not in said

@@ -15,6 +15,7 @@ density.py       the predictive densities of a member
 output_layer.py  the output activation for numeric targets, and the limits of predictions
 fitting/         `fit`: from a table to a model
 report.py        the report of a model as text
+endings.py       how the training of networks ended, in words
 report_beginning.py  the first lines of the report
 model_html.py    networks and models as HTML for notebooks
 explaining/      what a model is, how predictions depend on columns, and where a prediction comes from

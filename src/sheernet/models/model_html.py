@@ -7,12 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sheernet.foundation.text_tables import facts_html, html_table
+from sheernet.models.endings import ending
 from sheernet.models.explaining.network_diagram import InputGroup, input_groups, lay_out
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.explaining.summary import ends_of_starts
 from sheernet.models.member import Member
 from sheernet.models.reliability import reliability
-from sheernet.models.report import cautions, ending
+from sheernet.models.report import cautions
 from sheernet.models.report_beginning import figure_table, heading, network_in_short
 from sheernet.models.verdict import verdict
 

@@ -13,6 +13,7 @@ from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.models.baselines import LINEAR
+from sheernet.models.endings import ending, is_chosen
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.models.reliability import reliability
 from sheernet.models.report_beginning import (
@@ -20,6 +21,7 @@ from sheernet.models.report_beginning import (
     beginning,
     density_in_words,
     network_in_short,
+    used_rows,
     validation_rows_of_table,
 )
 from sheernet.models.verdict import SLIGHT, rows_outside, verdict
@@ -133,8 +135,8 @@ def _has_wrong_gradient(model: Model) -> bool:
 
 def _in_short(model: Model) -> Iterator[tuple[str, str]]:
     """A line for the network and one for the gradient; for a network with given settings, also its termination."""
-    if not _is_chosen(model):
-        yield "Stopped", _stopped(model)
+    if not is_chosen(model):
+        yield "Stopped", ending(model)
     yield "Network", network_in_short(model)
     if not _has_wrong_gradient(model):
         yield "Gradient", _gradient_in_a_word(model)
@@ -213,43 +215,10 @@ def _noise(model: Model, member: Member) -> str:
     return f"{member.noise_variance**0.5 * scales[0]:.4g} (standard deviation)"
 
 
-def _is_chosen(model: Model) -> bool:
-    """Whether networks and their decay were chosen from the data, or one network with given settings was trained."""
-    return bool(model.evidence) or len(model.members) > 1
-
-
-def ending(model: Model) -> str:
-    """The termination of a single network with given settings, or of each network that was chosen from the data."""
-    return _ends_of_members(model) if _is_chosen(model) else _stopped(model)
-
-
-def _stopped(model: Model) -> str:
-    """The termination of a single network."""
-    end = model.termination
-    message = end.message.removeprefix(CONVERGED)
-    return sentence("{} ({}): {}", _outcome(model), end.reason.replace("_", " "), message)
-
-
-def _ends_of_members(model: Model) -> str:
-    """The number of members at an optimum; not a warning, because the figures are those of all members as they are."""
-    ends = [member.termination for member in model.members]
-    at_optimum = [end.reason for end in ends if end.converged]
-    others = [end.reason for end in ends if not end.converged]
-    what = (
-        f"{len(at_optimum)} of {counted(len(ends), 'member')} at an optimum{_reasons(at_optimum)}"
-    )
-    return what if not others else f"{what}, {len(others)} before it{_reasons(others)}"
-
-
-def _reasons(reasons: list[str]) -> str:
-    different = [reason.replace("_", " ") for reason in dict.fromkeys(reasons)]
-    return f" ({', '.join(different)})" if different else ""
-
-
 def _training(model: Model) -> Iterator[tuple[str, str]]:
     """The termination of the training, and the objective and the effort."""
     yield "Stopped", ending(model)
-    if model.starts.cut and not _is_chosen(model):
+    if model.starts.cut and not is_chosen(model):
         yield "", model.starts.cut
     if model.evidence:
         yield "Evidence", _evidence(model)
@@ -311,22 +280,8 @@ def _sizes(model: Model) -> str:
     return f"mean log density of a row in the folds{scaled}: {shown} hidden units"
 
 
-def _outcome(model: Model) -> str:
-    """Whether training converged; stopping by patience is what the caller set."""
-    if model.termination.converged:
-        return "converged"
-    if model.termination.reason in LIMITS:
-        return f"not converged after {counted(int(model.record.iteration[-1]), 'iteration')}"
-    early = model.termination.reason == "validation_patience"
-    return "stopped early" if early else "not converged"
-
-
 GRADIENTS = {"pass": "correct: training used the true derivatives of its cost", "fail": "wrong"}
 """Verdicts of the gradient check in words; other verdicts are shown as they are."""
-
-
-CONVERGED = "Converged: "
-"""The first word of some messages, which repeats the outcome."""
 
 
 def _gradient_in_a_word(model: Model) -> str:
@@ -352,7 +307,7 @@ def cautions(model: Model, *, is_compared: bool = False) -> Iterator[str]:
     A comparison of methods, `is_compared`, does not choose networks from the data, so no advice says how it does.
     """
     fit, training = model.held_out_fit, model.training_fit
-    if fit is not None and _is_chosen(model):
+    if fit is not None and is_chosen(model):
         yield from _cut_short(model)
         return
     if model.network.theta.size >= training.rows * model.targets.n_outputs:
@@ -404,7 +359,7 @@ def _or_extrapolates(model: Model) -> str:
 
 def _cut_short(model: Model) -> Iterator[str]:
     """A caution that the search for networks was cut short."""
-    reasons = {member.termination.reason for member in model.members} if _is_chosen(model) else ()
+    reasons = {member.termination.reason for member in model.members} if is_chosen(model) else ()
     if "time_limit" in reasons:
         yield sentence(
             "the time limit ended the search for networks early; increase {} for a better model",
@@ -548,20 +503,16 @@ def evaluated_count(model: Model) -> str:
 
 def _data(model: Model) -> str:
     """The table, how it was read, and the use of its rows."""
-    fit, training = model.held_out_fit, model.training_fit.rows
-    total = training  # the rows of another table do not count, and rows of folds are training rows
-    if fit is not None and model.evaluation == "held out":
-        total += fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # models of earlier versions lack it
     more = "" if validation is None else f", {number} of {validation} for validation"
     if of_table := validation_rows_of_table(model):
-        total += of_table
         more = f", {of_table} for validation"
     weights = model.settings.get("weights")
     by = "" if weights is None else f"; weighted by {_entry(weights)}"
-    rows = f"{counted(total, 'row')}, {training} for training, {evaluated_count(model)}"
+    training = model.training_fit.rows
+    rows = f"{used_rows(model)}, {training} for training, {evaluated_count(model)}"
     return f"{model.provenance.data}{read}: {rows}{more}{by}"
 
 

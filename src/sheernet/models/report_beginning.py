@@ -43,7 +43,6 @@ Row = tuple[str, Judgment]
 def heading(model: Model) -> str:
     """The targets, the inputs, and the rows that the figures refer to."""
     fit, training = model.held_out_fit, model.training_fit.rows
-    total = training  # the rows of another table do not count, and rows of folds are training rows
     if fit is None:
         rows = "figures on the training rows"
     elif model.evaluation == "folds":
@@ -52,16 +51,24 @@ def heading(model: Model) -> str:
         of_test = f"{counted(fit.rows, 'row')} of {model.settings.get('test')}"
         rows = f"figures on {of_test}, model trained on all rows"
     else:
-        total += fit.rows
-        others = f"the other {training}"
-        if of_validation := validation_rows_of_table(model):
-            total += of_validation
-            others = f"{training} others"
+        others = (
+            f"{training} others" if validation_rows_of_table(model) else f"the other {training}"
+        )
         held_out = f"{counted(fit.rows, 'held-out row')}{_of_groups(model.settings)}"
         rows = f"figures on {held_out}, model trained on {others}"
     targets = listed(model.targets.names, most=MOST_NAMES)
     inputs = counted(len(model.inputs.names), "column")
-    return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
+    return f"{targets} from {inputs} of {model.provenance.data}, {used_rows(model)}; {rows}"
+
+
+def used_rows(model: Model) -> str:
+    """The number of rows of the table that the fit used, and of all rows if it left some out."""
+    fit = model.held_out_fit
+    used = model.training_fit.rows + validation_rows_of_table(model)
+    if fit is not None and model.evaluation == "held out":
+        used += fit.rows  # rows of another table do not count, and rows of folds are training rows
+    left_out = 0 if model.rows is None else len(model.rows.left_out)
+    return f"{used} of {counted(used + left_out, 'row')}" if left_out else counted(used, "row")
 
 
 def validation_rows_of_table(model: Model) -> int:
@@ -95,10 +102,12 @@ def _folds(judged: int, training: int, settings: Mapping[str, Any]) -> str:
 
 def _of_groups(settings: Mapping[str, Any]) -> str:
     """Name the groups that the folds or the held-out rows do not divide; empty without groups."""
-    n_groups: Any = settings.get("n_groups")
-    if n_groups is None:
+    n: Any = settings.get("n_groups")
+    if n is None:
         return ""
-    return f" of whole groups ({counted(n_groups, 'group')} of {in_quotes(settings['groups'])})"
+    evaluated: Any = settings.get("evaluation_groups", n)
+    of_all = f"{evaluated} of the " if evaluated != n else ""
+    return f" of whole groups ({of_all}{counted(n, 'group')} of {in_quotes(settings['groups'])})"
 
 
 def figures(model: Model) -> str:

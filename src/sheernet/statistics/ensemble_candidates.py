@@ -36,6 +36,7 @@ from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
+from sheernet.statistics.row_space import RowSpace
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
 
@@ -404,15 +405,19 @@ class Line(NamedTuple):
     noise: NoiseKind | None
     noise_variance: float | None
     factor: Array
+    space: RowSpace | None = None
+    """If given, the network's inputs are the coordinates of rows in this space."""
 
     def densities(self, X: Array) -> Densities:
         """Return the predictive densities of rows X, (N, d_0)."""
+        X = X if self.space is None else self.space.coordinates(X)
         return predictive_densities(self.network, X, self.noise, self.noise_variance, self.factor)
 
 
 def linear_model(contest: Contest) -> Line | None:
     """Fit the linear model of all rows, with the decay chosen by the evidence.
 
+    If the rows are fewer than the inputs, it is fitted in the space of the rows, which is the same model in less time.
     Return None if the deadline of the contest leaves no time for it; a short fit may end after the deadline.
 
     Parameters
@@ -425,6 +430,9 @@ def linear_model(contest: Contest) -> Line | None:
     numpy.linalg.LinAlgError
         If its Gauss-Newton matrix is singular.
     """
+    space = RowSpace.of(contest.X)
+    if space is not None:
+        contest = replace(contest, X=space.coordinates(contest.X))
     noise = CONSTANT if contest.cost == CONSTANT.cost else None
     arch = contest.architecture((), noise)
     objective = contest.objective(arch, noise)
@@ -439,7 +447,8 @@ def linear_model(contest: Contest) -> Line | None:
         if one > 0 and left < LM_STEPS * one:
             return None
         left = max(left, _LEAST_TIME)
-    return line_of(objective, noise, left)
+    line = line_of(objective, noise, left)
+    return None if line is None else line._replace(space=space)
 
 
 def line_of(

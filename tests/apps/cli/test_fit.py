@@ -461,7 +461,9 @@ class TestNotes:
             return original(*arguments, **more)
 
         monkeypatch.setattr(table_fit, "train", warned)
-        assert run(*FIT).err == "sheernet: notice: --max-iter is small\n"
+        told = [word for word in FIT if word != "--quiet"]
+        assert run(*told).err.endswith("sheernet: notice: --max-iter is small\n")
+        assert run(*FIT, "--force").err == ""
 
     def test_a_missing_matplotlib_is_a_note(self, run: Run, tmp_path: Path, monkeypatch) -> None:
         from sheernet.foundation import optional

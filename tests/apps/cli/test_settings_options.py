@@ -53,8 +53,19 @@ OWN = {
         "output",
         "force",
         "as_json",
+        "quiet",
     },
-    "check": {"model", "data", "function", "extent", "method", "pictures", "verbose", "as_json"},
+    "check": {
+        "model",
+        "data",
+        "function",
+        "extent",
+        "method",
+        "pictures",
+        "verbose",
+        "as_json",
+        "quiet",
+    },
 }
 """Arguments and options of each command that are not settings."""
 CHOICES = {

@@ -98,13 +98,13 @@ def test_winter_and_summer_time_become_utc() -> None:
 
 
 def test_times_of_day_have_their_cycle_only() -> None:
-    inputs = learn([dt.time(0), dt.time(6), dt.time(12, 30)])
+    inputs = learn([dt.time(0), dt.time(6), dt.time(18, 30)])
     assert inputs.features == ("when (hour of day, sine)", "when (hour of day, cosine)")
     found = features(inputs, [dt.time(6), dt.time(18)])
     np.testing.assert_allclose(found, [[1.0, 0.0], [-1.0, 0.0]], atol=1e-12)
     np.testing.assert_array_equal(features(inputs, ["06:00", "18:00:00"]), found)
-    assert inputs.range_messages(sn.read_table({"when": ["13:00"]})) == [
-        "when: 1 of 1 row is above 12:30, the largest value of the training rows"
+    assert inputs.range_messages(sn.read_table({"when": ["19:00"]})) == [
+        "when: 1 of 1 row is above 18:30, the largest value of the training rows"
     ]
     with pytest.raises(InvalidInput, match="times of day, but data row 2 has 'noon'; write times"):
         features(inputs, ["06:00", "noon"])
@@ -199,3 +199,23 @@ def test_dates_on_the_same_day_of_each_month_have_no_weekday() -> None:
         assert choose_cycles((months + day).astype(np.float64)) == (365.2425,)
     months[5] += 1
     assert choose_cycles(months.astype(np.float64)) == (7.0, 365.2425)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "has_cycle"), [(9, 17, False), (7, 22, False), (6, 22, True), (0, 23, True)]
+)
+def test_times_of_day_are_a_cycle_only_if_they_cover_most_of_a_day(
+    first: int, last: int, has_cycle: bool
+) -> None:
+    hours = np.linspace(first, last, 6)
+    times = [dt.time(int(hour), int(hour % 1 * 60)) for hour in hours]
+    inputs = learn(times)
+    (column,) = inputs.columns
+    (notice,) = inputs.notices(sn.read_table({"when": times}))
+    assert column.has_trend != has_cycle
+    assert column.cycles == ((24.0,) if has_cycle else ())
+    assert notice.startswith(f"time of day 'when': {'hour of day' if has_cycle else 'trend'}")
+    if not has_cycle:
+        exact = np.array([time.hour + time.minute / 60 for time in times])
+        scaled = (exact - exact.mean()) / exact.std()
+        np.testing.assert_allclose(features(inputs, times)[:, 0], scaled, rtol=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import pickle
 import tempfile
@@ -83,6 +84,9 @@ def column_of(kind, n, rng):
         hours = rng.integers(0, rng.choice([20, 24 * 900]), n)
         stamps = pd.Timestamp("2020-06-01", tz=zone) + pd.to_timedelta(hours, "h")
         return pd.Series(stamps).mask(gaps)
+    if kind == "times":
+        hours = rng.integers(*[(9, 17), (0, 24)][rng.integers(2)], n)
+        return pd.Series([dt.time(int(hour), 30) for hour in hours], dtype=object).mask(gaps)
     if kind == "text":
         labels = np.array(["red", "blue", " red", "Green", "unique"], dtype=object)
         return pd.Series(labels[rng.integers(0, 5, n)]).mask(gaps)
@@ -95,7 +99,9 @@ def column_of(kind, n, rng):
     return pd.Series(np.full(n, 7.5))
 
 
-KINDS = ["floats", "whole", "booleans", "dates", "zoned", "text", "amounts", "names", "counts", "constant"]  # fmt: skip
+KINDS = [
+    "floats", "whole", "booleans", "dates", "zoned", "times", "text", "amounts", "names", "counts", "constant",
+]  # fmt: skip
 
 
 @st.composite

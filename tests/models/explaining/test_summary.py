@@ -244,7 +244,7 @@ class TestWhatIsNotKnown:
 
     def test_training_that_ended_early_is_said(self) -> None:
         cut = fitted(NETWORK, hidden=4, decay=1e-3, max_iter=2, starts=1).summary()
-        assert "training ended after 2 iterations" in cut.cautions[0]
+        assert "ended: not converged after 2 iterations" in cut.cautions[0]
         assert MODEL.summary().cautions == ()
 
     def test_a_gradient_that_is_not_known_is_said(self) -> None:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from sheernet.apps.cli.settings_options import with_quiet
 from sheernet.version import __version__
 
 COMMANDS = (
@@ -88,7 +89,7 @@ class _Commands(Mapping[str, TyperCommand]):
 def _command(name: str) -> TyperCommand:
     module = importlib.import_module(f"sheernet.apps.cli.{name}_command")
     alone = typer.Typer(add_completion=False, context_settings=_CONTEXT)
-    alone.command(name, cls=Command, epilog=module.EXAMPLES)(getattr(module, name))
+    alone.command(name, cls=Command, epilog=module.EXAMPLES)(with_quiet(getattr(module, name)))
     command: Any = typer.main.get_command(alone)
     return command
 

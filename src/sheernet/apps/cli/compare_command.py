@@ -61,7 +61,6 @@ def compare(
     ] = None,
     force: o.Force = False,
     as_json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> Answer:
     """Train the same network with several optimizers, from the same initial weights and on the same rows.
 
@@ -78,7 +77,9 @@ def compare(
     of_table = TableClock(clock.ends)
     with of_table.ending():
         table, targets, arguments = read_and_sort(data, target, given)
-        settings = settings_by_method(values.split(methods), {**arguments, "progress": not quiet})
+        settings = settings_by_method(
+            values.split(methods), {**arguments, "progress": not out.quiet}
+        )
         prepared = prepare_quietly(table, targets, next(iter(settings.values())), of_table)
     with results_folder(wanted, first=TABLE, force=force) as folder:
         comparison = quietly(

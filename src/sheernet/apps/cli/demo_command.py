@@ -18,7 +18,6 @@ def demo(
     context: typer.Context,
     output: Annotated[Path, o.folder_option("sheernet-demo")] = Path("sheernet-demo"),
     as_json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> Answer:
     """Run a worked example on two built-in data sets."""
     out: Output = context.obj
@@ -26,7 +25,7 @@ def demo(
 
     with results_folder(output, first="activation.png") as folder:
         try:
-            finished = notebook.run(folder, out.say, progress=not quiet)
+            finished = notebook.run(folder, out.say, progress=not out.quiet)
         except KeyboardInterrupt:
             finished = False
             if not _files(folder):

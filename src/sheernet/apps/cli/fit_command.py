@@ -43,7 +43,6 @@ def fit(
     force: o.Force = False,
     verbose: o.Verbose = False,
     as_json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> Answer:
     """Fit a network to a table, evaluate it, and write the model, pictures and a report into a folder.
 
@@ -58,11 +57,9 @@ def fit(
     out: Output = context.obj
     given, of_shards = without_shards(given)
     if is_in_parts(data, context):
-        return fit_files(
-            data, target, given, of_shards, FitOutput(output, force, verbose, quiet), out
-        )
+        return fit_files(data, target, given, of_shards, FitOutput(output, force, verbose), out)
     of_shards.refuse()
-    return _fit_table(data[0], target, given, FitOutput(output, force, verbose, quiet), out)
+    return _fit_table(data[0], target, given, FitOutput(output, force, verbose), out)
 
 
 def _fit_table(
@@ -82,7 +79,7 @@ def _fit_table(
     of_table = TableClock(clock.ends)
     with of_table.ending():
         table, targets, arguments = read_and_sort(data, target, given)
-        settings = FitSettings.of({**arguments, "progress": not wants.quiet})
+        settings = FitSettings.of({**arguments, "progress": not out.quiet})
         prepared = prepare_quietly(table, targets, settings, of_table)
         settings = _with_iterates(prepared, settings)
     require_storable(prepared.inputs, prepared.targets)

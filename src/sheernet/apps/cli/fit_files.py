@@ -58,7 +58,7 @@ def fit_files(
     from sheernet.apps.html_report.fit_pictures import fit_pictures
     from sheernet.models.report import text
 
-    source, targets, settings = _sorted(data, target, given, wants)
+    source, targets, settings = _sorted(data, target, given, progress=not out.quiet)
     with results_folder(wants.folder or Path(f"{name_of(data)}-fit"), force=wants.force) as folder:
         found, interrupted = _train(source, targets, settings, of_shards, folder, clock, wants, out)
         out.complete.append(str(folder / "model.json"))
@@ -95,7 +95,7 @@ def name_of(data: Sequence[Path]) -> str:
 
 
 def _sorted(
-    data: Sequence[Path], target: list[str], given: Mapping[str, Any], wants: FitOutput
+    data: Sequence[Path], target: list[str], given: Mapping[str, Any], *, progress: bool
 ) -> tuple[Any, list[str], FitSettings]:
     """Return the shards, the columns to predict, and the settings."""
     from sheernet.data.shards import shards
@@ -124,7 +124,7 @@ def _sorted(
     for role in columns:
         arguments[role] = values.columns(given[role], source.columns)
     arguments["inputs"] = arguments["inputs"] or None
-    settings = FitSettings.of({**arguments, "progress": not wants.quiet})
+    settings = FitSettings.of({**arguments, "progress": progress})
     return source, values.columns(target, source.columns), settings
 
 
@@ -137,7 +137,7 @@ def _train(
     from sheernet.models.fitting.sharded_fit import fit_shards
     from sheernet.models.report import is_judging_cut
 
-    tell = None if wants.quiet else out.tell
+    tell = None if out.quiet else out.tell
     found = quietly(
         lambda: fit_shards(source, targets, settings, of_shards, clock.fits_end, tell),
         lambda fitted: fitted.model.notices,

@@ -34,14 +34,13 @@ class FitOutput:
         The folder that was asked for.
     force : bool
         Whether it may exist.
-    verbose, quiet : bool
-        Whether to print everything, and whether to show no progress.
+    verbose : bool
+        Whether to print everything.
     """
 
     folder: Path | None
     force: bool
     verbose: bool
-    quiet: bool
 
 
 def write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:

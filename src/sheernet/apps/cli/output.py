@@ -69,6 +69,8 @@ class Output:
     ----------
     json : bool
         Whether to print one JSON document instead of text.
+    quiet : bool
+        Whether to print no expected time and no notices about data, except those that may explain an error.
     command : str or None
         Name of the command, if one was given.
     options : mapping of str to str
@@ -86,6 +88,7 @@ class Output:
     """
 
     json: bool = False
+    quiet: bool = False
     command: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -123,6 +126,8 @@ class Output:
 
     def tell(self, sentence: str) -> None:
         """Print a line about the next step, such as its expected time, on the stream of the progress bar."""
+        if self.quiet:
+            return
         _write(sys.stderr, f"sheernet: {as_options(sentence, self.options)}\n")
 
     def note_interrupt(self) -> None:
@@ -138,7 +143,7 @@ class Output:
         told = answer.result.get("notices", ())
         self.notes = [sentence for sentence in self.notes if sentence not in told]
         for sentence in self.held:
-            if sentence not in told:
+            if sentence not in told and not self.quiet:
                 self._print_note(sentence)
         self._document(answer.exit_code, answer.result, None)
         return answer.exit_code

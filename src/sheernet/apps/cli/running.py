@@ -77,7 +77,7 @@ def output_for(arguments: Sequence[str]) -> Output:
     names = {**_names(commands["fit"].params), **own}
     if "methods" in own:
         names["method"] = own["methods"]
-    return Output("--json" in options, command, names)
+    return Output("--json" in options, command=command, options=names)
 
 
 def _names(parameters: Sequence[typer.CallbackParam]) -> dict[str, str]:

@@ -54,7 +54,6 @@ def select(
     output: Annotated[Path | None, o.folder_option("DATA without its suffix, then -select")] = None,
     force: o.Force = False,
     as_json: o.Json = False,
-    quiet: o.Quiet = False,
 ) -> Answer:
     """Choose the size and the weight decay of a network by cross-validation, and train it on all rows.
 
@@ -71,7 +70,7 @@ def select(
     table, targets, arguments = read_and_sort(data, target, others)
     with results_folder(wanted, force=force) as folder:
         selection = quietly(
-            lambda: _select(table, targets, own, {**arguments, "progress": not quiet}, began),
+            lambda: _select(table, targets, own, {**arguments, "progress": not out.quiet}, began),
             lambda found: found.notices,
         )
         tables = _write(selection, folder)

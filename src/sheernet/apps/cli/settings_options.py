@@ -38,6 +38,12 @@ main_option = functools.partial(typer.Option, rich_help_panel=MAIN)
 """An option in the panel `MAIN`."""
 
 Command = Callable[..., Any]
+_Quiet = Annotated[
+    bool,
+    main_option(
+        "--quiet", "-q", help="Do not show progress and notices about data; --json contains them."
+    ),
+]
 
 
 def with_settings(
@@ -86,6 +92,25 @@ def with_settings(
         return run
 
     return decorate
+
+
+def with_quiet(command: Command) -> Command:
+    """Give a command the option --quiet behind --json; the command's `Output` keeps its value."""
+    own = inspect.signature(command, eval_str=True).parameters
+
+    @functools.wraps(command)
+    def run(*, context: typer.Context, quiet: bool, **values: Any) -> Any:
+        context.obj.quiet = quiet
+        return command(context=context, **values)
+
+    kept = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own.values()]
+    added = inspect.Parameter(
+        "quiet", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_Quiet
+    )
+    kept.insert([each.name for each in kept].index("as_json") + 1, added)
+    run.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in kept}
+    return run
 
 
 def _panel(parameter: inspect.Parameter) -> Any:

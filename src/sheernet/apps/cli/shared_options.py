@@ -193,4 +193,3 @@ ModelToDescribe = Annotated[
         help="Model to describe, instead of the installation: model.json, or its folder.",
     ),
 ]
-Quiet = Annotated[bool, main_option("--quiet", "-q", help="Do not show progress.")]

@@ -20,12 +20,13 @@ from sheernet.data.tables import Table
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.text_tables import html_table
+from sheernet.models.endings import ending, is_chosen
 from sheernet.models.explaining.network_diagram import input_groups, lay_out, scale_in_words
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.fitting import Encoded
 from sheernet.models.model import Model
 from sheernet.models.reliability import reliability
-from sheernet.models.report import cautions, details, ending
+from sheernet.models.report import cautions, details
 from sheernet.models.report_beginning import figure_table, heading, network_in_short
 from sheernet.models.verdict import verdict
 
@@ -121,8 +122,8 @@ def _answer(model: Model, spell: Spelling) -> str:
     judged = f"<p class='verdict'>{finding}</p>" if finding else ""
     sure = reliability(model)
     judged += f"<p>{escape(sure)}</p>" if sure else ""
-    chosen = bool(model.evidence)  # how the training of each network ended is in the details
-    end = "" if chosen else f". Training: {in_words(ending(model), spell)}"
+    # How the training of each chosen network ended is in the details.
+    end = "" if is_chosen(model) else f". Training: {in_words(ending(model), spell)}"
     return section(
         "Answer",
         f"<p>{escape(heading(model))}.</p><div class='wide'>{html_table(figure_table(model))}</div>{judged}"

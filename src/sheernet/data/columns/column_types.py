@@ -26,6 +26,7 @@ from sheernet.data.columns.cells import (
     quoted,
 )
 from sheernet.data.columns.cycles import (
+    FEWEST_HOURS,
     HOUR,
     HOURS_OF_A_DAY,
     NAMES,
@@ -206,7 +207,14 @@ class NumberColumn:
 
     @property
     def moment_message(self) -> str:
-        """A message about the features of a date or time of day."""
+        """A message about the features of a date or time of day; empty if its values are used as numbers."""
+        if not self.cycles and self.kind == "time" and self.highest - self.lowest < FEWEST_HOURS:
+            return (
+                f"time of day {self.name!r}: trend, in hours; no hour of day, because the times of the training rows "
+                f"span less than {FEWEST_HOURS:g} hours"
+            )
+        if not self.cycles:
+            return ""
         parts = ["trend"] if self.has_trend else []
         parts += [NAMES[period] for period in self.cycles]
         zone = ""

@@ -1,6 +1,7 @@
 """Cycles of dates and times of day, each as two smooth features: sin(2 pi x / period) and cos(2 pi x / period).
 
-    hour of day    1 day, 24 hours    if times of day vary, over nearly 2 days
+    hour of day    1 day              if times of day vary, over nearly 2 days
+                   24 hours           of times of day without dates that cover most of a day
     weekday        7 days             if there are several weekdays, over nearly 4 weeks, and not all dates are on
                                       the same day of a month, as monthly values are
     season         365.2425 days      if there are several months, over nearly 2 years
@@ -35,6 +36,11 @@ FEWEST_DAYS = {HOUR: 1.7, WEEK: 26.0, YEAR: 1.7 * YEAR}
 The first and the last of 24 monthly values are 1.9 years apart, those of 8 quarterly values 1.75 years, and an end may
 be held out.
 """
+FEWEST_HOURS = 16.0
+"""Minimum span of times of day at which hours are a cycle: that of three values, 8 hours apart.
+
+Over a shorter span, such as hours of work, a trend needs one feature instead of two.  Times around midnight span a
+day."""
 _ZONED = re.compile(r".*:.*(?:Z|[+-]\d\d(?::?\d\d)?)\s*")
 
 
@@ -81,6 +87,18 @@ def cycles_within(lowest: Array, highest: Array) -> tuple[float, ...]:
     span, in_day, in_week, in_year, in_month = (highest - lowest).tolist()
     varies = {HOUR: in_day, WEEK: in_week and in_month, YEAR: in_year}
     return tuple(period for period in varies if span >= FEWEST_DAYS[period] and varies[period] > 0)
+
+
+def cycles_of_times(lowest: float, highest: float) -> tuple[float, ...]:
+    """Choose the cycles of times of day, in hours, from the smallest and the largest.
+
+    Examples
+    --------
+    >>> from sheernet.data.columns.cycles import cycles_of_times
+    >>> cycles_of_times(0.5, 23.0), cycles_of_times(9.0, 17.0)
+    ((24.0,), ())
+    """
+    return PERIODS["time"] if highest - lowest >= FEWEST_HOURS else ()
 
 
 def hours_ahead_of_utc(column: pd.Series[Any], rows: Indices) -> float | None:

@@ -39,7 +39,7 @@ from sheernet.data.columns.column_types import (
     NumberColumn,
     missing_value_advice,
 )
-from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_utc
+from sheernet.data.columns.cycles import choose_cycles, cycles_of_times, hours_ahead_of_utc
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
@@ -163,24 +163,29 @@ def _learn_numbers(
         for name in names:
             require_finite(table.source, [name], as_numbers(table, name, kinds[name])[:, None])
     shift, scale = np.zeros(len(names)), np.ones(len(names))
-    for rule, columns in scaled_columns([kinds[name] for name in names], options):
+    cycles = [
+        _cycles(table, name, kinds[name], X[:, j], sample, options) for j, name in enumerate(names)
+    ]
+    are_cycles = [
+        kinds[name] == "time" and bool(of) for name, (of, _) in zip(names, cycles, strict=True)
+    ]
+    for rule, columns in scaled_columns([kinds[name] for name in names], are_cycles, options):
         selected = X if len(columns) == len(names) else X[:, columns]
         scaler = Scaler.learn(rule, selected, sample.weights, [names[j] for j in columns])
         shift[columns], scale[columns] = scaler.shift, scaler.scale
     ends = X.min(axis=0), X.max(axis=0)
-    cycles = [
-        _cycles(table, name, kinds[name], X[:, j], sample, options) for j, name in enumerate(names)
-    ]
     numbers = zip(names, shift, scale, *ends, fills, cycles, strict=True)
     return [NumberColumn(name, kinds[name], *rest, *last) for name, *rest, last in numbers]
 
 
 def scaled_columns(
-    kinds: Sequence[str], options: LearningOptions
+    kinds: Sequence[str], are_cycles: Sequence[bool], options: LearningOptions
 ) -> Iterator[tuple[str, list[int]]]:
-    """Yield each scaling rule that is needed and the positions of its columns, given the kinds of all columns."""
-    unscaled = ("boolean",) if options.cycles == "none" else ("boolean", "time")
-    scaled = [j for j, kind in enumerate(kinds) if kind not in unscaled]
+    """Yield each scaling rule that is needed and the positions of its columns.
+
+    Given are the kinds of all columns, and whether they are times of day that have only a cycle.
+    """
+    scaled = [j for j, kind in enumerate(kinds) if kind != "boolean" and not are_cycles[j]]
     dates = [j for j in scaled if kinds[j] == "date" and options.scaling == "rms"]
     for rule, columns in (("standardize", dates), (options.scaling, sorted({*scaled} - {*dates}))):
         if columns:
@@ -196,7 +201,9 @@ def _cycles(
     offset = hours_ahead_of_utc(table.column(name), sample.rows) if kind == "date" else None
     if options.cycles == "none":
         return (), offset
-    return PERIODS["time"] if kind == "time" else choose_cycles(x + (offset or 0.0) / 24), offset
+    if kind == "time":
+        return cycles_of_times(float(x.min()), float(x.max())), None
+    return choose_cycles(x + (offset or 0.0) / 24), offset
 
 
 def _fill(

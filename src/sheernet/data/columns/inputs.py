@@ -313,7 +313,7 @@ class Inputs:
         moments = [
             column.moment_message
             for column in self.columns
-            if isinstance(column, NumberColumn) and column.cycles
+            if isinstance(column, NumberColumn) and column.moment_message
         ]
         shared = [
             f"{column.name}: {column.rare_message}"

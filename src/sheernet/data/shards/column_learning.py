@@ -10,7 +10,12 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import in_order
-from sheernet.data.columns.cycles import PERIODS, common_offset, cycles_within, phase_ends
+from sheernet.data.columns.cycles import (
+    common_offset,
+    cycles_of_times,
+    cycles_within,
+    phase_ends,
+)
 from sheernet.data.columns.input_learning import (
     LearningOptions,
     category_column,
@@ -189,13 +194,19 @@ class ColumnLearning:
             values = np.array([fills[j] for j in where])
             moments = moments.filled(values, self.sums.missing[1, where])
         shift, scale = np.zeros(len(names)), np.ones(len(names))
-        for rule, columns in scaled_columns(kinds, self.options):
+        cycles = [
+            self._cycles(j, fills.get(j), ends)
+            for j, ends in zip(where, zip(moments.bottom, moments.top, strict=True), strict=True)
+        ]
+        are_cycles = [
+            kind == "time" and bool(of) for kind, (of, _) in zip(kinds, cycles, strict=True)
+        ]
+        for rule, columns in scaled_columns(kinds, are_cycles, self.options):
             group, quartiles = moments.take(columns), None
             if rule == "robust":
                 quartiles = self._quartiles([where[k] for k in columns], fills, group)
             nouns = [f"column {in_quotes(names[k])}" for k in columns]
             shift[columns], scale[columns] = group.scales(rule, nouns, quartiles)
-        cycles = [self._cycles(j, fills.get(j)) for j in where]
         return [
             NumberColumn(
                 name, kinds[k], shift[k], scale[k], moments.bottom[k], moments.top[k], fills.get(where[k]), *cycles[k]
@@ -203,13 +214,18 @@ class ColumnLearning:
             for k, name in enumerate(names)
         ]  # fmt: skip
 
-    def _cycles(self, j: int, fill: float | None) -> tuple[tuple[float, ...], float | None]:
-        """The cycles of a column at a position of the plan, and the offset of their local time from UTC in hours."""
+    def _cycles(
+        self, j: int, fill: float | None, ends: tuple[float, float]
+    ) -> tuple[tuple[float, ...], float | None]:
+        """The cycles of a column at a position of the plan, and the offset of their local time from UTC in hours.
+
+        `ends` are its smallest and its largest value.
+        """
         name, kind = self.plan.numbers[j]
         if kind not in ("date", "time"):
             return (), None
         if kind == "time":
-            return () if self.options.cycles == "none" else PERIODS["time"], None
+            return () if self.options.cycles == "none" else cycles_of_times(*ends), None
         offset = common_offset(self.sums.offsets[name])
         if self.options.cycles == "none":
             return (), offset

@@ -283,7 +283,7 @@ def _notices(
     uncoded = [name for name in inputs.names if name not in settings.categories]
     yield from value_notices(facts, (*inputs.names, *data.roles.targets), uncoded)
     for column in inputs.columns:
-        if isinstance(column, NumberColumn) and column.cycles:
+        if isinstance(column, NumberColumn) and column.moment_message:
             yield column.moment_message
     for column in inputs.columns:
         n_missing = facts.n_missing(column.name)

@@ -9,8 +9,9 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn
 from sheernet.foundation.arrays import Array, Indices
-from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
+from sheernet.foundation.message_text import capitalized, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.endings import outcome
 from sheernet.models.explaining.member_statistics import (
     NetworkFigures,
     is_cross_entropy,
@@ -342,9 +343,7 @@ def _off_optimum(model: Model, member: Member) -> Iterator[str]:
     variances = variances_of(member.factor)
     bound = scale * gradient * float(variances.size * variances.sum()) ** 0.5
     if bound > TRUSTED:
-        iterations = counted(int(member.record.iteration[-1]), "iteration")
-        reason = member.termination.reason.replace("_", " ")
         yield (
-            f"training ended after {iterations} ({reason}) before the optimum: the weights may be off by up to "
-            f"{bound:.2g} of their standard errors"
+            f"training ended: {outcome(member)}; the weights may be off the optimum by up to {bound:.2g} of their "
+            "standard errors"
         )

@@ -27,6 +27,7 @@ from sheernet.objective.sharded import ShardSource
 from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.network_densities import NumberDensities as Normal
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
+from sheernet.statistics.row_space import RowSpace
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Calls a function for each element, and returns the results in the same order, such as the built-in `map`."""
@@ -47,6 +48,7 @@ class OfNetwork:
     noise: NoiseKind | None
     noise_variance: float | None
     factor: Array
+    space: RowSpace | None = None
 
     @classmethod
     def of(cls, member: Member) -> OfNetwork:
@@ -56,6 +58,7 @@ class OfNetwork:
 
     def densities(self, X: Array) -> tuple[Array, Densities | None]:
         """Return outputs, and their densities."""
+        X = X if self.space is None else self.space.coordinates(X)
         known = self.factor.size > 0 and (
             self.noise is not CONSTANT or self.noise_variance is not None
         )

@@ -24,7 +24,9 @@ from sheernet.statistics.network_densities import ClassDensities, Densities, Num
 LEAST_DEVIATION = 1e-8
 """Maximum standard deviation, relative to the largest target, for which targets are equal up to rounding."""
 MOST_WORK = 1e9
-"""Rows x (inputs x outputs, squared) up to which a linear model is compared with a single network: about a second."""
+"""Rows x (inputs x outputs, squared) up to which a linear model is compared with a single network: about a second.
+
+The inputs count as at most the rows, in whose space the model is fitted."""
 
 
 def contest_of(
@@ -115,7 +117,8 @@ def comparisons_of_one_network(
         End of the time limit, as a time of `time.monotonic`.
     """
     rows, (n_rows, n_inputs) = prepared.evaluation, prepared.training.X.shape
-    if rows is None or n_rows * (n_inputs * prepared.targets.n_outputs) ** 2 > MOST_WORK:
+    n_weights = min(n_inputs, n_rows) * prepared.targets.n_outputs
+    if rows is None or n_rows * n_weights**2 > MOST_WORK:
         return Comparisons()
     outputs = mean_location(members, rows.X)
     try:
