@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -38,64 +37,53 @@ class OrderedSums {
     template <class Work>
     void run(Team &team, std::size_t members, const Scratch &callers, const Work &work) {
         team.run(members, poller_, [&](std::size_t member) {
+            const Scratch own;
+            Lock lock = brief_lock(mutex_);
             try {
-                const Scratch own;
-                take_chunks(member == 0 ? callers : own, work);
+                while (next_ < parts_.size()) take_chunk(lock, next_++, member == 0 ? callers : own, work);
             } catch (...) {
-                end_early();
+                // Lets the other threads return: a chunk that failed is never added.
+                if (!lock.owns_lock()) lock.lock();
+                next_ = parts_.size();
+                failed_ = true;
+                changed_.notify_all();
                 throw;
             }
         });
     }
 
   private:
+    using Lock = std::unique_lock<std::mutex>;
+
+    // Computes chunk k and adds what can be added.  The lock is held at the beginning and at the end.
     template <class Work>
-    void take_chunks(const Scratch &scratch, const Work &work) {
-        for (std::size_t k = next_++; k < parts_.size() && may_begin(k); k = next_++) {
-            if (poller_) poller_->poll_if_due();
-            Aligned part = spare_part();
-            clear(part.get(), n_sums_, poller_);
-            work(k, part.get(), scratch);
-            put(k, std::move(part));
-        }
-    }
-
-    // Lets the other threads return: a chunk that failed is never added.
-    void end_early() {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        failed_ = true;
-        changed_.notify_all();
-    }
-
-    // Memory of n_sums numbers: the memory of a part already added, if there is one.
-    Aligned spare_part() {
-        if (n_sums_ == 0) return {};
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (spare_.empty()) return Aligned(n_sums_);
-        Aligned part = std::move(spare_.back());
-        spare_.pop_back();
-        return part;
-    }
-
-    // Waits until fewer than max_parts chunks before k remain to be added; false if a chunk failed.
-    bool may_begin(std::size_t k) {
-        std::unique_lock<std::mutex> lock(mutex_);
+    void take_chunk(Lock &lock, std::size_t k, const Scratch &scratch, const Work &work) {
         wait(lock, [&] { return failed_ || k < added_ + max_parts_; });
-        return !failed_;
+        if (failed_) return;
+        Aligned part;
+        if (!spare_.empty()) {  // the memory of a part already added
+            part = std::move(spare_.back());
+            spare_.pop_back();
+        }
+        lock.unlock();
+        if (poller_) poller_->poll_if_due();
+        if (n_sums_ > 0 && !part.get()) part = Aligned(n_sums_);
+        clear(part.get(), n_sums_, poller_);
+        work(k, part.get(), scratch);
+        lock = brief_lock(mutex_);
+        parts_[k] = std::move(part);
+        done_[k] = true;
+        if (!adding_) add_parts(lock);
     }
 
     // One thread adds at a time, including the parts that others store meanwhile, so that those continue at once.
-    void put(std::size_t k, Aligned part) {
-        std::unique_lock<std::mutex> lock(mutex_);
-        parts_[k] = std::move(part);
-        done_[k] = true;
-        if (adding_) return;
+    void add_parts(Lock &lock) {
         adding_ = true;
         while (added_ < parts_.size() && done_[added_]) {
             Aligned next = std::move(parts_[added_]);
             lock.unlock();
             add(next.get(), sums_, n_sums_, poller_);
-            lock.lock();
+            lock = brief_lock(mutex_);
             spare_.push_back(std::move(next));
             ++added_;
             changed_.notify_all();
@@ -105,8 +93,8 @@ class OrderedSums {
 
     // Waits for `ready`, polling meanwhile.
     template <class Ready>
-    void wait(std::unique_lock<std::mutex> &lock, const Ready &ready) {
-        while (!changed_.wait_for(lock, Poller::kInterval, ready)) {
+    void wait(Lock &lock, const Ready &ready) {
+        while (!ready() && !changed_.wait_for(lock, Poller::kInterval, ready)) {
             if (!poller_) continue;
             lock.unlock();
             poller_->poll_if_due();
@@ -121,8 +109,7 @@ class OrderedSums {
     std::vector<Aligned> parts_, spare_;
     std::vector<bool> done_;
     bool adding_ = false, failed_ = false;
-    std::atomic<std::size_t> next_{0};
-    std::size_t added_ = 0;
+    std::size_t next_ = 0, added_ = 0;
     std::mutex mutex_;
     std::condition_variable changed_;
 };

@@ -24,6 +24,27 @@
 
 namespace sheernet {
 
+// Tells the processor that this thread only waits.
+inline void pause_briefly() {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("yield");
+#endif
+}
+
+// Locks a mutex that others hold for a fraction of a microsecond.  To sleep and to be woken takes longer, so this tries some
+// times before.
+inline std::unique_lock<std::mutex> brief_lock(std::mutex &mutex) {
+    std::unique_lock<std::mutex> lock(mutex, std::try_to_lock);
+    for (int i = 0; i < 32 && !lock.owns_lock(); ++i) {
+        pause_briefly();
+        lock.try_lock();
+    }
+    if (!lock.owns_lock()) lock.lock();
+    return lock;
+}
+
 class Team {
   public:
     // The caller's thread and up to size - 1 others, which start with the first run().
@@ -40,11 +61,12 @@ class Team {
     Team(const Team &) = delete;
     Team &operator=(const Team &) = delete;
 
-    // The number of threads for a call with this many operations.  A team that waits starts its threads only after calls
-    // with kWorthWaiting operations in total, because a fit of few rows may end before the threads have done any work.
+    // The number of threads for a call with this many operations.  A team that waits starts its threads only for a call of
+    // kWorthStarting operations or after calls of kWorthWaiting in total, because a fit of few rows may end before the threads
+    // have done any work.
     std::size_t members_for(double operations) {
         work_ += operations;
-        return waits_ && threads_.empty() && work_ < kWorthWaiting ? 1 : size_;
+        return waits_ && threads_.empty() && operations < kWorthStarting && work_ < kWorthWaiting ? 1 : size_;
     }
 
     // Calls work(member) with member 0 on this thread and 1, 2, ... on up to `members` - 1 others, and returns after all
@@ -97,7 +119,8 @@ class Team {
     static constexpr int kAlone = 20;
     static constexpr std::chrono::microseconds kShortWait{200};  // not caused by the loss of a processor
 
-    static constexpr double kWorthWaiting = 5e7;  // operations, about a millisecond
+    static constexpr double kWorthWaiting = 5e7;   // operations, about a millisecond
+    static constexpr double kWorthStarting = 1e7;  // a few times what it takes to start a thread
 
     void note(Clock::duration worked, Clock::time_point done) {
         const Clock::time_point now = Clock::now();
@@ -191,7 +214,7 @@ class Team {
         do {
             for (int i = 0; i < 32; ++i) {
                 if (ready()) return true;
-                pause();
+                pause_briefly();
             }
         } while (Clock::now() < end);
         return false;
@@ -205,15 +228,6 @@ class Team {
         return sched_getcpu();
 #else
         return kUnknown;
-#endif
-    }
-
-    // Tells the processor that this thread only waits.
-    static void pause() {
-#if defined(__x86_64__) || defined(__i386__)
-        __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        __asm__ __volatile__("yield");
 #endif
     }
 
