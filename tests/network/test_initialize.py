@@ -243,6 +243,10 @@ class TestIdenticalHiddenUnits:
     def test_a_network_without_hidden_layer_has_none(self) -> None:
         assert initialize.identical_hidden_units(sn.Architecture((2, 3)), np.zeros(9)) is None
 
+    def test_refuses_weights_of_another_network(self) -> None:
+        with pytest.raises(sn.ShapeMismatch, match=r"\(4,\) but the network has 13 parameters"):
+            initialize.identical_hidden_units(sn.Architecture((2, 3, 1)), np.arange(4.0))
+
 
 class TestPerhapsIdentical:
     @given(st.integers(0, 2**32), st.sampled_from([(1, 2, 1), (2, 3, 2), (2, 2, 3, 1), (3, 1)]))

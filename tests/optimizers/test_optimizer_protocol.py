@@ -1,8 +1,11 @@
-"""The rounding error of a value: from the objective, or measured."""
+"""The rounding error of a value, from the objective or measured; messages that are composed when they are read."""
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -10,8 +13,14 @@ import numpy as np
 import pytest
 
 from optimizers.problems import MEYER
-from sheernet.optimizers import lm, minimize
-from sheernet.optimizers.optimizer_protocol import EPS, measured_rounding, rounding
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.optimizers import Termination, lm, minimize
+from sheernet.optimizers.optimizer_protocol import (
+    EPS,
+    LazyTermination,
+    measured_rounding,
+    rounding,
+)
 
 ULP_OF_TERMS = 2.0**-23  # of 1e9: an upper bound of the error of a value
 
@@ -139,3 +148,45 @@ class TestEndOfLM:
         assert minimize(MEYER.objective, MEYER.start, "lm").termination.converged
         with pytest.raises(AssertionError, match="measured"):
             minimize(Uneven(), [1.0], "lm")
+
+
+class TestLazyTermination:
+    PLAIN = Termination("precision_reached", sentence("Use {}.", Setting("starts", 20)))
+
+    @staticmethod
+    def lazy() -> LazyTermination:
+        return LazyTermination.of(
+            "precision_reached", lambda: sentence("Use {}.", Setting("starts", 20))
+        )
+
+    def test_composes_its_message_once_when_it_is_read(self) -> None:
+        calls: list[int] = []
+        lazy = LazyTermination.of("precision_reached", lambda: calls.append(1) or "Done.")
+        assert (lazy.reason, lazy.converged, calls) == ("precision_reached", True, [])
+        assert (lazy.message, str(lazy)) == ("Done.", "precision_reached: Done.")
+        assert calls == [1]
+
+    def test_releases_what_it_composed_the_message_from(self) -> None:
+        rows = Hidden()
+        before = sys.getrefcount(rows)
+        lazy = LazyTermination.of("precision_reached", lambda rows=rows: str(rows.evaluations))
+        assert sys.getrefcount(rows) > before
+        assert lazy.message == "0"
+        assert sys.getrefcount(rows) == before
+
+    def test_equals_the_termination_with_this_message(self) -> None:
+        composed = self.PLAIN  # on the left, so that its own __eq__ is asked, too
+        assert composed == self.lazy()
+        assert self.lazy() == composed
+        assert self.lazy() == self.lazy()
+        assert self.lazy() != Termination("precision_reached")
+        assert self.lazy() != "precision_reached"
+        assert hash(self.lazy()) == hash(self.PLAIN)
+        assert repr(self.lazy()) == repr(self.PLAIN)
+
+    def test_is_copied_with_its_message(self) -> None:
+        for twin in (pickle.loads(pickle.dumps(self.lazy())), copy.deepcopy(self.lazy())):
+            assert type(twin) is Termination
+            assert twin == self.PLAIN
+            assert isinstance(twin.message, Sentence)
+        assert replace(self.lazy(), reason="plateau") == replace(self.PLAIN, reason="plateau")

@@ -11,6 +11,7 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.sentences import rendered
 from sheernet.models import report
+from sheernet.training import remaining_error
 from sheernet.training.remaining_error import share_of_deviation, with_error_left
 
 X, Y = sn.datasets.load_sleep_study().scaled
@@ -131,6 +132,22 @@ def test_a_saddle_has_a_negative_eigenvalue() -> None:
     )
 
 
+def test_the_message_keeps_few_rows_until_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = noisy()
+    net = sn.Network.random(sn.Architecture((1, 2, 1)))  # 7 weights
+    calls: list[int] = []
+    monkeypatch.setattr(
+        remaining_error, "share_of_deviation", lambda *given: calls.append(1) or 0.0
+    )
+    assert sn.train(net, x, y).termination.converged
+    assert calls == []
+    monkeypatch.setattr(remaining_error, "MOST_KEPT", 40 * 7)
+    sn.train(net, x, y)
+    assert calls == []
+    sn.train(net, [*x, 3.0], [*y, 1.0], weights=[1.0] * 40 + [0.0])
+    assert calls == [1]
+
+
 def test_of_a_large_problem_the_eigenvalues_are_left_out() -> None:
     x, y = noisy(700)
     arch = sn.Architecture((1, 40, 1))
@@ -158,6 +175,7 @@ def test_nothing_is_said_of(arch: sn.Architecture, options: dict) -> None:
 def test_the_report_of_a_single_network_has_it() -> None:
     x, y = noisy()
     model = sn.fit({"x": x, "y": y}, "y", hidden=1, decay=0, starts=1, held_out=0)
+    assert type(model.termination) is sn.optimizers.Termination  # which keeps no rows
     text = " ".join(report.text(model, spell=lambda s: f"--{s.name} {s.value}").split())
     start = "converged (gradient tolerance): the largest gradient entry is at most 1e-08. Some error remains: "
     assert start in text

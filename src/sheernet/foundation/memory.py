@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 from sheernet.foundation.control_groups import groups_of, lines, number
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 UNCHECKED = 100e6
 """Maximum number of bytes of a request that is not checked."""
+
+USE_LBFGS = sentence("use {}", Setting("method", "lbfgs"))
+"""The alternative to methods and functions that keep matrices."""
 
 ROOT = Path("/")
 
@@ -71,8 +74,8 @@ def require_room(what: str, size: int, instead: str, matrices: int = 1) -> None:
 
 def require_room_for(method: str, size: int, matrices: int) -> None:
     """Raise if the matrices of an optimizer do not fit in memory; see `require_room`."""
-    what = sentence("{} {!r} keeps", Setting("method"), method)
-    require_room(what, size, sentence("use {}", Setting("method", "lbfgs")), matrices)
+    what = Sentence((Setting("method"), f" {method!r} keeps"))
+    require_room(what, size, USE_LBFGS, matrices)
 
 
 def require_room_for_weights(n_weights: int) -> None:

@@ -44,8 +44,10 @@ def require_paired(X: Any, y: Any, nouns: tuple[str, str] = ("X", "y")) -> None:
 y.to_numpy()
     """
     pandas = sys.modules.get("pandas")
-    left, right = (getattr(each, "index", None) for each in (X, y))
-    if pandas is None or not isinstance(left, pandas.Index) or not isinstance(right, pandas.Index):
+    if pandas is None:
+        return
+    left, right = getattr(X, "index", None), getattr(y, "index", None)
+    if not isinstance(left, pandas.Index) or not isinstance(right, pandas.Index):
         return
     if len(left) != len(right) or left.equals(right):
         return

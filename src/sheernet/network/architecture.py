@@ -148,7 +148,7 @@ class Layout:
         ShapeMismatch
             If theta is not a vector of P entries.
         """
-        self._check(theta)
+        self.check(theta)
         return {block.name: block.view(theta) for block in self.blocks}
 
     def by_layer(self, theta: AnyArray) -> LayerArrays:
@@ -167,7 +167,7 @@ class Layout:
         >>> W[2].shape, list(b), S
         ((3, 1), [1], None)
         """
-        self._check(theta)
+        self.check(theta)
 
         def views(role: str) -> dict[int, AnyArray]:
             return {block.layer: block.view(theta) for block in self.blocks if block.role == role}
@@ -176,7 +176,8 @@ class Layout:
             views("weights"), views("biases"), next(iter(views("skip").values()), None)
         )
 
-    def _check(self, theta: AnyArray) -> None:
+    def check(self, theta: AnyArray) -> None:
+        """Raise unless theta is an array of P entries (`InvalidInput`, `ShapeMismatch`)."""
         if not isinstance(theta, np.ndarray):
             raise InvalidInput(
                 f"theta must be an array, because its parts are views, but {type(theta).__name__} was given; pass "

@@ -231,10 +231,13 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
     >>> sn.initialize.identical_hidden_units(arch, np.zeros(arch.n_parameters))
     (1, 0, 1)
     """
-    W, b, _ = arch.layout.by_layer(theta)
-    for layer, width in enumerate(arch.sizes[1:-1], start=1):
-        if len(set(W[layer][0].tolist())) == width:
+    arch.layout.check(theta)
+    for layer, of_input_1 in _of_first_inputs(arch):
+        first = theta[of_input_1].tolist()
+        width = len(first)
+        if len(set(first)) == width:
             continue  # the usual case: the weights of the first input differ between all units
+        W, b, _ = arch.layout.by_layer(theta)
         bias = b.get(layer, np.zeros(width))
         units = np.vstack([W[layer], bias, W[layer + 1].T]).T  # (m, n + 1 + fan-out)
         seen: dict[bytes, int] = {}
@@ -257,10 +260,14 @@ def perhaps_identical(arch: Architecture, thetas: Array) -> npt.NDArray[np.int64
     [1]
     """
     some = np.zeros(len(thetas), dtype=bool)
-    for block in arch.layout.blocks:
-        if block.role != "weights" or block.layer == arch.n_layers:
-            continue
-        of_input_1 = slice(block.start, block.start + block.shape[1])
+    for _, of_input_1 in _of_first_inputs(arch):
         first = np.sort(thetas[:, of_input_1], axis=1)  # (n, m)
         some |= (first[:, 1:] == first[:, :-1]).any(axis=1)
     return np.flatnonzero(some)
+
+
+def _of_first_inputs(arch: Architecture) -> Iterator[tuple[int, slice]]:
+    """Yield each hidden layer with the entries of theta that connect its first input to its units."""
+    for block in arch.layout.blocks:
+        if block.role == "weights" and block.layer < arch.n_layers:
+            yield block.layer, slice(block.start, block.start + block.shape[1])

@@ -18,6 +18,7 @@ from sheernet.objective import costs
 from sheernet.objective.costs import Cost, SoftmaxCost
 from sheernet.objective.decay import DecayLike, as_decay
 from sheernet.objective.engines.choice import resolve
+from sheernet.objective.engines.compiled_engine import CompiledEngine
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.weighting import Weighting
@@ -118,8 +119,6 @@ def objective_of(
 ) -> Objective:
     """The objective of checked arguments, on the engine that `resolve` chose; it contains copies of X and y."""
     if runs == "compiled":
-        from sheernet.objective.engines.compiled_engine import CompiledEngine
-
         return CompiledEngine.of(architecture, cost, X, y, weighting, decay, threads)
     return ReferenceEngine(architecture, cost, read_only(X), read_only(y), weighting, decay)
 

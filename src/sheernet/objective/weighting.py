@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, as_case_weights, read_only
+from sheernet.foundation.arrays import Array, as_case_weights, extremes, read_only
 from sheernet.foundation.errors import require_known
 
 REDUCTIONS = ("mean", "sum")
@@ -72,7 +72,7 @@ class Weighting:
     def positive(self) -> Array:
         """w_n of the rows with positive weight, (N,)."""
         w = self.sample_weights
-        return w if w.min() > 0 else w[w > 0]
+        return w if extremes(w)[0] > 0 else w[w > 0]
 
     def batch(self, rows: npt.NDArray[np.int64]) -> Weighting:
         """Return the weighting of a mini-batch; `rows` (B,) number the rows with positive weight.

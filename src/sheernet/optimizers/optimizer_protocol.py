@@ -14,10 +14,11 @@ Two rules make every run resumable and every interruption safe:
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite, nan
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -116,6 +117,40 @@ class Termination:
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.message}"
+
+
+class LazyTermination(Termination):
+    """A termination whose message is composed when it is read, because most messages are never read."""
+
+    @classmethod
+    def of(cls, reason: str, compose: Callable[[], str]) -> Self:
+        """Return the termination of a reason; `compose` returns the message, and is released when it was called."""
+        termination = cls.__new__(cls)
+        vars(termination).update(reason=reason, compose=compose)
+        return termination
+
+    @cached_property
+    def message(self) -> str:
+        """The message."""
+        message: str = vars(self)["compose"]()
+        vars(self)["compose"] = lambda: message
+        return message
+
+    @property
+    def _composed(self) -> Termination:
+        return Termination(self.reason, self.message)
+
+    def __eq__(self, other: object) -> bool:
+        return self._composed == other
+
+    def __hash__(self) -> int:
+        return hash(self._composed)
+
+    def __repr__(self) -> str:
+        return repr(self._composed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Termination, (self.reason, self.message)
 
 
 class State(Protocol):

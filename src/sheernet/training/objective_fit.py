@@ -127,7 +127,11 @@ def fit_starts(
             context = replace(context, report_progress=report_progress)
         jobs = [Job(start) for start in starts]
         fits = fit_jobs_by_rules(objective, jobs, method, remaining, options, context)
-        if rules.max_evaluations is None and _remaining_seconds(rules.time_limit, began) != 0.0:
+        if (
+            fits.reasons[fits.best] in training_checks.SUSPICIOUS
+            and rules.max_evaluations is None
+            and _remaining_seconds(rules.time_limit, began) != 0.0
+        ):
             best = training_checks.with_gradient_check(fits[fits.best], objective)
             return replace(fits, run=lambda job: best if job == fits.best else fits.run(job))
     return fits

@@ -3,7 +3,8 @@
 A run converges if its gradient is small, even if the network fits its rows badly.  The 2-3-1 network of the notebook
 could fit its 3 rows exactly with its 9 weights.  With bfgs, about half of its starts converge to points at which four
 eigenvalues of the Hessian are 0 and the error is 39 % of the standard deviation of the targets.  So the message of a
-single start states the remaining error and advises more starts.  `converged` does not change.
+single start states the remaining error and advises more starts.  `converged` does not change.  The message is composed
+when it is read, because computing the eigenvalues takes as long as a short fit.
 
 The message does not change for a linear model, which has one minimum; with weight decay, with which error remains at
 every minimum; and for costs other than squared_error and huber, whose minimum is not 0.
@@ -21,6 +22,7 @@ from sheernet.network import propagation
 from sheernet.objective.costs import ResidualCost
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Run, Termination
+from sheernet.optimizers.optimizer_protocol import LazyTermination
 
 NOTABLE = 0.01
 """Maximum root mean squared error of fitted rows, relative to the standard deviation of the targets."""
@@ -28,32 +30,41 @@ FLAT = 1e-6
 """Maximum absolute eigenvalue of the Hessian that counts as 0, relative to the largest."""
 MOST_WORK = 10**7
 """Maximum N P^2 for which the Hessian is computed, by P products in some milliseconds."""
+MOST_KEPT = 10**6
+"""Maximum N P for which a message is composed when it is read; until then it keeps N (d_0 + K) <= N P numbers, 8 MB."""
 CONVERGED = frozenset({"gradient_tolerance", "cost_tolerance", "precision_reached"})
 """Termination reasons whose messages contain no advice, except target_reached, which the caller requested."""
 
 
 def with_error_left(run: Run, objective: Objective) -> Run:
     """If error remains after a single start converged, append the error and the kind of its end to the message."""
-    arch = objective.architecture
-    if (
-        run.termination.reason not in CONVERGED
-        or not isinstance(objective.cost, ResidualCost)
-        or arch.n_layers == 1
-        or objective.decay.any()
-    ):
+    end, value, theta = run.termination, run.objective, run.theta
+    if end.reason not in CONVERGED or not isinstance(objective.cost, ResidualCost):
         return run
-    share = share_of_deviation(objective, run.theta)
+
+    def message() -> str:
+        # "+" keeps the parts of a Sentence
+        return end.message + _error_left(objective, value, theta)
+
+    is_small = len(objective.weights) * objective.size <= MOST_KEPT
+    termination = (
+        LazyTermination.of(end.reason, message) if is_small else Termination(end.reason, message())
+    )
+    return replace(run, termination=termination)
+
+
+def _error_left(objective: Objective, value: float, theta: Array) -> str:
+    """Return sentences about the error that remains at theta, where the objective has this value; "" if none does."""
+    if objective.architecture.n_layers == 1 or objective.decay.any():
+        return ""
+    share = share_of_deviation(objective, theta)
     if not share > NOTABLE:  # or nan
-        return run
-    left = sentence(
+        return ""
+    return sentence(
         " Some error remains: the objective is {:.6g}, and the root mean squared error is {:.2g} % of the standard "
         "deviation of the targets. {}One start cannot show whether others end lower; try {}.",
-        run.objective, 100 * share, _kind_of_end(objective, run.theta), Setting("starts", 20),
+        value, 100 * share, _kind_of_end(objective, theta), Setting("starts", 20),
     )  # fmt: skip
-    # "+" keeps the parts of a Sentence
-    return replace(
-        run, termination=Termination(run.termination.reason, run.termination.message + left)
-    )
 
 
 def share_of_deviation(objective: Objective, theta: Array) -> float:

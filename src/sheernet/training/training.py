@@ -294,9 +294,10 @@ def train(
         "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction,
         **vars(chosen), **vars(rules),
     }  # fmt: skip
+    trained = Network(network.architecture, run.theta, network.input_names)
     return Training(
-        replace(network, theta=run.theta), initial, run.objective, run.record, run.termination, run.method,
-        objective.engine, objective.decay, table, run.state, settings,
+        trained, initial, run.objective, run.record, run.termination, run.method, objective.engine,
+        objective.decay, table, run.state, settings,
     )  # fmt: skip
 
 

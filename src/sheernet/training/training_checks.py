@@ -57,9 +57,7 @@ def require_correct_gradient(objective: Objective, theta: Array) -> None:
 
 
 def with_gradient_check(run: Run, objective: Objective) -> Run:
-    """If the search of a run failed, append the result of a gradient check at the last point to its message."""
-    if run.termination.reason not in SUSPICIOUS:
-        return run
+    """Append the result of a gradient check at the last point to the message of a run whose search failed."""
     last = run.theta if run.state is None else run.state.state.theta
     try:
         report = check_gradient(objective, last, extent="directions")

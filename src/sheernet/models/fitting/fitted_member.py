@@ -75,13 +75,14 @@ def member_of(
     share: float = 1.0,
 ) -> Member:  # fmt: skip
     """Build a member of a model from the result of training and the uncertainty of its weights."""
+    end = result.termination
     return Member(
         network=result.network,
         share=share,
         cost=result.settings["cost"],
         decay=result.decay,
         record=result.record,
-        termination=result.termination,
+        termination=Termination(end.reason, end.message),  # composed, so that it keeps no rows
         starts=result.starts,
         noise_variance=noise_variance,
         factor=factor,

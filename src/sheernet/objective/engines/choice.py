@@ -5,6 +5,7 @@ from __future__ import annotations
 from sheernet.foundation.errors import EngineUnavailable, require_known
 from sheernet.network import Architecture, compiled_extension
 from sheernet.objective.costs import Cost
+from sheernet.objective.engines.compiled_engine import why_not
 
 ENGINES = ("auto", "reference", "compiled")
 
@@ -37,8 +38,6 @@ def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | 
     )
     reason = None if compiled_extension.load() is not None else compiled_extension.WHY_NOT
     if reason is None and architecture is not None and cost is not None:
-        from sheernet.objective.engines.compiled_engine import why_not
-
         reason = why_not(architecture, cost)
     if engine == "compiled" and reason is not None:
         raise EngineUnavailable(f"{reason}; use engine='auto' or engine='reference'")

@@ -109,26 +109,20 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         threads: int,
         used: Any = None,
     ) -> None:
-        w = weighting.sample_weights
-        if w.min() > 0:
+        w = weighting.positive
+        if w.size == data.n_samples:
             used = data
-        else:  # rows with weight 0 are omitted, because 0 * inf is nan
-            kept = w > 0
-            w = w[kept]
-            if used is None:
-                n_targets = costs.targets_of(cost, architecture.n_outputs)
-                X, y = compiled_extension.NATIVE.unpack(data, architecture.n_inputs, n_targets)
-                used = compiled_extension.NATIVE.pack(X[kept], y[kept])
+        elif used is None:  # rows with weight 0 are omitted, because 0 * inf is nan
+            kept = weighting.sample_weights > 0
+            n_targets = costs.targets_of(cost, architecture.n_outputs)
+            X, y = compiled_extension.NATIVE.unpack(data, architecture.n_inputs, n_targets)
+            used = compiled_extension.NATIVE.pack(X[kept], y[kept])
         super().__init__(
             native_plan(architecture), compiled_extension.NATIVE.COSTS.index(cost.name.partition("(")[0]),
             _parameter(cost), used, np.ascontiguousarray(w), decay, threads, instruction_set(),
         )  # fmt: skip
-        self.architecture, self.cost, self.weighting, self.decay = (
-            architecture,
-            cost,
-            weighting,
-            decay,
-        )
+        self.architecture, self.cost = architecture, cost
+        self.weighting, self.decay = weighting, decay
         self.threads, self._all, self._used = threads, data, used
 
     @classmethod

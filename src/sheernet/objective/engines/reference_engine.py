@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
-from sheernet.foundation.memory import require_room
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.memory import USE_LBFGS, require_room
 from sheernet.network import Architecture, propagation
 from sheernet.network.activations import ALL, Activation, AnyArray
 from sheernet.network.structured_matrix import StructuredMatrix
@@ -404,8 +403,7 @@ class ReferenceEngine(Description):
 
     def _require_room_for_matrix(self, what: str) -> None:
         """Raise if a matrix and its sums by structure do not fit into memory."""
-        instead = sentence("use {}", Setting("method", "lbfgs"))
-        require_room(what, self.size, instead, matrices=2)
+        require_room(what, self.size, USE_LBFGS, matrices=2)
 
     def _row_blocks(self, numbers_per_row: int) -> list[slice]:
         """Return slices of rows, each with arrays of about BLOCK_ENTRIES numbers."""

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
 from sheernet.foundation.errors import InvalidInput, require_known
-from sheernet.foundation.memory import in_words, require_room
+from sheernet.foundation.memory import USE_LBFGS, in_words, require_room
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
@@ -289,5 +289,4 @@ class ShardedObjective(SummedDescription):
             return gradient + self.decay * theta
 
     def _require_room_for_matrix(self, what: str) -> None:
-        instead = sentence("use {}", Setting("method", "lbfgs"))
-        require_room(what, self.size, instead, matrices=MATRICES)
+        require_room(what, self.size, USE_LBFGS, matrices=MATRICES)

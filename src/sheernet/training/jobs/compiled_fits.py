@@ -14,6 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.memory import at_a_time, require_room_for
 from sheernet.network import compiled_extension
+from sheernet.objective.engines.compiled_engine import CompiledEngine
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
@@ -43,8 +44,6 @@ def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
     """Whether jobs of these objectives, method and validation can run in C++."""
     if compiled_extension.NATIVE is None or method not in METHODS:
         return False
-    from sheernet.objective.engines.compiled_engine import CompiledEngine
-
     evaluated = [*objectives, *([] if validation is None else [validation])]
     if not all(isinstance(objective, CompiledEngine) for objective in evaluated):
         return False
@@ -181,10 +180,10 @@ class ProgressPoller:
 
 def _options(method: str, options: Mapping[str, Any], size: int) -> dict[str, Any]:
     """Check the options of a method; return all options, with the defaults of its Python function."""
-    chosen = {**get(method).defaults, **options}
-    check = get(method).check
-    assert check is not None
-    check(**chosen)
+    known = get(method)
+    assert known.check is not None
+    chosen = {**known.defaults, **options}
+    known.check(**chosen)
     chosen["polish"] = bool(chosen["polish"])  # not NumPy's
     if method in ("bfgs", "hybrid"):
         renews = bool(chosen.get("renew", True))
