@@ -130,7 +130,9 @@ class TestStrongWolfe:
         """Values wrong by up to 100 ulp, as of a sum of small squares of differences of large outputs."""
         signs = np.random.default_rng(0).uniform(-1, 1, 1000)
         phi = Counter(
-            lambda a: 1 + 0.5e-14 * (a - 1) ** 2 + 100 * np.spacing(1.0) * signs[int(1e4 * a) % 1000],
+            lambda a: (
+                1 + 0.5e-14 * (a - 1) ** 2 + 100 * np.spacing(1.0) * signs[int(1e4 * a) % 1000]
+            ),
             lambda a: 1e-14 * (a - 1),
         )
         for first in np.linspace(0.92, 1.08, 30):
