@@ -8,6 +8,7 @@ namespace sheernet {
 
 constexpr double kCurvature = 1e-10;  // line_search.CURVATURE
 constexpr int kMaxTrials = 40;        // line_search.MAX_TRIALS
+constexpr double kNoise = 256.0 * kEpsilon;  // line_search.NOISE
 
 // Constants of the two conditions.
 struct Wolfe {
@@ -29,7 +30,7 @@ class LineSearch {
   public:
     LineSearch(Evaluator &evaluator, const PointPtr &here, const double *direction, double slope, const Wolfe &wolfe)
         : evaluator_(evaluator), start_{0.0, here->value, slope, here}, direction_(direction), wolfe_(wolfe),
-          noise_(4.0 * kEpsilon * std::abs(here->value)) {}
+          noise_(kNoise * std::abs(here->value)) {}
 
     // N&W Algorithm 3.5: bracket.
     Search run(double first) const {

@@ -12,7 +12,7 @@ import sheernet as sn
 from optimizers.problems import Edge, Linear
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import bfgs, lbfgs, minimize
-from sheernet.optimizers.line_search import Trial, along, descend, first_length, strong_wolfe
+from sheernet.optimizers.line_search import NOISE, Trial, along, descend, first_length, strong_wolfe
 
 EMPTY = np.empty(0)
 
@@ -104,8 +104,8 @@ class TestStrongWolfe:
         start = phi(0.0)
         found, best = strong_wolfe(phi, start, 1.0)
         assert not found
-        assert best.value <= start.value + 4 * np.spacing(1.0)
-        assert best.length < 1e-14
+        assert best.value <= start.value + NOISE
+        assert best.length < 2 * NOISE
 
     def test_no_minimum_ends_at_the_last_trial(self):
         phi = Counter(lambda a: -a, lambda a: -1.0)
@@ -125,6 +125,21 @@ class TestStrongWolfe:
         best = descend(Raised(), here, -here.gradient, 1.9, 1e-4, 0.1)
         assert best is not None
         assert abs(best.gradient[0]) < 1e-7
+
+    def test_slopes_decide_while_values_are_rounded_by_many_ulp(self):
+        """Values wrong by up to 100 ulp, as of a sum of small squares of differences of large outputs."""
+        signs = np.random.default_rng(0).uniform(-1, 1, 1000)
+        phi = Counter(
+            lambda a: (
+                1 + 0.5e-14 * (a - 1) ** 2 + 100 * np.spacing(1.0) * signs[int(1e4 * a) % 1000]
+            ),
+            lambda a: 1e-14 * (a - 1),
+        )
+        for first in np.linspace(0.92, 1.08, 30):
+            phi.lengths.clear()
+            found, best = strong_wolfe(phi, phi(0.0), first, c2=0.1)
+            assert found
+            assert best.length == first
 
     def test_as_few_evaluations_as_scipy(self):
         """On Rosenbrock-like valleys: not more than 1.3 times those of SciPy's line search for the same conditions."""

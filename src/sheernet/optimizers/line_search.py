@@ -12,7 +12,8 @@ Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Alg
 2. If values differ by less than their rounding error (noise), the slope determines sufficient decrease: if
    phi(a) <= phi(0) + noise, then phi'(a) <= (2 c1 - 1) phi'(0) suffices (the approximate Wolfe condition: Hager and
    Zhang 2005, SIAM J. Optim. 16, 170-192, eq. 4.1), and values that differ by less than the noise count as equal.
-   Otherwise the gradient could not be reduced below about sqrt(eps |f|).
+   Otherwise the gradient could not be reduced below about sqrt(eps |f|).  The noise is `NOISE` |f|, some times what was
+   seen with small residuals r: the rounding error of an output z enters f as r z eps, which is larger than r^2 eps.
 3. A trial length is the minimizer of the cubic through two values and slopes (N&W 3.59), at least 10 % of the bracket
    away from its ends.  If two successive trials did not halve the bracket, the next one bisects it.
 4. An extrapolated length is between two and ten times the last trial length.
@@ -39,6 +40,8 @@ from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 
 MAX_TRIALS = 40
 """Maximum number of evaluations of a search."""
+NOISE = 256 * EPS
+"""Relative difference of values that counts as rounding error."""
 CURVATURE = 1e-10
 """Minimum cosine between s and y of a pair used by quasi-Newton methods; independent of units."""
 
@@ -165,7 +168,7 @@ def strong_wolfe(
     >>> strong_wolfe(phi, phi(0.0), 1.0, c2=0.1).best.length
     3.0
     """
-    wolfe = _Wolfe(start, c1, c2, 4 * EPS * abs(start.value))
+    wolfe = _Wolfe(start, c1, c2, NOISE * abs(start.value))
     previous, length = start, first  # a_0, a_1
     for i in range(max_trials):  # Algorithm 3.5: bracket
         trial = phi(length)
