@@ -219,15 +219,17 @@ class TestClasses:
 
 
 class TestDistinct:
-    def kept(self, *values: float, keep: int = 2) -> list[int]:
+    def kept(self, *values: float, keep: int = 2, n_plain: int = 9) -> list[int]:
         class Facts:
             def __init__(self, value: float) -> None:
                 self.log_evidence = value
 
         evidences = tuple(map(Facts, values))
         nothing = np.zeros((len(values), 1))
-        search = EvidenceSearch(nothing, nothing, nothing, evidences, 1, True, False, ())  # type: ignore[arg-type]
-        return list(module._distinct(search, keep))
+        # The Gauss-Newton matrix of start 0 was singular, so the search has the other starts.
+        indices = tuple(range(1, len(values) + 1))
+        search = EvidenceSearch(nothing, nothing, nothing, evidences, 1, True, False, indices)  # type: ignore[arg-type]
+        return list(module._distinct(search, keep, n_plain))
 
     def test_ends_are_the_best_ones(self) -> None:
         assert self.kept(1.0, 3.0, 2.0) == [1, 2]
@@ -238,6 +240,12 @@ class TestDistinct:
 
     def test_ends_that_are_much_worse_are_left_out(self) -> None:
         assert self.kept(-30.0, 3.0) == [1]
+
+    def test_spread_starts_count_only_if_they_are_better_than_all_others(self) -> None:
+        assert self.kept(1.0, 3.0, 2.0, n_plain=3) == [1, 0]
+        assert self.kept(1.0, 3.0, 3.04, n_plain=3) == [1, 0]
+        assert self.kept(1.0, 3.0, 4.0, n_plain=3) == [2, 1]
+        assert self.kept(1.0, 3.0, n_plain=1) == [1, 0]
 
 
 class TestStarts:
@@ -298,7 +306,7 @@ class TestCtrlC:
                 ctrl_c.press()
             return whole(self, *arguments)
 
-        monkeypatch.setattr(module, "_distinct", lambda search, keep: iter([0, 1]))
+        monkeypatch.setattr(module, "_distinct", lambda *given: iter([0, 1]))
         monkeypatch.setattr(module.Contest, "_judged", pressed_in_the_second)
         given = contest(*wave(30), report_progress=ctrl_c, where=REPORTING)
         assert len(given.candidates((1,), False, CONSTANT)) == 1

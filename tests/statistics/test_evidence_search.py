@@ -69,6 +69,11 @@ class TestTheBounds:
         assert scales.min() >= LEAST_OF_SCALES * (1 - 1e-12)
         assert np.isfinite(found.thetas).all()
 
+    def test_hold_beginnings_without_any_decay(self) -> None:
+        """A decay of 0 has no logarithm, so it would never change; the line has noise, and the evidence wants some."""
+        found, usual = search_of(line(0.3), beginnings=(0.0,)), search_of(line(0.3))
+        assert found.decays[0, 0] == pytest.approx(usual.decays[0, 0], rel=0.02)
+
     def test_hold_beginnings_where_rows_are_few(self) -> None:
         """Of 10 rows, at most HEAVIEST_BEGINNING x 10; without an update the decays stay where they began."""
         found = search_of(line(0.3, rows=10), starts=4, max_updates=0)

@@ -61,7 +61,7 @@ class EffortSettings:
 
     starts: int | None = option(
         None, "Number of random starts; the best result is kept.", metavar="NUMBER",
-        shown="10; 3 for more than 1e6 rows x weights, 1 for more than 1e7; 3 to 6 for each size if the decay is "
+        shown="10; 3 for more than 1e6 rows x weights, 1 for more than 1e7; 3 to 8 for each size if the decay is "
         "evidence",
     )  # fmt: skip
     cost_tolerance: float | None = option(

@@ -37,6 +37,7 @@ from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
 from sheernet.statistics.row_space import RowSpace
+from sheernet.statistics.spread_starts import light_beginnings, spread, variance_left_by_line
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
 
@@ -129,7 +130,7 @@ class Contest:
     seed, scheme : int or None, str
         Seed and scheme of the initial weights.
     starts : int, optional
-        Number of starts; by default 3 to 6, depending on rows x weights.
+        Number of starts; by default 3 to 6, depending on rows x weights, and 2 more if targets are nearly linear.
     where : mapping
         Engine and threads, as in `make_objective`.
     ends : float
@@ -247,21 +248,20 @@ class Contest:
         per_target = 1 if noise is None else noise.outputs_per_target
         groups = decay_groups(arch, by_input, per_target)
         everything = self.objective(arch, noise)
-        objective = everything
+        objective, rows = everything, slice(None)
         if self.is_sampled:
-            objective = self.objective(arch, noise, self._sample())
+            rows = self._sample()
+            objective = self.objective(arch, noise, rows)
         network = Network.random(arch, self.seed, self.scheme)
         ends, of_search = self._times(everything, noise, network.theta, required)
-        starts = first_starts(
-            network, self.n_starts(objective.n_samples, objective.size, hidden), self.scheme, self.seed
-        )  # fmt: skip
+        starts, beginnings, n_plain = self._starts(network, objective, noise, rows)
         search = maximize_evidence(
-            objective, starts, groups, method=METHOD, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
-            report_progress=self.report_progress, time_limit=of_search,
+            objective, starts, groups, method=METHOD, beginnings=beginnings, tolerance=TOLERANCE,
+            max_updates=MOST_UPDATES, report_progress=self.report_progress, time_limit=of_search,
         )  # fmt: skip
         if search.interrupted:
             raise KeyboardInterrupt
-        for k in _distinct(search, keep):
+        for k in _distinct(search, keep, n_plain):
             try:
                 if required and ends < inf:
                     ends = max(ends, time.monotonic() + SHORTEST)
@@ -307,6 +307,30 @@ class Contest:
             return self.starts
         affordable = int(WORK_OF_ALL_STARTS / (n_rows * n_weights))
         return min(max(affordable, FEWEST_STARTS), MOST_STARTS)
+
+    def _starts(
+        self, network: Network, objective: Objective, noise: NoiseKind | None, rows: Any
+    ) -> tuple[Array, list[float], int]:
+        """Return the starts of a search over some rows, their initial decays, and how many are not spread.
+
+        Decays are proportional to the noise variance only if the cost is the squared error; other costs are
+        likelihoods without a separate noise variance.
+        """
+        arch = network.architecture
+        light: tuple[float, ...] = ()
+        n_starts = self.n_starts(objective.n_samples, objective.size, arch.sizes[1:-1])
+        if arch.n_layers > 1 and noise is not None and noise.cost == CONSTANT.cost:
+            X, y = self.X[rows], noise.transform.forward(self.y[rows])
+            light = light_beginnings(variance_left_by_line(X, y, self.weights[rows], self.bias))
+        if self.starts is None:
+            n_starts += len(light)
+        light = light[: n_starts - 1]
+        n_plain = n_starts - len(light)
+        starts = first_starts(network, n_starts, self.scheme, self.seed)
+        for theta in starts[n_plain:]:
+            spread(arch, theta, self.X[rows])
+        plain = [BEGINNINGS[k % len(BEGINNINGS)] for k in range(n_plain)]
+        return starts, [*plain, *light], n_plain
 
     def _sample(self) -> Any:
         """Return a sample of the rows outside the judged fold."""
@@ -492,9 +516,14 @@ def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) 
     return f"{size}{decays}{spread}"
 
 
-def _distinct(search: EvidenceSearch, keep: int) -> Iterator[int]:
-    """Yield the starts with the highest log evidences, one for each distinct value."""
+def _distinct(search: EvidenceSearch, keep: int, n_plain: int) -> Iterator[int]:
+    """Yield the starts with the highest log evidences, one for each distinct value.
+
+    Starts after the first `n_plain` count only if their evidence is higher than that of all of these.
+    """
     values = np.array([evidence.log_evidence for evidence in search.evidences])
+    is_spread = np.array(search.starts) >= n_plain
+    values[is_spread & (values <= values[~is_spread].max(initial=-inf) + SAME)] = -inf
     last, kept = np.inf, 0
     for k in np.argsort(-values, kind="stable"):
         if last - values[k] > SAME and kept < keep and values.max() - values[k] < MUCH_WORSE:

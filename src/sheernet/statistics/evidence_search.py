@@ -254,7 +254,7 @@ class _Ascent:
         for start, decay in enumerate(self.decays):
             for group in groups.values():
                 heavy = beginnings[start % len(beginnings)] / self.rows[start]
-                decay[group] = min(heavy, HEAVIEST_BEGINNING) * self.unit[start]
+                decay[group] = min(max(heavy, LIGHTEST), HEAVIEST_BEGINNING) * self.unit[start]
         self.changes = np.full(len(self.thetas), inf)  # (n,), the last change of a logarithm
         self.heaviest = HEAVIEST if objective.architecture.n_layers > 1 else HEAVIEST_OF_LINES
         self.updates, self.interrupted, self.is_cut = 0, False, False
