@@ -23,7 +23,7 @@ from fewer than all):
 
     problem              N   K     P   decay      lm hybrid   bfgs  lbfgs
     friedman1_exact    500   1    71   2e-06     1.2    1.0    1.3   13.7+
-    two_layers         300   1   101   3e-06     1.0    1.4    1.4+  11.2+
+    two_layers         300   1   101   3e-06     1.0    1.1    1.2      -
     mcycle             133   1    25   8e-06     1.2    1.0    1.0    5.3
     crabs              200   4    44   5e-05     1.7    1.0    1.2    6.4
     spirals, classes   194   1    81   5e-05     3.0    1.0    1.1    2.8
