@@ -177,7 +177,7 @@ class TestModels:
 
     @pytest.mark.filterwarnings("ignore:'t' has times of day")
     def test_of_times_of_day_name_the_setting_for_durations(self) -> None:
-        x = [1.0, 5.0, 2.0, 4.0, 3.0, 0.0]
+        x = [1.0, 23.0, 2.0, 12.0, 3.0, 0.0]
         table = {"t": [f"{int(i)}:30" for i in x], "y": [2.5 * i for i in x]}
         with pytest.warns(sn.SheernetWarning, match="give cycles='none' if they are durations"):
             sn.fit(table, "y", **QUICK)
