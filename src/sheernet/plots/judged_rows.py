@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.model import Model
@@ -95,6 +96,22 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     return training, again
 
 
+def refuse_beside_a_model(**given: object) -> None:
+    """Raise if arguments that describe arrays, None if not given, come with a model, which has its own.
+
+    Raises
+    ------
+    InvalidInput
+        If one of them is given.
+    """
+    names = [name for name, value in given.items() if value is not None]
+    if names:
+        raise InvalidInput(
+            f"a model has its own classes, target names and rows, and its table has the weights, but {listed(names)} "
+            f"{plural_of(len(names), 'was', 'were')} given with a model; omit {plural_of(len(names), 'it', 'them')}"
+        )
+
+
 def agreements_of(
     predicted: Any,
     true: Any,
@@ -122,13 +139,17 @@ def agreements_of(
     Raises
     ------
     InvalidInput
-        If the model predicts classes, or as for `judged_groups` and `agreements`.
+        If the model predicts classes, an argument for arrays is given with it, or as for `judged_groups` and
+        `agreements`.
     ShapeMismatch
         As for `judged_groups` and `agreements`.
     """
     source = model_of(predicted)
     if not isinstance(source, Model):
         return agreements(source, true, held_out, target_names, weights, folds)
+    refuse_beside_a_model(
+        held_out=held_out, target_names=target_names, weights=weights, folds=folds or None
+    )
     if not isinstance(source.targets, NumberTargets):
         raise InvalidInput(
             "this picture needs a model of numbers, but a model of classes was given; confusion, roc and calibration "
