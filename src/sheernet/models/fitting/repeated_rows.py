@@ -46,8 +46,8 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
     Rows seem to be repeated if a column of labels, most of which have several rows, determines a numeric or Boolean
     input that differs between most of the labels, or between some of at least `MANY_LABELS` labels; if the values of
     two numeric inputs repeat in the same rows, and neither rises or falls with the other, as a column in other units
-    would; or if a column has the name of an identifier, in which case its values may be numbers.  The labels of a target
-    are predicted, so they do not identify measured units.
+    would; or if a column has the name of an identifier, in which case its values may be numbers.  The labels of a
+    target are predicted, so they do not identify measured units.
 
     Parameters
     ----------
