@@ -17,6 +17,7 @@ from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.model import Model
@@ -81,6 +82,11 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     [('training row', 30), ('held-out row', 10)]
     """
     given = given_table(model, rows)
+    if set(given.table.columns) == set(model.inputs.names):
+        raise InvalidInput(
+            f"the table has the inputs of the model, but not {listed(list(map(in_quotes, model.targets.names)))}, the "
+            "values to compare with; give a table with both, or a pair (X, y)"
+        )
     if given.roles is None:
         return (_of(model, "row", given.with_targets("used")),)
     training = _of(model, "training row", given.with_targets("training"))
