@@ -114,7 +114,8 @@ def refuse_beside_a_model(**given: object) -> None:
     if names:
         raise InvalidInput(
             f"a model has its own classes, target names and rows, and its table has the weights, but {listed(names)} "
-            f"{plural_of(len(names), 'was', 'were')} given with a model; omit {plural_of(len(names), 'it', 'them')}"
+            f"{plural_of(len(names), 'was', 'were')} given with a model; omit {plural_of(len(names), 'it', 'them')}, "
+            "and give other rows as true, a table or a pair (X, y)"
         )
 
 
