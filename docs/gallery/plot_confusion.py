@@ -3,6 +3,7 @@ A confusion matrix
 ==================
 
 True classes down, predicted ones across; correct predictions lie on the diagonal.
+``sn.plots.confusion(model, table)`` draws the rows of another table.
 """
 
 from sklearn.datasets import load_wine

@@ -178,6 +178,19 @@ class TestOctave:
         expected = model.predict({f"input {i}": row for i, row in enumerate(x)})
         np.testing.assert_allclose(found.T, expected.reshape(5, -1), rtol=1e-12, atol=1e-12)
 
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_missing_values_are_filled_as_the_model_fills_them(self, tmp_path: Path) -> None:
+        table = {
+            "a": [1.0, 2.0, None, 4.0, 6.0] * 4,
+            "b": np.arange(20.0) ** 2,
+            "y": np.arange(20.0),
+        }
+        model = sn.fit(table, "y", hidden=2, decay=1e-2, starts=1, missing="impute", held_out=0)
+        x = np.array([[np.nan, 3.0], [25.0, 30.0]])
+        expected = model.predict({"a": [None, 3.0], "b": x[1]})
+        found = self.predictions(model, x, tmp_path)
+        np.testing.assert_allclose(found.ravel(), expected, rtol=1e-12)
+
     def test_probabilities_of_classes(self, tmp_path: Path) -> None:
         arch = sn.Architecture((2, 3, 3), "tanh", "softmax")
         model = random_model(arch, targets=ClassTarget("kind", ("a", "b", "c")))

@@ -88,6 +88,19 @@ class TestModels:
         X = np.column_stack([table["x"], table["w"]])
         assert class_rows(model(), (X[:9], table["kind"][:9])).label == "9 rows"
 
+    def test_a_table_and_the_labels_as_another_argument_are_refused(self) -> None:
+        table = a_table()
+        inputs = {"x": table["x"], "w": table["w"]}
+        with pytest.raises(sn.InvalidInput, match=r"not 'kind', .* or a pair \(X, y\)"):
+            sn.plots.roc(model(), inputs, table["kind"])
+        with pytest.raises(sn.InvalidInput, match="ax must be Axes of matplotlib, but ndarray"):
+            sn.plots.roc(model(), table, table["kind"])
+
+    @pytest.mark.parametrize("name", ["classes", "weights"])
+    def test_arguments_for_arrays_are_refused(self, name) -> None:
+        with pytest.raises(sn.InvalidInput, match=f"but {name} was given with a model; omit it"):
+            class_rows(model(), a_table(), **{name: ["a", "b"]})
+
     def test_a_model_of_numbers_is_refused(self) -> None:
         numbers = sn.fit({"x": [1.0, 2.0, 4.0], "y": [1.5, 2.0, 3.0]}, "y", hidden=0, decay=0.0)
         with pytest.raises(sn.InvalidInput, match="needs a model that predicts classes"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -87,7 +89,7 @@ class TestMatrix:
 
 class TestPicture:
     def test_true_classes_go_down_and_predicted_ones_across(self) -> None:
-        ax = sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("no", "yes"))
+        ax = sn.plots.confusion(fit_of([[3, 1], [0, 4]]), classes=("no", "yes"))
         assert [label.get_text() for label in ax.get_yticklabels()] == ["no", "yes"]
         assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
         at = {text.get_position(): text.get_text() for text in ax.texts}
@@ -95,11 +97,13 @@ class TestPicture:
         assert ax.images[0].get_array().tolist() == [[0.75, 0.25], [0.0, 1.0]]
 
     def test_text_is_white_on_dark_cells_only(self) -> None:
-        ax = sn.plots.confusion(fit_of([[9, 1], [5, 5]]), ("no", "yes"))
+        ax = sn.plots.confusion(fit_of([[9, 1], [5, 5]]), classes=("no", "yes"))
         assert [text.get_color() for text in ax.texts] == ["white", "black", "black", "black"]
 
     def test_training_and_held_out_rows_have_a_panel_each(self, tmp_path) -> None:
-        ax = sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("a", "b"), fit_of([[1, 0], [0, 1]]))
+        ax = sn.plots.confusion(
+            fit_of([[3, 1], [0, 4]]), classes=("a", "b"), held_out=fit_of([[1, 0], [0, 1]])
+        )
         left, right, bar = ax.figure.axes
         assert ax is left
         assert left.get_title().startswith("8 training rows: accuracy 87.5 %")
@@ -110,7 +114,9 @@ class TestPicture:
     @pytest.mark.parametrize("name", ["a very long name of class", "c"])
     def test_nothing_is_cut_off(self, n, name) -> None:
         names = [f"{name} {i}" for i in range(n)]
-        figure = sn.plots.confusion(random_fit(n), names, random_fit(n, 500)).figure
+        figure = sn.plots.confusion(
+            random_fit(n), classes=names, held_out=random_fit(n, 500)
+        ).figure
         figure.draw_without_rendering()
         for ax in figure.axes:
             box = ax.get_tightbbox()
@@ -120,15 +126,67 @@ class TestPicture:
     @pytest.mark.parametrize("n", [2, 3, 135])
     def test_the_titles_of_two_panels_do_not_overlap(self, n) -> None:
         fits = random_fit(n, 1_234_567), random_fit(n, 1_000_000)
-        figure = sn.plots.confusion(fits[0], range(n), fits[1]).figure
+        figure = sn.plots.confusion(fits[0], classes=range(n), held_out=fits[1]).figure
         figure.draw_without_rendering()
         left, right = (ax.title.get_window_extent() for ax in figure.axes[:2])
         assert left.x1 < right.x0
 
     def test_of_very_many_classes_some_are_named(self) -> None:
-        ax = sn.plots.confusion(random_fit(100), range(100), most_classes=100)
+        ax = sn.plots.confusion(random_fit(100), classes=range(100), most_classes=100)
         assert len(ax.get_xticks()) <= MOST_NAMED
         assert [label.get_text() for label in ax.get_xticklabels()][:2] == ["0", "3"]
+
+
+def a_table(n: int, seed: int) -> dict[str, np.ndarray]:
+    x = np.linspace(-n, n, n) / 30.0  # 50 rows are in the range of 60
+    noise = np.random.default_rng(seed).normal(size=n)
+    return {"x": x, "kind": np.where(x + noise > 0, "b", "a")}
+
+
+@cache
+def model(**options: object) -> sn.Model:
+    return sn.fit(a_table(60, 3), "kind", hidden=0, decay=1e-2, starts=1, **options)
+
+
+class TestRowsOfAModel:
+    def test_another_table_is_counted(self) -> None:
+        table = a_table(50, 4)
+        predicted = model().predict(table)
+        counts = [
+            f"{np.sum((table['kind'] == true) & (predicted == chosen))}"
+            for true in "ab"
+            for chosen in "ab"
+        ]
+        for rows in (table, ({"x": table["x"]}, table["kind"])):
+            ax = sn.plots.confusion(model(), rows)
+            assert [text.get_text().split("\n")[0] for text in ax.texts] == counts
+            assert ax.get_title().startswith(
+                f"50 rows: accuracy {100 * model().score(table):.1f} %"
+            )
+            assert len(ax.figure.axes) == 2  # the matrix and its color bar
+
+    def test_swapped_labels_are_wrong(self) -> None:
+        table = a_table(50, 4)
+        swapped = {**table, "kind": np.where(table["kind"] == "a", "b", "a")}
+        ax = sn.plots.confusion(model(), swapped)
+        assert f"accuracy {100 - 100 * model().score(table):.1f} %" in ax.get_title()
+
+    def test_the_table_of_the_fit_has_the_panels_of_the_model(self) -> None:
+        titles = [
+            [panel.get_title() for panel in ax.figure.axes[:2]]
+            for ax in (sn.plots.confusion(model(), a_table(60, 3)), sn.plots.confusion(model()))
+        ]
+        assert titles[0] == titles[1]
+        assert titles[0][1].startswith("15 held-out rows")
+
+    def test_rows_left_out_in_folds_are_named_without_overlap(self) -> None:
+        folds = sn.fit(a_table(60, 3), "kind", hidden=0, starts=1)
+        figure = sn.plots.confusion(folds, a_table(60, 3)).figure
+        figure.draw_without_rendering()
+        assert figure.axes[1].get_title().startswith("60 rows left out in 5 folds")
+        left, right = (ax.title.get_window_extent() for ax in figure.axes[:2])
+        assert left.x1 < right.x0
+        assert right.x1 < figure.bbox.x1
 
 
 class TestManyClasses:
@@ -148,14 +206,14 @@ class TestManyClasses:
         assert min(errors[own]) >= max(np.delete(errors, own), default=0)
 
     def test_the_picture_says_how_many_are_left_out(self) -> None:
-        ax = sn.plots.confusion(random_fit(135), range(135))
+        ax = sn.plots.confusion(random_fit(135), classes=range(135))
         assert "the 20 of 135 classes with the most errors" in ax.get_title()
         assert ax.get_yticklabels()[-1].get_text() == "115 others"
         assert all(text.get_fontsize() >= 7.5 for text in ax.texts)
         assert len(ax.texts) > 21
 
     def test_one_class_more_is_shown_instead_of_a_group_of_one(self) -> None:
-        ax = sn.plots.confusion(random_fit(21), range(21))
+        ax = sn.plots.confusion(random_fit(21), classes=range(21))
         assert len(ax.get_yticks()) == 21
         assert "most errors" not in ax.get_title()
 
@@ -165,7 +223,7 @@ class TestManyClasses:
         assert np.isfinite(matrix.shares[-1, :-1]).all()
 
     def test_a_class_without_rows_is_gray_and_explained(self) -> None:
-        ax = sn.plots.confusion(fit_of([[3, 1], [0, 0]]), ("no", "yes"))
+        ax = sn.plots.confusion(fit_of([[3, 1], [0, 0]]), classes=("no", "yes"))
         assert ax.get_ylabel() == "true class (gray: without rows)"
 
 
@@ -174,24 +232,33 @@ class TestRefused:
         with pytest.raises(
             sn.InvalidInput, match="model that predicts classes, but list was given"
         ):
-            sn.plots.confusion([[3, 1], [0, 4]], ("a", "b"))
+            sn.plots.confusion([[3, 1], [0, 4]], classes=("a", "b"))
         with pytest.raises(sn.InvalidInput, match=r"classes is missing.*targets\.classes"):
             sn.plots.confusion(fit_of([[3, 1], [0, 4]]))
+
+    def test_rows_without_a_model(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="rows can be given with a model"):
+            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("a", "b"))
+
+    @pytest.mark.parametrize("name", ["classes", "held_out"])
+    def test_arguments_that_a_model_has(self, name) -> None:
+        with pytest.raises(sn.InvalidInput, match=f"but {name} was given with a model; omit it"):
+            sn.plots.confusion(model(), **{name: a_table(50, 4)})
 
     @pytest.mark.parametrize("most", [0, 2.5, "all"])
     def test_a_limit_that_is_no_number_of_classes(self, most) -> None:
         with pytest.raises(
             sn.InvalidInput, match="most_classes must be a whole number of at least 1"
         ):
-            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), "ab", most_classes=most)
+            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), classes="ab", most_classes=most)
 
     def test_classes_that_do_not_fit(self) -> None:
         with pytest.raises(
             sn.ShapeMismatch, match=r"matrix has shape \(2, 2\) but 3 classes were given"
         ):
-            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), ("a", "b", "c"))
+            sn.plots.confusion(fit_of([[3, 1], [0, 4]]), classes=("a", "b", "c"))
 
     def test_two_matrices_on_one_ax(self) -> None:
         fit = fit_of([[3, 1], [0, 4]])
         with pytest.raises(sn.ShapeMismatch, match="room for one confusion matrix but there are 2"):
-            sn.plots.confusion(fit, ("a", "b"), fit, ax=Figure().add_subplot())
+            sn.plots.confusion(fit, classes=("a", "b"), held_out=fit, ax=Figure().add_subplot())

@@ -61,7 +61,7 @@ PICTURES = {
     "surface": lambda record, ax: sn.plots.response_surface(NET, ROWS, ax=ax),
     "predicted": lambda record, ax: sn.plots.predicted_against_true([1.0, 2.0], [1.0, 3.0], ax=ax),
     "residuals": lambda record, ax: sn.plots.residuals([1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]),
-    "confusion": lambda record, ax: sn.plots.confusion(MATRIX, ("no", "yes"), ax=ax),
+    "confusion": lambda record, ax: sn.plots.confusion(MATRIX, classes=("no", "yes"), ax=ax),
     "comparison": lambda record, ax: sn.plots.comparison(
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
     ),

@@ -96,7 +96,9 @@ def sized_model() -> sn.Model:
 def confusion_of(n: int) -> Axes:
     counts = np.random.default_rng(0).integers(0, 99, (n, n)) + 200 * np.eye(n, dtype=int)
     fit = ClassificationFit(int(counts.sum()), 0.75, 0.5, 0.5, tuple(map(tuple, counts.tolist())))
-    return sn.plots.confusion(fit, [f"species of family {i}" for i in range(n)], held_out=fit)
+    return sn.plots.confusion(
+        fit, classes=[f"species of family {i}" for i in range(n)], held_out=fit
+    )
 
 
 def agreement_of(n: int, k: int, plot: str, folds: int = 0) -> Axes:

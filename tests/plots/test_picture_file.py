@@ -84,7 +84,9 @@ def test_any_name_is_drawn_as_it_is_written(name, network_of, record, tmp_path) 
         sn.plots.predicted_against_true([1.0, 2.0], [1.0, 2.5], target_names=[name]),
         sn.plots.network(network_of(1, 2, 1), [name], [name]),
         sn.plots.cost({name: record([2.0, 1.0]), "b": record([3.0, 1.0])}),
-        sn.plots.confusion(ClassificationFit(2, 1.0, 0.1, 0.5, ((1, 0), (0, 1))), (name, "b")),
+        sn.plots.confusion(
+            ClassificationFit(2, 1.0, 0.1, 0.5, ((1, 0), (0, 1))), classes=(name, "b")
+        ),
     ]
     for ax in pictures:
         sn.plots.save(ax, tmp_path / "a.png")

@@ -164,7 +164,7 @@ def calibration(
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     classes : sequence, optional
-        The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
+        The classes in the order of the columns; by default the sorted labels.  Not for a model.
     label : object, optional
         The class whose probability is evaluated.  By default the second of two classes; for more, the predicted class
         of each row, whose observed share is the accuracy.

@@ -17,7 +17,7 @@ from sheernet.foundation.picture_texts import count, plural_of_rows
 from sheernet.foundation.sentences import in_quotes
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import model_of
-from sheernet.plots.judged_rows import judged_groups
+from sheernet.plots.judged_rows import judged_groups, refuse_beside_a_model
 
 SUM = 1e-6
 """Maximum difference of the sum of the probabilities of a row from 1."""
@@ -68,14 +68,15 @@ def class_rows(
     true : array_like (N,); with a model a table or a pair (X, y)
         Labels; or rows with the target, of which rows that the networks were not fitted to are preferred.
     classes : sequence, optional
-        The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
+        The classes in the order of the columns; by default the sorted labels.  Not for a model.
     weights : array_like, (N,), optional
-        Case weights; rows of weight 0 are left out.  For a model, its table contains them.
+        Case weights; rows of weight 0 are left out.  Not for a model, whose table contains them.
 
     Raises
     ------
     InvalidInput
-        If the model predicts numbers, a number is not a probability, or a label is not one of the classes.
+        If the model predicts numbers, an argument for arrays is given with it, a number is not a probability, or a
+        label is not one of the classes.
     ShapeMismatch
         If the numbers of rows or classes do not agree.
 
@@ -88,6 +89,7 @@ def class_rows(
     """
     source = model_of(predicted)
     if isinstance(source, Model):
+        refuse_beside_a_model(classes=classes, weights=weights)
         return _of_model(source, true)
     P = _checked(as_matrix(source, "probabilities"))
     labels = np.asarray(true, dtype=object)

@@ -18,9 +18,10 @@ from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
-from sheernet.foundation.picture_texts import count, number
+from sheernet.foundation.picture_texts import count, number, plural_of_rows
 from sheernet.foundation.scalars import as_whole
 from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.judged_rows import judged_groups, refuse_beside_a_model
 from sheernet.plots.style import (
     NONE_TO_ALL,
     color_bar,
@@ -43,6 +44,7 @@ MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # maxi
 LONGEST = 20  # maximum number of letters of a class name
 LETTER = 0.075  # width of a letter of a class name in inches
 TITLE_WIDTH = 3.7  # width of the longest title in inches: the minimum width of a panel
+_Fits = list[tuple[ClassificationFit, str]]
 DARK = 0.6  # cells of a larger share are dark, and their text is white
 
 
@@ -147,9 +149,10 @@ def _combined(counts: Array, own: Indices) -> Array:
 
 def confusion(
     fit: ClassificationFit | Model | FittedEstimator,
+    true: Any = None,
+    ax: Axes | None = None,
     classes: Sequence[object] | None = None,
     held_out: ClassificationFit | None = None,
-    ax: Axes | None = None,
     most_classes: int = MOST_CLASSES,
 ) -> Axes:
     """Draw a confusion matrix: true classes down, predicted classes across.
@@ -157,14 +160,18 @@ def confusion(
     Parameters
     ----------
     fit : ClassificationFit, Model or fitted estimator
-        For example `model.training_fit`.  A model is drawn with its training rows and its held-out rows, or on given
-        axes with the held-out rows alone if it has any.
-    classes : sequence
-        The classes in the order of the matrix, `model.targets.classes`; not needed for a model.
-    held_out : ClassificationFit, optional
-        `model.held_out_fit`, for a second panel; `fit` is then labeled as the fit of the training rows.
+        A model of classes; or, for example, `model.training_fit`.
+    true : table or pair (X, y), optional
+        With a model, rows with the target.  By default, and for the table of the fit, the model is drawn with its
+        training rows and with the rows that the networks were not fitted to, or on given axes with the latter alone if
+        there are some.
     ax : Axes, optional
         Axes to draw on, for a single matrix; a new figure if not given.
+    classes : sequence
+        The classes in the order of the matrix, `model.targets.classes`; not for a model.
+    held_out : ClassificationFit, optional
+        `model.held_out_fit`, for a second panel; `fit` is then labeled as the fit of the training rows.  Not for a
+        model.
     most_classes : int
         If there are more classes, those with the most errors (in the held-out rows, if given) have a row and a column,
         and the others share one.
@@ -179,7 +186,8 @@ def confusion(
     ShapeMismatch
         If the number of classes is not the number of rows of the matrix, or axes are given for two matrices.
     InvalidInput
-        If `classes` is missing, the model predicts numbers, or `most_classes` is not a whole number of at least 1.
+        If `classes` is missing, the model predicts numbers, an argument does not apply to `fit`, or `most_classes` is
+        not a whole number of at least 1.
     MissingDependency
         If matplotlib is not installed.
 
@@ -193,15 +201,20 @@ def confusion(
     >>> import sheernet as sn
     >>> from sheernet.data.targets.judgment import ClassificationFit
     >>> fit = ClassificationFit(rows=8, accuracy=0.75, log_loss=0.5, majority=0.5, confusion=((3, 1), (1, 3)))
-    >>> sn.plots.confusion(fit, ("no", "yes")).get_title().splitlines()
+    >>> sn.plots.confusion(fit, classes=("no", "yes")).get_title().splitlines()
     ['8 rows: accuracy 75.0 %', 'majority class: 50.0 %']
     """
-    fits, classes = _fits_and_classes(fit, classes, held_out, ax)
+    source = model_of(fit)
+    if isinstance(source, ClassificationFit):
+        fits, names = _given_fits(source, true, classes, held_out, ax)
+    else:
+        fits, names = _fits_of_model(source, true, ax)
+        refuse_beside_a_model(classes=classes, held_out=held_out)
     most_classes = as_whole("most_classes", most_classes, 1)
     own = None
-    if len(classes) > most_classes + 1:  # a single other class takes the same space
+    if len(names) > most_classes + 1:  # a single other class takes the same space
         own = with_most_errors(fits[-1][0], most_classes)
-    matrices = [ConfusionMatrix.of(one, classes, noun, own) for one, noun in fits]
+    matrices = [ConfusionMatrix.of(one, names, noun, own) for one, noun in fits]
     width, height = _size(matrices[0])
     if len(matrices) == 1:
         with drawing(ax, width + 1.2, height, settled=True) as ax:
@@ -216,22 +229,18 @@ def confusion(
     return panels[0]
 
 
-def _fits_and_classes(
-    fit: Any, classes: Sequence[object] | None, held_out: ClassificationFit | None, ax: Axes | None
-) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
+def _given_fits(
+    fit: ClassificationFit,
+    true: Any,
+    classes: Any,
+    held_out: ClassificationFit | None,
+    ax: Axes | None,
+) -> tuple[_Fits, Sequence[object]]:
     """The fit of each panel with the noun of its rows, and the classes."""
-    if not isinstance(fit, ClassificationFit):
-        fit = model_of(fit)
-        if not isinstance(getattr(fit, "targets", None), ClassTarget):
-            given = "a model of numbers" if hasattr(fit, "targets") else type(fit).__name__
-            raise InvalidInput(
-                "a confusion matrix needs a ClassificationFit or a model that predicts classes, but "
-                f"{given} was given"
-            )
-        model: Any = fit
-        groups = ((model.training_fit, "training row"), (model.held_out_fit, "held-out row"))
-        fits = [group for group in groups if group[0] is not None]
-        return fits[-1:] if ax is not None else fits, model.targets.classes
+    if true is not None:
+        raise InvalidInput(
+            "rows can be given with a model, but a ClassificationFit was given; give its classes as classes="
+        )
     if classes is None:
         raise InvalidInput("classes is missing; give the model's targets.classes")
     if held_out is None:
@@ -241,6 +250,25 @@ def _fits_and_classes(
             "ax has room for one confusion matrix but there are 2; draw them one at a time, or omit ax"
         )
     return [(fit, "training row"), (held_out, "held-out row")], classes
+
+
+def _fits_of_model(model: Any, rows: Any, ax: Axes | None) -> tuple[_Fits, Sequence[object]]:
+    """As `_given_fits`, of the rows of the fit, or of given rows."""
+    targets = getattr(model, "targets", None)
+    if not isinstance(targets, ClassTarget):
+        given = "a model of numbers" if hasattr(model, "targets") else type(model).__name__
+        raise InvalidInput(
+            "a confusion matrix needs a ClassificationFit or a model that predicts classes, but "
+            f"{given} was given"
+        )
+    groups = ((model.training_fit, "training row"), (model.held_out_fit, "held-out row"))
+    fits = [group for group in groups if group[0] is not None]
+    if rows is not None:
+        fits = [
+            (targets.judge(each.outputs, each.rows.truth, each.rows.weights, model.training_fit), each.noun)
+            for each in judged_groups(model, rows)
+        ]  # fmt: skip
+    return fits[-1:] if ax is not None else fits, targets.classes
 
 
 def _size(matrix: ConfusionMatrix) -> tuple[float, float]:
@@ -269,7 +297,7 @@ def _is_flat(names: tuple[str, ...]) -> bool:
 
 def _title(fit: ClassificationFit, noun: str) -> str:
     return (
-        f"{count(fit.rows, noun)}: accuracy {100 * fit.accuracy:.1f} %\n"
+        f"{count(fit.rows, noun, plural_of_rows(noun))}: accuracy {100 * fit.accuracy:.1f} %\n"
         f"majority class: {100 * fit.majority:.1f} %"
     )
 

@@ -29,7 +29,7 @@ from sheernet.models.uncertainty import (
     require_numbers,
 )
 from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
-from sheernet.plots.judged_rows import judged_groups
+from sheernet.plots.judged_rows import judged_groups, refuse_beside_a_model
 from sheernet.plots.style import drawing, grid, legend_below, whole_numbers, wrapped
 from sheernet.statistics import CountPrediction, Prediction
 
@@ -130,6 +130,7 @@ def interval_rows(
     """Collect the intervals and true values of one target; see `intervals` for the parameters."""
     source = model_of(predicted)
     if isinstance(source, Model):
+        refuse_beside_a_model(target_names=target_names, weights=weights)
         return _of_model(source, true, coverage, method, output)
     share = require_interval(coverage, method)
     if method != "density":
@@ -212,7 +213,7 @@ def intervals(
     output : int
         Index of the target.
     target_names : sequence of str, optional
-        Names of the targets; not needed for a model.
+        Names of the targets, if no model is given.
     weights : array_like, (N,), optional
         Case weights for the coverage, if no model is given.
 

@@ -16,6 +16,8 @@ import numpy.typing as npt
 from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed, plural_of
+from sheernet.foundation.sentences import in_quotes
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.model import Model
@@ -80,6 +82,11 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     [('training row', 30), ('held-out row', 10)]
     """
     given = given_table(model, rows)
+    if set(given.table.columns) == set(model.inputs.names):
+        raise InvalidInput(
+            f"the table has the inputs of the model, but not {listed(list(map(in_quotes, model.targets.names)))}, the "
+            "values to compare with; give a table with both, or a pair (X, y)"
+        )
     if given.roles is None:
         return (_of(model, "row", given.with_targets("used")),)
     training = _of(model, "training row", given.with_targets("training"))
@@ -93,6 +100,23 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     noun = f"row left out in {folds} folds" if folds > 1 else "held-out row"
     again = JudgedRows(noun, training.rows.take(left_out.rows), left_out.outputs, True, folds)
     return training, again
+
+
+def refuse_beside_a_model(**given: object) -> None:
+    """Raise if arguments that describe arrays, None if not given, come with a model, which has its own.
+
+    Raises
+    ------
+    InvalidInput
+        If one of them is given.
+    """
+    names = [name for name, value in given.items() if value is not None]
+    if names:
+        raise InvalidInput(
+            f"a model has its own classes, target names and rows, and its table has the weights, but {listed(names)} "
+            f"{plural_of(len(names), 'was', 'were')} given with a model; omit {plural_of(len(names), 'it', 'them')}, "
+            "and give other rows as true, a table or a pair (X, y)"
+        )
 
 
 def agreements_of(
@@ -122,13 +146,17 @@ def agreements_of(
     Raises
     ------
     InvalidInput
-        If the model predicts classes, or as for `judged_groups` and `agreements`.
+        If the model predicts classes, an argument for arrays is given with it, or as for `judged_groups` and
+        `agreements`.
     ShapeMismatch
         As for `judged_groups` and `agreements`.
     """
     source = model_of(predicted)
     if not isinstance(source, Model):
         return agreements(source, true, held_out, target_names, weights, folds)
+    refuse_beside_a_model(
+        held_out=held_out, target_names=target_names, weights=weights, folds=folds or None
+    )
     if not isinstance(source.targets, NumberTargets):
         raise InvalidInput(
             "this picture needs a model of numbers, but a model of classes was given; confusion, roc and calibration "

@@ -144,7 +144,7 @@ def roc(
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     classes : sequence, optional
-        The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
+        The classes in the order of the columns; by default the sorted labels.  Not for a model.
     weights : array_like, (N,), optional
         Case weights, if arrays are given.
 

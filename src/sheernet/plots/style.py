@@ -19,6 +19,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import cut_in_the_middle
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.picture_texts import number
@@ -166,12 +167,22 @@ def drawing(
     """Use the given axes, or those of a new figure of this size, with the style of all plots; see `settle_layout`."""
     with style(own_figure=ax is None):
         if ax is not None:
-            yield ax
+            yield _axes(ax)
             return
         own = new_figure(width, height).add_subplot(projection=projection)
         yield own
         if settled:
             settle_layout(own)
+
+
+def _axes(ax: Any) -> Axes:
+    """Return given axes; raise if they are something else, such as the y of plots.roc(model, X, y)."""
+    if not isinstance(ax, matplotlib("axes").Axes):
+        raise InvalidInput(
+            f"ax must be Axes of matplotlib, but {type(ax).__name__} was given; give the rows of a picture in one "
+            "argument: a table, or a pair (X, y)"
+        )
+    return ax
 
 
 @contextmanager

@@ -29,6 +29,8 @@ MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN"
            "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None", "NaT", "<undefined>",
            "<missing>")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel, MATLAB and C."""
+NEVER_LABELS = ("", " ", *(text for text in MISSING if text.startswith("<")))
+"""Those that are missing in the columns of `not_missing`, too: no program writes a label such as <undefined>."""
 
 ERRORS = frozenset(
     {

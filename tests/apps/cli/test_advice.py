@@ -127,9 +127,11 @@ def test_words_for_other_names(run: Run) -> None:
         ("predict m new.csv --type class", "predict has no --type: it always gives the class"),
         ("coef m", "command 'coef' is called 'summary' here"),
         ("anova m", "command 'anova' is called 'summary' here"),
+        ("optimize m --at x=1", "option '--at' is called '--fix' here"),
+        ("profile m --fix x=1", "option '--fix' is called '--at' here"),
     ],
 )  # fmt: skip
-def test_words_of_r(run: Run, given: str, said: str) -> None:
+def test_options_of_r_and_of_other_commands(run: Run, given: str, said: str) -> None:
     result = run(*given.split())
     assert result.code == 2
     assert said in result.err

@@ -279,6 +279,21 @@ def test_words_in_named_columns_are_labels_in_every_file(file: Write, tmp_path: 
         sn.read_table(path, not_missing="h")
 
 
+SUPPLIERS = ["A123", "NA", "CATL", "NA", "<undefined>"]
+
+
+@pytest.mark.parametrize("is_sheet", [False, True])
+def test_na_beside_other_missing_cells_is_pointed_out(tmp_path: Path, is_sheet: bool) -> None:
+    path = tmp_path / f"cells.{'xlsx' if is_sheet else 'csv'}"
+    frame = pd.DataFrame({"maker": SUPPLIERS, "x": range(5)})
+    (frame.to_excel if is_sheet else frame.to_csv)(path, index=False)
+    with pytest.warns(sn.SheernetWarning, match=r"2 cells with NA.*not_missing='maker'"):
+        assert cells(sn.read_table(path), "maker") == ["A123", None, "CATL", None, None]
+    told = sn.read_table(path, not_missing="maker")
+    assert cells(told, "maker") == ["A123", "NA", "CATL", "NA", None]
+    assert cells(sn.read_table(path, like=told.read_as), "maker") == cells(told, "maker")
+
+
 def test_na_among_codes_of_a_sheet_is_pointed_out(tmp_path: Path) -> None:
     frame = pd.DataFrame({"iso": ["DE", "NA", "FR", "IT"], "x": [1, 2, 3, 4]})
     frame.to_excel(tmp_path / "iso.xlsx", index=False)

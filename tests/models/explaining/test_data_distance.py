@@ -69,6 +69,14 @@ class TestText:
         near = replace(found, quantile=np.array([0.997]))
         assert "farther than 99 % of the training rows" in " ".join(near.sentences())
 
+    @pytest.mark.parametrize(
+        ("quantile", "said"),
+        [(0.0, "not farther than any training row."), (0.004, "less than 1 % of the training")],
+    )
+    def test_of_one_row_near_the_center(self, model: sn.Model, quantile: float, said: str) -> None:
+        found = model.data_distance({"a": 0.5, "b": -1.0, "c": "p"})
+        assert said in " ".join(replace(found, quantile=np.array([quantile])).sentences())
+
     def test_of_one_row_outside_names_the_column(self, model: sn.Model) -> None:
         text = str(model.data_distance({"a": 30.0, "b": 0.0, "c": "p"}))
         assert text.startswith("Outside the training rows: a by ")

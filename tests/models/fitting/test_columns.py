@@ -514,7 +514,9 @@ class TestWeights:
             quickly(data, "score", inputs=INPUTS, weights="count")
 
 
-@pytest.mark.parametrize(("labels", "is_told"), [(["EMEA", "APAC"], True), (["f", "m"], False)])
+@pytest.mark.parametrize(
+    ("labels", "is_told"), [(["EMEA", "APAC"], True), (["A123", "CATL"], True), (["f", "m"], False)]
+)
 def test_missing_values_among_codes_may_be_the_label_na(
     tmp_path: Path, labels: list[str], is_told: bool
 ) -> None:
@@ -524,3 +526,11 @@ def test_missing_values_among_codes_may_be_the_label_na(
         sn.fit(tmp_path / "data.csv", "y", hidden=0)
     told = "if these cells of 'g' hold NA, and it is a label, give not_missing=['g']; otherwise"
     assert (told in str(refused.value)) is is_told
+
+
+def test_cells_that_are_missing_beside_the_label_na_do_not_hold_it(tmp_path: Path) -> None:
+    lines = [f"{label},{k}.5" for k, label in enumerate(["EMEA", "APAC", "NA"] * 8)]
+    (tmp_path / "data.csv").write_text("\n".join(["g,y", *lines, "<undefined>,1.5"]) + "\n")
+    with pytest.raises(sn.InvalidInput, match=r"'g' \(1 value, in") as refused:
+        sn.fit(sn.read_table(tmp_path / "data.csv", not_missing="g"), "y", hidden=0)
+    assert "hold NA" not in str(refused.value)

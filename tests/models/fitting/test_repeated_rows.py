@@ -49,6 +49,43 @@ def test_other_labels_are_not(columns: dict[str, Any]) -> None:
     assert not any(NOTICE in notice for notice in model.notices)
 
 
+CELL = np.repeat(np.arange(30), 4)
+
+
+def _cells(n_labels: int, values: Any) -> pd.DataFrame:
+    """Four rows of each of up to 30 cells, with the value of each cell."""
+    x = RNG.uniform(size=len(CELL))
+    cells = {"cell": [f"C{k}" for k in CELL], "tested": np.asarray(values)[CELL]}
+    return pd.DataFrame({**cells, "x": x, "y": x * x})[: 4 * n_labels]
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    "values",
+    [
+        RNG.choice([15.0, 25.0, 40.0], 30),
+        np.arange(30) % 12,
+        np.arange(30) == 7,
+        RNG.permutation(np.arange(30) % 2 == 0),
+    ],
+    ids=["3 temperatures", "12 temperatures", "one of them", "Boolean"],
+)
+def test_many_labels_may_share_their_numbers(values: Any) -> None:
+    notices = prepare(_cells(30, values), "y").notices
+    (notice,) = [each for each in notices if NOTICE in each]
+    assert notice.startswith("the rows of each label of 'cell' have the same 'tested', so")
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_few_labels_or_other_rows_may_not() -> None:
+    weekend = np.arange(30) % 7 >= 5  # of 7 weekdays
+    one_differs = _cells(30, np.arange(30) % 3)
+    one_differs.loc[5, "tested"] += 1
+    single = _cells(30, np.arange(30) == 0)[3:]  # the only row of its label
+    for table in (_cells(7, weekend), one_differs, single):
+        assert not any(NOTICE in each for each in prepare(table, "y").notices)
+
+
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 def test_rows_of_other_labels_are_the_answer() -> None:
     table = _table()

@@ -22,6 +22,8 @@ CLOSE = 0.75
 """Minimum similarity, from 0 to 1, at which a name is suggested."""
 CHEAP = 4 * 2**20
 """Maximum number of bytes of a table that is read to list its columns in a message."""
+OF_OTHER_COMMANDS: Mapping[str, str] = {"at": "fixed", "fix": "at"}
+"""Options of `profile` and `optimize`, each with the parameter of the other command that does the same."""
 OPTIONS_OF_FILES: Mapping[str, str] = {
     "overwrite": "force",
     "delimiter": "separator",
@@ -139,7 +141,7 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
 
     known = {p.name: max(p.opts, key=len) for p in context.command.params if p.opts[0][0] == "-"}
     name = given.lstrip("-").replace("-", "_").lower()
-    translations = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}
+    translations = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES, **OF_OTHER_COMMANDS}
     if name not in translations:
         name = name.rpartition(".")[2]  # of MATLAB's trainParam.epochs
     if advice := OF_R.get(command or "", {}).get(name):

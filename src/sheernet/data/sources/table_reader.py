@@ -134,7 +134,7 @@ def read_table(
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
     not_missing : str or sequence of str, optional
         Columns of a text file or a sheet in which words such as NA, None and null are labels, not missing values; only
-        empty cells are missing.
+        empty cells, <undefined>, <missing> and <NA> are missing.
     comment : str, optional
         Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
         are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.

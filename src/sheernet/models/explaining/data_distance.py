@@ -95,7 +95,11 @@ class DataDistance:
         distance, quantile = self.distance[row], self.quantile[row]
         if np.isnan(distance):
             return
-        if quantile < 1:
+        if quantile == 0:
+            far = "not farther than any training row"
+        elif quantile < 0.01:
+            far = "farther than less than 1 % of the training rows"
+        elif quantile < 1:
             far = f"farther than {math.floor(100 * quantile)} % of the training rows"
         else:
             far = f"farther than all training rows, the farthest of which has {self.farthest:.3g}"

@@ -22,6 +22,9 @@ MOSTLY = 0.8
 """Minimum fraction of the groups that have several rows, or values that no other group has."""
 FEWEST_GROUPS = 5
 """Minimum number of labels for which rows of the same label may be repeated measurements."""
+MANY_LABELS = 20
+"""Minimum number of labels that seem to be units if several of them have the same number, such as cells tested at one
+of three temperatures.  Fewer labels may be names of categories, such as weekdays, which determine the weekend."""
 MOST_ROWS = 5_000
 """Maximum number of rows in which repeated values of numeric columns are searched."""
 OWN = 0.5
@@ -40,10 +43,11 @@ _MEASURED = re.compile(
 def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> list[str]:
     """Return a notice if rows seem to be repeated measurements of the same units.
 
-    Rows seem to be repeated if a column of labels, most of which have several rows, determines a numeric input that
-    differs between most of the labels; if the values of two numeric inputs repeat in the same rows, and neither rises
-    or falls with the other, as a column in other units would; or if a column has the name of an identifier, in which
-    case its values may be numbers.  The labels of a target are predicted, so they do not identify measured units.
+    Rows seem to be repeated if a column of labels, most of which have several rows, determines a numeric or Boolean
+    input that differs between most of the labels, or between some of at least `MANY_LABELS` labels; if the values of
+    two numeric inputs repeat in the same rows, and neither rises or falls with the other, as a column in other units
+    would; or if a column has the name of an identifier, in which case its values may be numbers.  The labels of a
+    target are predicted, so they do not identify measured units.
 
     Parameters
     ----------
@@ -54,20 +58,22 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
     targets : sequence of str
         The columns to predict.
     """
-    numbers = {
+    values_of = {
         column.name: as_numbers(table, column.name, column.kind)
         for column in inputs.columns
-        if isinstance(column, NumberColumn) and column.kind == "number"
+        if isinstance(column, NumberColumn) and column.kind in ("number", "boolean")
     }
     others = [name for name in table.columns if name not in targets]
     named = [name for name in others if _MEASURED.search(name) and _repeats(table, name)]
     for name in others:
         if table.kind(name) == "category" and _repeats(table, name):
             codes, labels = as_labels(table, name)
-            fixed = [n for n, values in numbers.items() if _determines(codes, len(labels), values)]
+            fixed = [
+                n for n, values in values_of.items() if _determines(codes, len(labels), values)
+            ]
             if fixed:
                 return [_notice("the rows of each label of {!r}", name, fixed, "labels", name)]
-    alike = _alike({name: values[:MOST_ROWS] for name, values in numbers.items()})
+    alike = _alike({name: values[:MOST_ROWS] for name, values in values_of.items()})
     if alike:
         return [
             _notice("rows with the same {!r}", alike[0], alike[1:], "values", (named or alike)[0])
@@ -105,7 +111,7 @@ def _have_several_rows(rows_of: Indices) -> bool:
 
 
 def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
-    """Return whether each label has one value, and most labels have a value that no other label has."""
+    """Return whether each label has one value, which differs between most of the labels, or some of many labels."""
     known = (codes >= 0) & ~np.isnan(values)
     codes, values = codes[known], values[known]
     of_label = np.full(n_labels, np.nan)
@@ -113,7 +119,9 @@ def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
     if not np.array_equal(of_label[codes], values):
         return False
     distinct = len(np.unique(of_label[~np.isnan(of_label)]))
-    return distinct >= MOSTLY * n_labels
+    several = np.bincount(codes, minlength=n_labels) > 1  # a single row has one value of any column
+    is_shared = n_labels >= MANY_LABELS and len(np.unique(of_label[several])) > 1
+    return is_shared or distinct >= MOSTLY * n_labels
 
 
 def _alike(numbers: Mapping[str, Array]) -> list[str]:

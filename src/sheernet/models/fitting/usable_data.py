@@ -19,6 +19,7 @@ from sheernet.data.columns.required_values import (
 )
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.files.na_labels import may_be_among
+from sheernet.data.formats.cell_formats import columns_of_labels
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap
 from sheernet.data.tables.table import another_sheet
@@ -114,6 +115,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         for gap in found
         if table.reading
         and table.kind(gap.name) == "category"
+        and gap.name not in columns_of_labels(table.read_as.formats)
         and may_be_among(table.distinct(gap.name)[1])
     ]
     refuse_gaps(table.source, roles, found, advice, table.sheet_rows, codes)

@@ -38,7 +38,7 @@ from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
-from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
+from sheernet.settings.read_settings import ERRORS, MISSING, NEVER_LABELS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -329,7 +329,10 @@ def _restore_words(
         return [row[j] if j < len(row) else None for row in rows]
 
     for name in (name for name in labels if name in frame.columns):
-        words = [c if isinstance(c, str) and c.strip() else None for c in cells_of(name)]
+        words = [
+            c if isinstance(c, str) and c.strip() and c not in NEVER_LABELS else None
+            for c in cells_of(name)
+        ]
         found = frame[name].where(frame[name].notna(), words)
         frame[name] = [_value(cell) for cell in found]
     warn_of_codes(frame.drop(columns=list(labels), errors="ignore"), cells_of, where)

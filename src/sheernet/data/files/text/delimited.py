@@ -74,7 +74,7 @@ from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
-from sheernet.settings.read_settings import ERRORS, MISSING, SEPARATORS, ReadSettings
+from sheernet.settings.read_settings import ERRORS, MISSING, NEVER_LABELS, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -494,7 +494,7 @@ class _Source:
             return [*MISSING, *ERRORS]
         return {
             name: [
-                *(["", " "] if name in labels else MISSING),
+                *(NEVER_LABELS if name in labels else MISSING),
                 *ERRORS,
                 *(
                     () if NAMELESS.fullmatch(name) else given
