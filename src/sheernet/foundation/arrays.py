@@ -243,8 +243,9 @@ def are_counts(weights: Array) -> bool:
     >>> are_counts(np.array([3.0, 1.0])), are_counts(np.array([1.5, 0.5])), are_counts(np.ones(2))
     (True, False, False)
     """
-    is_exact = weights.max() <= 2**53 / len(weights)
-    return bool(is_exact and weights.max() > 1 and (weights == np.floor(weights)).all())
+    largest = weights.max(initial=0.0)
+    is_exact = largest * len(weights) <= 2**53
+    return bool(is_exact and largest > 1 and (weights == np.floor(weights)).all())
 
 
 def equal_rows(weights: Array | None, n_samples: int) -> Array:
