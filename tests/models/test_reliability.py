@@ -49,6 +49,60 @@ def test_the_error_of_an_accuracy_is_binomial() -> None:
     assert f"{error:.2g} %" in reliability(model)
 
 
+def titanic() -> sn.Model:
+    """Passengers and crew of the Titanic: of 1731 males 367 survived, of 470 females 344."""
+    cells = {"sex": ["m", "m", "f", "f"], "lived": ["n", "y", "n", "y"], "n": [1364, 367, 126, 344]}
+    return sn.fit(cells, "lived", weights="n", hidden=0)
+
+
+def test_a_row_of_weight_k_counts_as_k_rows() -> None:
+    model, share = titanic(), (1364 + 344) / 2201
+    assert model.held_out_fit.accuracy == pytest.approx(share)
+    error = 100 * math.sqrt(share * (1 - share) / 2201)
+    rows = "over the 4 evaluated rows, which count as 2201 rows"
+    assert reliability(model) == f"Standard error of the accuracy {rows}: {error:.2g} %."
+
+
+def test_counted_rows_without_an_error_bound_the_share_of_errors() -> None:
+    """1 - 0.05^(1 / 2201) = 0.136 %."""
+    model = titanic()
+    fit = dataclasses.replace(model.held_out_fit, accuracy=1.0)
+    said = reliability(dataclasses.replace(model, held_out_fit=fit))
+    assert said.startswith("None of the 4 evaluated rows, which count as 2201 rows, is predicted")
+    assert "at most 0.14 % of such rows are" in said
+
+
+def test_counts_of_at_most_five_are_all_counted() -> None:
+    """Each row is divided into parts of weight 1."""
+    cells = {"x": [0, 0, 1, 1] * 6, "y": ["a", "b"] * 12, "n": [1, 5, 4, 2] * 6}
+    model = sn.fit(cells, "y", weights="n", hidden=0)
+    assert (model.held_out_fit.rows, model.held_out_fit.weight) == (24, 72)
+    assert "over the 24 evaluated rows, which count as 72 rows" in reliability(model)
+
+
+@pytest.mark.filterwarnings(
+    "ignore::sheernet.SheernetWarning"
+)  # a held-out row is beyond the others
+def test_rows_of_other_weights_are_one_row_each() -> None:
+    weights = np.random.default_rng(4).uniform(0.5, 1.5, 90)
+    table = {"x": x, "high": TABLE["y"] > 100.0, "w": weights}
+    model = sn.fit(table, "high", weights="w", hidden=0, decay=1e-3, held_out=0.5)
+    rows = model.rows.held_out
+    right = model.predict({"x": x[rows]}) == table["high"][rows]
+    share, of_row = model.held_out_fit.accuracy, weights[rows] / weights[rows].sum()
+    error = math.sqrt(len(rows) / (len(rows) - 1) * np.sum((of_row * (right - share)) ** 2))
+    assert f"over the {len(rows)} evaluated rows: {100 * error:.2g} %" in reliability(model)
+
+
+def test_rows_near_their_predictions_are_weighted() -> None:
+    model = sn.fit({**TABLE, "w": np.where(x > 0, 1.9, 0.1)}, "y", weights="w", hidden=0)
+    assert np.array_equal(model.score_weights, np.where(x > 0, 1.9, 0.1))
+    scores = np.where(np.arange(90) < 9, 5.0, 0.0)[:, np.newaxis]
+    weights = np.where(np.arange(90) < 9, 3.0, 1.0)  # 27 of 108 are far
+    said = reliability(dataclasses.replace(model, scores=scores, score_weights=weights))
+    assert "75 % of their true values lie within" in said
+
+
 @pytest.mark.parametrize("accuracy", [1.0, 1.0 - 4e-16])
 def test_rows_without_an_error_bound_the_share_of_errors(accuracy: float) -> None:
     """By the binomial distribution: 10 of 10 rows are right with a probability of 5 % if 25.9 % of rows are wrong."""

@@ -233,6 +233,38 @@ def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
     return vector
 
 
+def are_counts(weights: Array) -> bool:
+    """Whether weights are numbers of equal rows: whole numbers, not all 0 or 1, whose sum is exact.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.foundation.arrays import are_counts
+    >>> are_counts(np.array([3.0, 1.0])), are_counts(np.array([1.5, 0.5])), are_counts(np.ones(2))
+    (True, False, False)
+    """
+    largest = weights.max(initial=0.0)
+    is_exact = largest * len(weights) <= 2**53
+    return bool(is_exact and largest > 1 and (weights == np.floor(weights)).all())
+
+
+def equal_rows(weights: Array | None, n_samples: int) -> Array:
+    """Return how many independent rows each row stands for, (N,): its weight if the weights are counts.
+
+    Other weights are relative, so a row is one row, or none if its weight is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.foundation.arrays import equal_rows
+    >>> equal_rows(np.array([3.0, 1.0]), 2), equal_rows(np.array([1.5, 0.0]), 2)
+    (array([3., 1.]), array([1., 0.]))
+    """
+    if weights is None:
+        return np.ones(n_samples)
+    return weights if are_counts(weights) else (weights > 0).astype(np.float64)
+
+
 def all_finite(array: Array) -> bool:
     """Whether all entries of an array are finite.
 

@@ -20,7 +20,7 @@ from sheernet.data.columns import Inputs
 from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.foundation.arrays import Array, Indices, as_float, read_only
+from sheernet.foundation.arrays import Array, Indices, as_case_weights, as_float, read_only
 from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, require_known
 from sheernet.foundation.familiar_names import MODEL
@@ -141,6 +141,8 @@ class Model:
         Which rows `held_out_fit` is about; "test" or "held out", by the settings, if not given.
     scores : ndarray, (n, K)
         |y - mean| / standard deviation for some of these rows, for conformal intervals; may be empty.
+    score_weights : ndarray, (n,), optional
+        Case weights of these rows; None without weights.
     fold_outputs : FoldOutputs, optional
         Predictions of the rows of `held_out_fit` if they are folds; a model file does not contain them.
     rows : RowRoles, optional
@@ -175,6 +177,7 @@ class Model:
     comparisons: Mapping[str, Judgment] = field(default_factory=dict)
     evaluation: str = ""
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    score_weights: Array | None = None
     fold_outputs: FoldOutputs | None = None
     rows: RowRoles | None = None
     reading: Reading = field(default_factory=Reading)
@@ -203,6 +206,9 @@ class Model:
                 f"{scores.shape}"
             )
         object.__setattr__(self, "scores", read_only(scores))
+        if self.score_weights is not None:
+            weights = as_case_weights(self.score_weights, len(scores))
+            object.__setattr__(self, "score_weights", read_only(weights))
 
     @property
     def leading(self) -> Member:

@@ -10,7 +10,7 @@ import numpy as np
 from sheernet.data.targets import ClassificationFit
 from sheernet.foundation.message_text import ROUND_OFF, capitalized
 from sheernet.foundation.scalars import is_number
-from sheernet.models.verdict import evaluated_groups
+from sheernet.models.verdict import evaluated_cases, evaluated_groups
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -50,29 +50,34 @@ def standard_errors(model: Model) -> tuple[float, float] | None:
 
 def _accuracy_error(model: Model, fit: ClassificationFit) -> float | None:
     """Standard error of the accuracy; None if it is not known."""
-    if evaluated_groups(model) is None:
-        return float((fit.accuracy * (1.0 - fit.accuracy) / fit.rows) ** 0.5)
     known: Any = model.settings.get("evaluation_errors")
     error = known.get("accuracy") if isinstance(known, Mapping) else None
-    is_known = isinstance(error, list | tuple) and len(error) == 1 and is_number(error[0])
-    return float(error[0]) if is_known and error else None
+    if isinstance(error, list | tuple) and len(error) == 1 and is_number(error[0]):
+        return float(error[0])
+    if evaluated_groups(model) is not None:
+        return None
+    n = evaluated_cases(model) or fit.rows
+    return float((fit.accuracy * (1.0 - fit.accuracy) / n) ** 0.5)
 
 
 def _sentences(model: Model) -> Iterator[str]:
     fit, groups = model.held_out_fit, evaluated_groups(model)
     if fit is None:
         return
-    rows = f"over the {fit.rows} evaluated rows"
+    cases = evaluated_cases(model)
+    counting = "" if cases is None else f", which count as {cases} rows"
+    rows = f"over the {fit.rows} evaluated rows{counting}"
     if groups is not None:
         rows = f"over the {groups} groups of the {fit.rows} evaluated rows"
     if isinstance(fit, ClassificationFit):
         error = _accuracy_error(model, fit)
         if fit.accuracy > 1.0 - ROUND_OFF and groups is None:
             # the largest share of errors with which n rows without one have a probability of 5 %: (1 - p)^n
-            most = 100.0 * (1.0 - 0.05 ** (1.0 / fit.rows))
+            comma = counting and ","
+            most = 100.0 * (1.0 - 0.05 ** (1.0 / (cases or fit.rows)))
             yield (
-                f"none of the {fit.rows} evaluated rows is predicted wrongly: with a confidence of 95 %, at most "
-                f"{most:.2g} % of such rows are"
+                f"none of the {fit.rows} evaluated rows{counting}{comma} is predicted wrongly: with a confidence of "
+                f"95 %, at most {most:.2g} % of such rows are"
             )
         elif error is not None:
             yield f"standard error of the accuracy {rows}: {100 * error:.2g} %"
@@ -81,7 +86,8 @@ def _sentences(model: Model) -> Iterator[str]:
     if errors is not None:
         yield f"standard errors {rows}: {errors[1]:.2g} of R2, {errors[0]:.2g} of the RMSE"
     if model.scores.size:
-        inside = 100 * float(np.mean(model.scores <= NORMAL))
+        near = np.mean(model.scores <= NORMAL, axis=1)
+        inside = 100 * float(np.average(near, weights=model.score_weights))
         yield (
             f"{inside:.0f} % of their true values lie within {NORMAL:.2f} predicted standard deviations, where "
             f"{100 * COVERAGE:g} % are expected of normal noise"

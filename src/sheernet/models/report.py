@@ -43,6 +43,7 @@ MOST_NAMES = 20  # maximum number of inputs to list; more are counted
 TOLD_ELSEWHERE = (
     "validation_rows", "evaluation_rows_outside", "evaluation_errors", "evaluation_gain_errors", "training_weight",
     "options", "decay_choice", "shards", "test_read_as", "evaluation_columns_outside", "n_groups", "evaluation_groups",
+    "evaluation_cases",
 )  # fmt: skip
 """Settings that other lines of the report, or of the summary, contain."""
 

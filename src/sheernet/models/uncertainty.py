@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.targets import NumberTargets, Targets
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, equal_rows
 from sheernet.foundation.errors import InvalidInput, require_known
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_share
@@ -195,13 +195,14 @@ def uncertainty_columns(
 def _factors(model: Model, coverage: float) -> Array:
     """The conformal factor of each target, (K,)."""
     # (K,), or (0,) without scores
-    factors = np.array([conformal_factor(scores, coverage) for scores in model.scores.T])
+    weights = model.score_weights
+    factors = np.array([conformal_factor(scores, coverage, weights) for scores in model.scores.T])
     if factors.size == 0 or not np.isfinite(factors).all():
         raise InvalidInput(
             "intervals of coverage {:g} by {} need the errors of at least {}, but the model has the errors of {}; "
             "use {}",
             coverage, Setting("method", "conformal"), counted(_rows_needed(coverage), "held-out row"),
-            len(model.scores), Setting("method", "density"),
+            int(equal_rows(weights, len(model.scores)).sum()), Setting("method", "density"),
         )  # fmt: skip
     return factors
 

@@ -131,6 +131,12 @@ def evaluated_groups(model: Model) -> int | None:
     return n if is_whole(n) and n > 0 else None  # a model file may contain anything here
 
 
+def evaluated_cases(model: Model) -> int | None:
+    """The number of equal rows that the evaluated rows count as; None if their case weights are not counts."""
+    n: Any = model.settings.get("evaluation_cases")
+    return n if is_whole(n) and n > 0 else None  # a model file may contain anything here
+
+
 def _gain_error(model: Model, prediction: str, k: int) -> float | None:
     """The standard error of the gain over another prediction of target k; None if it is not known."""
     found: Any = model.settings.get("evaluation_gain_errors")

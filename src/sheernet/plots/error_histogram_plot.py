@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.message_text import capitalized
@@ -99,7 +100,11 @@ class ErrorHistogram:
         if sizes.max() <= ROUNDING * np.abs(pair.true).max():
             edges, labels = np.array([-0.5, 0.5]), tuple(group.label for group in pair.groups)
             return cls(pair.name, edges, np.ones((len(labels), 1)), labels, held_out, 0, True)
-        reach, typical = float(sizes.max()), FAR * float(np.quantile(sizes, 0.9))
+        weights = np.ones(len(sizes)) if pair.weights is None else pair.weights
+        reach, typical = (
+            float(sizes.max()),
+            FAR * float(weighted_quantiles(sizes, [0.9], weights)[0]),
+        )
         if 0 < typical < reach:
             reach = typical
         edges = np.linspace(-reach, reach, bins + 1)

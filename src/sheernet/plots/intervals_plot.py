@@ -3,7 +3,8 @@
     coverage = sum of w_n over the rows whose true value lies in its interval / sum of w_n
 
 If the intervals are correct, the number of these rows has a binomial distribution, so that the coverage of few rows
-varies; the title gives the range that contains the coverage with a probability of 95 %.
+varies; the title gives the range that contains the coverage with a probability of 95 %.  A row whose weight is a count
+is as many rows; if the weights are not whole numbers, each row is one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, Mask, as_case_weights, as_matrix, same_length
+from sheernet.foundation.arrays import (
+    Array,
+    Mask,
+    as_case_weights,
+    as_matrix,
+    equal_rows,
+    same_length,
+)
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import checked_names, count, plural_of_rows
@@ -102,7 +110,7 @@ class IntervalRows:
         """The range of the coverage of this number of rows if each is covered with the expected probability."""
         from scipy.stats import binom
 
-        n = len(self.true)
+        n = int(equal_rows(self.weights, len(self.true)).sum())
         low, high = binom.interval(EXPECTED, n, self.expected)
         return float(low) / n, float(high) / n
 

@@ -3,7 +3,8 @@ r"""`clustered_mean`: the weighted mean of losses and its standard error if loss
     mean = sum_i w_i l_i / W,    W = sum_i w_i
     standard error = sqrt(C / (C - 1) sum_c (sum_{i in c} w_i (l_i - mean))^2) / W
 
-over C clusters c.  Clusters of one loss each and equal weights give the usual s / sqrt(n).  In a cross-validation, a
+over C clusters c.  A cluster that counts as k_c equal ones has its square divided by k_c, and C is the sum of the k_c.
+Clusters of one loss each and equal weights give the usual s / sqrt(n).  In a cross-validation, a
 cluster is a row, whose losses in several repeats are dependent, or a group of rows.
 
 The formula is the linearized variance of a ratio (Cochran 1977, Sampling Techniques, 3rd edition, section 2.11) in an
@@ -18,7 +19,9 @@ import numpy as np
 from sheernet.foundation.arrays import Array, Indices
 
 
-def clustered_mean(losses: Array, weights: Array, clusters: Indices) -> tuple[float, float]:
+def clustered_mean(
+    losses: Array, weights: Array, clusters: Indices, counts: Array | None = None
+) -> tuple[float, float]:
     """Compute the weighted mean of losses and its standard error.
 
     Parameters
@@ -27,6 +30,8 @@ def clustered_mean(losses: Array, weights: Array, clusters: Indices) -> tuple[fl
         The losses, and positive weights; the scale of the weights makes no difference.
     clusters : ndarray of int, (n,)
         The cluster of each loss, at least 0.
+    counts : ndarray, (n,), optional
+        How many equal clusters the cluster of each loss counts as, by default 1.
 
     Returns
     -------
@@ -47,8 +52,10 @@ def clustered_mean(losses: Array, weights: Array, clusters: Indices) -> tuple[fl
     if not np.isfinite(losses).all():
         return float(np.sum(shares * losses)), np.nan
     mean = float(shares @ losses)
-    sums = np.bincount(clusters, shares * (losses - mean))
-    n = len(np.unique(clusters))
+    _, first, own = np.unique(clusters, return_index=True, return_inverse=True)
+    sums = np.bincount(own, shares * (losses - mean))
+    k = np.ones(len(first)) if counts is None else counts[first]
+    n = float(k.sum())
     if n < 2:
         return mean, np.nan
-    return mean, float(np.sqrt(n / (n - 1) * (sums @ sums)))
+    return mean, float(np.sqrt(n / (n - 1) * (sums**2 / k).sum()))

@@ -14,13 +14,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import as_case_weights, as_float
+from sheernet.foundation.arrays import are_counts, as_case_weights, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.scalars import as_share
 
 ROUNDING = 1e-12  # relative; (N + 1) confidence may be 55.00000000000001 for 100 * 0.55
-
-MOST_ROWS = 2.0**53  # larger sums of whole numbers are rounded
 
 
 def conformal_factor(
@@ -94,7 +92,7 @@ def conformal_factor(
             f"scores must be at least 0, |y - location| / std, but one is {r[~(r >= 0)][0]:g}"
         )
     counts = as_case_weights(weights, len(r))
-    if np.any(counts != np.floor(counts)) or counts.max(initial=0.0) * len(r) > MOST_ROWS:
+    if r.size and not are_counts(counts):
         counts = counts / counts.max()  # the sum of huge weights would overflow
         counts = counts / counts[counts > 0].mean()
     order = np.argsort(r, kind="stable")

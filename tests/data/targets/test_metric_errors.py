@@ -26,7 +26,7 @@ def test_they_are_the_spread_among_samples() -> None:
 def test_equal_weights_change_nothing_and_rows_of_weight_0_do_not_count() -> None:
     predicted, true = sample(0)
     found = figure_errors(predicted, true)
-    assert np.allclose(figure_errors(predicted, true, np.full(400, 7.0)), found)
+    assert np.allclose(figure_errors(predicted, true, np.full(400, 0.7)), found)
     weights = np.r_[np.ones(300), np.zeros(100)]
     assert np.allclose(figure_errors(predicted, true, weights), figure_errors(predicted[:300], true[:300]))  # fmt: skip
 
@@ -120,17 +120,8 @@ def test_gains_have_the_spread_among_samples(are_relative: bool, are_of_groups: 
         )
 
 
-def test_a_row_of_weight_k_is_k_rows_and_repeated_rows_are_one() -> None:
+def test_gains_of_a_single_group_are_not_known() -> None:
     own, others, _ = losses(0)
-    counts = np.random.default_rng(2).integers(0, 4, len(own))
-    rows = np.repeat(np.arange(len(own)), counts)
-    by_weight = gain_errors(own, others, are_relative=True, weights=counts.astype(float))
-    assert by_weight == pytest.approx(gain_errors(own[rows], others[rows], are_relative=True))
-    twice = np.tile(np.arange(len(own)), 2)
-    once = gain_errors(own, others, are_relative=True)
-    assert gain_errors(own[twice], others[twice], are_relative=True, origin=twice) == pytest.approx(
-        once
-    )
     assert np.isnan(
         gain_errors(own, others, are_relative=True, groups=np.zeros(len(own), int))
     ).all()

@@ -256,26 +256,31 @@ def test_weights_are_numbers_of_equal_rows() -> None:
     repeated = model.importance(
         {name: np.repeat(values, counts.astype(int)) for name, values in table.items()}, points=256
     )
-    for name in ("total", "first", "slope", "absolute_slope", "slope_over_rows", "per_std"):
+    exact = "total", "first", "permutation", "slope", "absolute_slope", "slope_over_rows", "per_std"
+    for name in exact:
         assert weighted[name].values == pytest.approx(repeated[name].values, rel=1e-9), name
     assert weighted["shapley"].values == pytest.approx(repeated["shapley"].values, rel=0.3)
 
 
-def test_permutation_weighs_the_errors() -> None:
+def test_permutation_weighs_the_errors_and_the_values() -> None:
     table, weights = line(20), np.arange(20) % 3 + 1.0
     model = TestOfALine.MODEL
     model = replace(model, settings={**model.settings, "weights": "w"})
     table["y"] = table["y"] + np.sin(np.arange(20.0))
     found = model.importance({**table, "w": weights}, points=64, repeats=1, seed=5)
-    order = np.random.default_rng(np.random.SeedSequence(5, spawn_key=(0,))).permutation(20)
+    single = {name: np.repeat(values, weights.astype(int)) for name, values in table.items()}
+    n = len(single["y"])
+    order = np.random.default_rng(np.random.SeedSequence(5, spawn_key=(0,))).permutation(n)
 
     def r2(rows: dict[str, np.ndarray]) -> float:
-        center = np.average(table["y"], weights=weights)
-        errors = weights @ (table["y"] - model.predict(rows)) ** 2
-        return 1 - errors / (weights @ (table["y"] - center) ** 2)
+        errors = np.sum((single["y"] - model.predict(rows)) ** 2)
+        return 1 - errors / np.sum((single["y"] - single["y"].mean()) ** 2)
 
-    permuted = {**table, "a": table["a"][order]}
-    assert found["permutation"].values[0, 0] == pytest.approx(r2(table) - r2(permuted))
+    permuted = {**single, "a": single["a"][order]}
+    assert found["permutation"].values[0, 0] == pytest.approx(r2(single) - r2(permuted))
+    relative = model.importance({**table, "w": weights / 7}, points=64, repeats=20)
+    again = model.importance(single, points=64, repeats=400)
+    assert relative["permutation"].values == pytest.approx(again["permutation"].values, rel=0.05)
 
 
 def test_drawn_rows_follow_the_weights() -> None:

@@ -168,7 +168,11 @@ class TestWhatMayBeUnknown:
         fit = dataclasses.replace(REGRESSION.held_out_fit, log_density=log_density, weight=7.5)
         scores = np.array([[0.5, 0.0], [1.5, 2.0], [0.25, 3.0]])
         model = replaced(
-            REGRESSION, held_out_fit=fit, comparisons={"linear model": fit}, scores=scores
+            REGRESSION,
+            held_out_fit=fit,
+            comparisons={"linear model": fit},
+            scores=scores,
+            score_weights=np.array([2.0, 1.0, 0.5]),
         )
         again = sn.load(model.save(path))
         assert again.held_out_fit == again.comparisons["linear model"] == fit
@@ -177,16 +181,20 @@ class TestWhatMayBeUnknown:
         assert document["held_out_fit"]["log_density"] == log_density
         assert document["held_out_fit"]["weight"] == 7.5
         assert document["scores"] == scores.tolist()
+        assert document["score_weights"] == again.score_weights.tolist() == [2.0, 1.0, 0.5]
 
     def test_is_absent_and_not_null(self, path: Path) -> None:
         text = REGRESSION.save(path).read_text("utf-8")
         assert "log_density" not in text
         assert '"weight"' not in text
         assert '"scores"' not in text
+        assert '"score_weights"' not in text
         again = sn.load(path)
         assert again.held_out_fit.log_density is None
         assert again.scores.size == 0
-        for place in (("training_fit", "log_density"), ("training_fit", "weight"), ("scores",)):
+        for place in (
+            ("training_fit", "log_density"), ("training_fit", "weight"), ("scores",), ("score_weights",),
+        ):  # fmt: skip
             refused(path, changed("regression", place, None), "got `null`")
 
     @pytest.mark.parametrize(

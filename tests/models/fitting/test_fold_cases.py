@@ -71,6 +71,52 @@ def test_other_rows_stay_whole(weights: list[float], target: str) -> None:
     assert np.array_equal(cases.origin, np.arange(len(prepared.training)))
 
 
+@pytest.mark.parametrize(("combinations", "is_divided"), [(20, True), (21, False)])
+def test_of_numbers_are_divided_if_most_inputs_are_repeated(
+    combinations: int, is_divided: bool
+) -> None:
+    rng = np.random.default_rng(0)
+    x = np.r_[np.arange(combinations), rng.integers(0, combinations, 40 - combinations)] / 3
+    table = {"x": x, "z": np.arange(40) ** 0.5, "n": [2, 3, 1, 9] * 10}
+    prepared = quietly(table, "z", inputs=["x"], weights="n", held_out=0)
+    cases = fold_cases(prepared.training, prepared.targets, 0)
+    assert len(cases.rows) == (sum([2, 3, 1, 5]) * 10 if is_divided else 40)
+    assert np.bincount(cases.origin, cases.rows.case_weights).tolist() == table["n"]
+    for row in range(40):
+        own = cases.folds.fold_of_row[cases.origin == row]
+        assert len(set(own.tolist())) == len(own)
+
+
+def table_of_counts(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A table of 350 rows with 8 combinations of the inputs, and its table of counts."""
+    rng = np.random.default_rng(seed)
+    x, z = rng.integers(0, 4, 350), rng.integers(0, 2, 350)
+    y = np.round(x + z + rng.normal(size=350)) + 0.5
+    cells, counts = np.unique(np.column_stack([x, z, y]), axis=0, return_counts=True)
+    return {"x": x, "z": z, "y": y}, {**dict(zip("xzy", cells.T, strict=True)), "n": counts}
+
+
+def test_figures_of_numbers_are_those_of_the_single_cases() -> None:
+    single, counted = table_of_counts(0)
+    with pytest.warns(sn.SheernetWarning, match="which folds divide, because"):
+        one = sn.fit(counted, "y", weights="n", hidden=0, starts=1)
+    other = sn.fit(single, "y", hidden=0, starts=1)
+    assert one.held_out_fit is not None
+    assert other.held_out_fit is not None
+    assert one.held_out_fit.weight == other.held_out_fit.rows == 350
+    assert one.held_out_fit.rows == len(counted["n"])
+    # The folds are others.
+    assert one.held_out_fit.rmse == pytest.approx(other.held_out_fit.rmse, rel=0.01)
+    assert one.settings["evaluation_cases"] == 350
+    for name in ("rmse", "r2"):
+        errors = (each.settings["evaluation_errors"][name] for each in (one, other))
+        assert next(errors) == pytest.approx(next(errors), rel=0.1)
+    ends = [
+        model.predict_interval({"x": [1], "z": [0]}, 0.9, "conformal") for model in (one, other)
+    ]
+    assert np.allclose(*ends, rtol=0.1)
+
+
 def test_of_more_than_2500_parts_stay_whole() -> None:
     table = {"x": np.arange(600) / 3, "y": ["a", "b"] * 300, "n": [7] * 600}
     prepared = quietly(table, "y", weights="n", held_out=0)
@@ -109,9 +155,16 @@ class TestNotices:
 
     def test_of_numbers_speak_of_means(self) -> None:
         said = self.notices(target="z", held_out=0)
-        assert said == [
-            f"{self.TEXT}; if its target is the mean of k values, divide the weights by their mean"
-        ]
+        place, advice = "which folds do not divide", "divide the weights by their mean"
+        assert said == [f"{self.TEXT}, {place}; if its target is the mean of k values, {advice}"]
+
+    def test_of_numbers_tell_where_the_rows_are(self) -> None:
+        (said,) = self.notices(target="z", held_out=0.25)
+        assert said.startswith(f"{self.TEXT}, which are held out together; if its target is")
+        (said,) = self.notices(target="z", held_out=0, table={"x": [1, 2, 3, 4] * 10})
+        assert said.startswith(
+            f"{self.TEXT}, which folds divide, because most rows have the inputs of other rows;"
+        )
 
     def test_of_classes_speak_of_rows_that_are_held_out(self) -> None:
         assert self.notices(target="y", held_out=0) == []

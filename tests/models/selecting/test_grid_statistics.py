@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheernet.models.fitting import prepare
+from sheernet.foundation.errors import SheernetWarning
+from sheernet.models.fitting import Prepared, prepare
 from sheernet.models.selecting import Grid, Selection
 from sheernet.models.selecting.grid_rows import GridRows, Judged
 from sheernet.models.selecting.grid_statistics import grid_of
-from sheernet.models.selecting.row_splits import splits_of
+from sheernet.models.selecting.row_splits import Split, splits_of
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.settings.table_settings import TableSettings
@@ -92,3 +93,26 @@ class TestTheDefaultModel:
         grid = grid_with(rule, line=2.0, two=1.0, auto=0.0, number=-0.1)
         assert grid.reference == grid.lowest == PLACES["number"]
         assert grid.chosen == PLACES["number" if rule == "best" else "line"]
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_rows_of_counts_are_as_many_independent_rows(repeats: int) -> None:
+    rng = np.random.default_rng(3)
+    counts = rng.integers(1, 5, 40)
+    table = {"x": rng.normal(size=40), "y": rng.normal(size=40)}
+    settings = TableSettings(held_out=0, weights="n")
+    with pytest.warns(SheernetWarning, match="folds do not divide"):
+        weighted = prepare({**table, "n": counts}, "y", settings)
+    single = {name: np.repeat(values, counts) for name, values in table.items()}
+    repeated = prepare(single, "y", TableSettings(held_out=0))
+    every, none = np.arange(40), np.zeros(0, dtype=np.intp)
+    cells = np.repeat(every, counts)
+    losses = [rng.normal(size=40) ** 2 for _ in range(repeats)]
+
+    def mean(prepared: Prepared, rows: np.ndarray) -> tuple[float, float]:
+        splits = [Split(none, np.arange(len(rows)))] * repeats
+        return GridRows(prepared, splits, FitSettings()).mean(
+            np.concatenate([each[rows] for each in losses])
+        )
+
+    assert mean(weighted, every) == pytest.approx(mean(repeated, cells), rel=1e-12)

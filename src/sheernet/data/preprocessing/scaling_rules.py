@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, are_counts
 from sheernet.foundation.errors import InvalidInput
 
 TINY = float(np.finfo(np.float64).tiny)
@@ -157,7 +157,7 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     """
     order = np.argsort(values, kind="stable")
     ordered, counts = values[order], weights[order]
-    if np.any(counts != np.floor(counts)) or counts.max() > 2**53 / len(counts):
+    if not are_counts(counts):
         counts = counts / counts.max()
         counts = counts / counts.mean()
     ends = np.cumsum(counts)  # value n covers the positions from ends[n - 1] to ends[n]

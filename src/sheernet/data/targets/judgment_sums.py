@@ -26,7 +26,7 @@ from sheernet.data.targets.judgment import (
     chosen,
     weight_of,
 )
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, equal_rows
 from sheernet.foundation.scalars import LARGEST
 
 
@@ -143,12 +143,15 @@ class ClassSums:
         sum w -ln(probability of the true class).
     weighted : bool
         Whether the rows have case weights; without, the cells are counts.
+    cases : float
+        The number of rows, of which one of weight k counts as k if the weights are counts.
     """
 
     rows: int
     cells: Array
     log_loss: float
     weighted: bool
+    cases: float
 
     @classmethod
     def of(cls, probabilities: Array, true: Codes, weights: Array | None) -> ClassSums:
@@ -177,7 +180,8 @@ class ClassSums:
         pairs = true * n_classes + chosen(probabilities)
         cells = np.bincount(pairs, w, n_classes**2).reshape(-1, n_classes).astype(np.float64)
         loss = -float(w @ np.log(likelihood))
-        return cls(int(np.count_nonzero(w)), cells, loss, weights is not None)
+        cases = float(equal_rows(weights, n_rows).sum())
+        return cls(int(np.count_nonzero(w)), cells, loss, weights is not None, cases)
 
     def merged(self, other: ClassSums) -> ClassSums:
         """Return the sums of the rows of both."""
@@ -186,6 +190,7 @@ class ClassSums:
             self.cells + other.cells,
             self.log_loss + other.log_loss,
             self.weighted or other.weighted,
+            self.cases + other.cases,
         )
 
     def fit(self, majority_class: int | None = None) -> ClassificationFit:

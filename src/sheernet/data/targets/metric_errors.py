@@ -10,8 +10,10 @@ and with c_n = 1 if the class of a row is predicted correctly, otherwise 0:
 
     accuracy A = sum_n p_n c_n,  its standard error = sqrt(c sum_n p_n^2 (c_n - A)^2)
 
-The rows are treated as independent; that networks of folds share training rows is ignored.  Rows of groups, such as
-the visits of a patient, are not independent: then groups are treated as independent (Liang and Zeger 1986), so
+The rows are treated as independent; that networks of folds share training rows is ignored.  If the case weights are
+counts (whole numbers), a row of weight k is k independent rows: its squared term is divided by k, and N is the sum of
+the weights.  Other weights are relative: each row is one independent row, however large its weight.  Rows of groups,
+such as the visits of a patient, are not independent: then groups are treated as independent (Liang and Zeger 1986), so
 each squared term of a row is replaced by the squared sum over the rows of a group, and N is the number of groups.
 
 The gain of a prediction over another one of the same rows, with losses d_n and o_n, has
@@ -27,7 +29,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, equal_rows
 
 
 def figure_errors(
@@ -66,17 +68,19 @@ def figure_errors(
     t = (y - (p * y).sum(axis=0)) ** 2
     mse, variance = (p * e).sum(axis=0), (p * t).sum(axis=0)
 
-    own = np.arange(len(p)) if groups is None else np.unique(groups[counts], return_inverse=True)[1]
+    own = None if groups is None else groups[counts]
     with np.errstate(all="ignore"):
-        of_mse = _error_of_sum(p * (e - mse), own)
-        of_ratio = _error_of_sum(p * (e - mse / variance * t), own) / variance
+        of_mse = _error_of_sum(p * (e - mse), w[counts], own)
+        of_ratio = _error_of_sum(p * (e - mse / variance * t), w[counts], own) / variance
         return np.ldexp(of_mse / (2.0 * np.sqrt(mse)), exponent), of_ratio
 
 
 def accuracy_error(
-    correct: npt.NDArray[np.bool_], weights: Array | None, groups: npt.NDArray[np.intp]
+    correct: npt.NDArray[np.bool_],
+    weights: Array | None,
+    groups: npt.NDArray[np.intp] | None = None,
 ) -> float:
-    """Standard error of the accuracy; nan for a single group.
+    """Standard error of the accuracy; nan for a single row or group.
 
     Parameters
     ----------
@@ -92,18 +96,16 @@ def accuracy_error(
     >>> accuracy_error(np.array([True, True, False, False]), None, np.array([0, 0, 1, 1]))
     0.5
     """
-    p = np.ones(len(correct)) if weights is None else weights
-    p = p / p.sum()
-    return float(_error_of_sum((p * (correct - p @ correct))[:, np.newaxis], groups)[0])
+    w = np.ones(len(correct)) if weights is None else weights
+    p = w / w.sum()
+    return float(_error_of_sum((p * (correct - p @ correct))[:, np.newaxis], w, groups)[0])
 
 
 def gain_errors(
     losses: Array, others: Array, *, are_relative: bool, weights: Array | None = None,
-    groups: npt.NDArray[np.intp] | None = None, origin: npt.NDArray[np.intp] | None = None,
+    groups: npt.NDArray[np.intp] | None = None,
 ) -> Array:  # fmt: skip
     """Standard errors of the gains of a prediction over another one of the same rows, (K,); nan for a single group.
-
-    A row of weight k counts as k equal rows, unless there are groups.
 
     Parameters
     ----------
@@ -114,8 +116,6 @@ def gain_errors(
         their difference.
     weights, groups
         As in `figure_errors`.
-    origin : ndarray of int, (N,), optional
-        The number of the row of a table that each row is, from 0, if some rows are the same one.
 
     Examples
     --------
@@ -133,23 +133,19 @@ def gain_errors(
         with np.errstate(all="ignore"):
             losses, others = (0.5 * each / (p * each).sum(axis=0) for each in (losses, others))
     differences = others - losses
-    terms = p * (differences - (p * differences).sum(axis=0))
+    return _error_of_sum(p * (differences - (p * differences).sum(axis=0)), w, groups)
+
+
+def _error_of_sum(terms: Array, weights: Array, groups: npt.NDArray[np.intp] | None) -> Array:
+    """Return the standard error of a sum of terms, (N, K), of independent rows or groups; nan for a single one."""
+    used = weights > 0
+    terms, counts = terms[used], equal_rows(weights[used], int(used.sum()))
     if groups is not None:
-        return _error_of_sum(terms, groups)
-    own = np.arange(len(w)) if origin is None else origin
-    return _error_of_sum(terms, own, np.bincount(own, w) / np.bincount(own))
-
-
-def _error_of_sum(terms: Array, groups: npt.NDArray[np.intp], counts: Array | None = None) -> Array:
-    """Return the standard error of a sum of terms, (N, K), of independent groups; nan for a single group.
-
-    `counts` is the number of equal groups that each group stands for, by default 1.
-    """
-    n_groups = int(groups.max()) + 1
-    counts = np.ones(n_groups) if counts is None else counts
-    sums, n = np.zeros((n_groups, terms.shape[1])), counts.sum()
-    np.add.at(sums, groups, terms)
+        numbers, own = np.unique(groups[used], return_inverse=True)
+        sums, counts = np.zeros((len(numbers), terms.shape[1])), np.ones(len(numbers))
+        np.add.at(sums, own, terms)
+        terms = sums
+    n = counts.sum()
     if n <= 1:
         return np.full(terms.shape[1], np.nan)
-    used = counts > 0
-    return np.sqrt(n / (n - 1.0) * (sums[used] ** 2 / counts[used, np.newaxis]).sum(axis=0))
+    return np.sqrt(n / (n - 1.0) * (terms**2 / counts[:, np.newaxis]).sum(axis=0))

@@ -23,7 +23,7 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassTarget
-from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.arrays import Array, Indices, are_counts
 from sheernet.models.explaining.column_parts import kind_of, value_derivatives
 from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
@@ -169,40 +169,44 @@ def measure_sobol(
 
 
 def measure_permutation(explained: Explained, rows: Encoded, repeats: int) -> Measure:
-    """Increase of the loss if each column is permuted: 1 - R^2 of each target, or the log loss."""
+    """Increase of the loss if each column is permuted: 1 - R^2 of each target, or the log loss.
+
+    A row whose weight is a count is permuted as equal rows; of rows with other weights, a sample by weight is permuted.
+    """
     most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
     most = max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES)
-    rows = rows.take(drawn_rows(len(rows), None, most, explained.seed))
-    shares = rows.case_weights / rows.case_weights.sum()
+    if rows.weights is not None and are_counts(rows.weights):
+        most = min(most, int(rows.weights.sum()))
+    rows = rows.take(drawn_rows(len(rows), rows.weights, most, explained.seed))
     loss = _log_loss if isinstance(explained.model.targets, ClassTarget) else _relative_error
     n = explained.n_predictions
 
     def losses(X: Array) -> Array:
         predictions = explained.function(X).reshape(len(X), -1, n)  # (N, 1 + M, K)
-        return loss(predictions, rows, shares).ravel()
+        return loss(predictions, rows).ravel()
 
     increases = permutation_losses(losses, rows.X, explained.blocks, repeats, explained.seed)
     error = increases.std(axis=0, ddof=1) / np.sqrt(repeats) if repeats > 1 else None
     return explained.measure("permutation", increases.mean(axis=0), error)
 
 
-def _relative_error(predictions: Array, rows: Encoded, shares: Array) -> Array:
+def _relative_error(predictions: Array, rows: Encoded) -> Array:
     """1 - R^2, (1 + M, K); nan for a constant target."""
     truth = np.asarray(rows.truth, dtype=np.float64).reshape(len(rows), -1)
     moved = truth - truth[0]  # exact if the target is constant
-    variance = shares @ (moved - shares @ moved) ** 2  # (K,)
-    squares = np.einsum("n,nmk->mk", shares, (predictions - truth[:, None]) ** 2)
+    variance = moved.var(axis=0)  # (K,)
+    squares = ((predictions - truth[:, None]) ** 2).mean(axis=0)
     return np.divide(squares, variance, out=np.full_like(squares, np.nan), where=variance > 0)
 
 
-def _log_loss(probabilities: Array, rows: Encoded, shares: Array) -> Array:
+def _log_loss(probabilities: Array, rows: Encoded) -> Array:
     """Mean -ln(probability of the true class), the same for all predictions, (1 + M, K)."""
     y = rows.y[:, None, :]
     if y.shape[2] == 1:  # the probability of the second class
         true = np.where(y > 0.5, probabilities, 1.0 - probabilities)
     else:
         true = (y * probabilities).sum(axis=2, keepdims=True)
-    losses = np.einsum("n,nmk->mk", shares, -np.log(np.maximum(true, TINY)))
+    losses = -np.log(np.maximum(true, TINY)).mean(axis=0)
     return np.broadcast_to(losses, (losses.shape[0], probabilities.shape[2]))
 
 

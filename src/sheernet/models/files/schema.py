@@ -241,6 +241,7 @@ Document: Any = msgspec.defstruct(
         ("evaluation", str),
         ("comparisons", dict[str, fit]),
         ("scores", tuple[tuple[Size, ...], ...] | msgspec.UnsetType, msgspec.UNSET),
+        ("score_weights", tuple[Size, ...] | msgspec.UnsetType, msgspec.UNSET),
         ("gradient_check", GradientCheck),
         ("settings", dict[str, SettingValue]),
         ("origins", Origins | msgspec.UnsetType, msgspec.UNSET),
@@ -255,4 +256,4 @@ Document: Any = msgspec.defstruct(
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `scores`, `origins`, `reading`, `rows` and `region` may be absent."""
+"""The whole file; `scores`, `score_weights`, `origins`, `reading`, `rows` and `region` may be absent."""

@@ -18,13 +18,19 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import ClassTarget
+from sheernet.data.targets.judgment import weight_of
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.foundation.time_limits import end_of, seconds_left
-from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
+from sheernet.models.fitting.assembly import (
+    Evaluation,
+    assemble,
+    cases_of,
+    errors_of_figures,
+)
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitted_member
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
@@ -249,23 +255,26 @@ def _evaluation(
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
         origin = cases.origin[contest.folds.judged]
         fold_outputs = FoldOutputs(origin, own.outputs)
-        origins, row_of = np.unique(origin, return_inverse=True)
-        n_rows = len(origins)
+        whole = prepared.training.take(np.unique(origin))
     else:
-        rows, of_folds, fold_outputs, row_of = prepared.evaluation, None, None, None
-        n_rows = len(rows)
+        rows = whole = prepared.evaluation
+        of_folds = fold_outputs = None
         densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
         own = _mixture(ensemble, densities, rows.y)
-    scores = np.zeros((0, 0))
+    scores, weights = np.zeros((0, 0)), None
     if own.deviations.size:
         every = -(-len(rows) // MOST_SCORES)  # the order of the rows is unrelated to their errors
         scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
+        weights = None if rows.weights is None else rows.weights[::every]
     fit = judged(prepared, rows, own.outputs, own.log_densities)
+    if len(whole) < len(rows):  # parts of rows
+        fit = replace(
+            fit, rows=len(whole), weight=weight_of(len(whole), float(rows.case_weights.sum()))
+        )
     return Evaluation(
-        fit if n_rows == len(rows) else replace(fit, rows=n_rows),
-        comparisons_on(prepared, contest, rows, own.outputs, of_folds, row_of),
-        "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
-        errors_of_figures(prepared, rows, own.outputs), rows.groups,
+        fit, comparisons_on(prepared, contest, rows, own.outputs, of_folds),
+        "folds" if prepared.evaluation is None else "", ensemble.spread, scores, weights, fold_outputs,
+        errors_of_figures(prepared, rows, own.outputs), rows.groups, cases_of(whole.weights),
     )  # fmt: skip
 
 

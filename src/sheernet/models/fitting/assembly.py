@@ -15,7 +15,7 @@ import numpy as np
 from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
 from sheernet.data.targets.metric_errors import accuracy_error, figure_errors
 from sheernet.derivatives import GradientReport
-from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.arrays import Array, Indices, are_counts
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.models.data_region import DataRegion
@@ -60,12 +60,16 @@ class Evaluation:
         Factor on the standard deviation of the density of each member.
     scores : ndarray, (n, K)
         |y - mean| / standard deviation of these rows; empty if there are none.
+    score_weights : ndarray, (n,), optional
+        Case weights of the scores.
     fold_outputs : FoldOutputs, optional
         Predictions of these rows, if they are folds.
     errors : mapping of str to list
         Standard errors of the metrics of these rows, as returned by `errors_of_figures`.
     groups : ndarray of int, optional
         The group of each of these rows.
+    cases : int, optional
+        The number of equal rows that these rows count as, if their case weights are counts.
     """
 
     fit: Judgment | None
@@ -73,9 +77,11 @@ class Evaluation:
     rows: str = ""
     spread: float = 1.0
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    score_weights: Array | None = None
     fold_outputs: FoldOutputs | None = None
     errors: Mapping[str, list[float]] = field(default_factory=dict)
     groups: Indices | None = None
+    cases: int | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -83,6 +89,8 @@ class Evaluation:
         found: dict[str, Any] = {"evaluation_errors": dict(self.errors)} if self.errors else {}
         if self.groups is not None:
             found["evaluation_groups"] = len(np.unique(self.groups))
+        if self.cases is not None:
+            found["evaluation_cases"] = self.cases
         if self.comparisons.gain_errors:
             found["evaluation_gain_errors"] = dict(self.comparisons.gain_errors)
         return found
@@ -132,7 +140,7 @@ def assemble(
             else Evaluation(
                 _evaluate(prepared, members, rows, training_fit), comparisons,
                 errors=errors_of_figures(prepared, rows, mean_location(members, rows.X)),
-                groups=rows.groups,
+                groups=rows.groups, cases=cases_of(rows.weights),
             )
         )  # fmt: skip
     settings = plain(
@@ -150,6 +158,7 @@ def assemble(
         evaluation=evaluation.rows,
         spread=evaluation.spread,
         scores=evaluation.scores,
+        score_weights=evaluation.score_weights,
         fold_outputs=evaluation.fold_outputs,
         gradient_check={
             key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")
@@ -167,7 +176,8 @@ def assemble(
 def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict[str, list[float]]:
     """Return standard errors of the RMSE and R^2 of each target, in its units; empty if one is not known.
 
-    For classes, return the standard error of the accuracy if the rows have groups; else the accuracy determines it.
+    For classes, return the standard error of the accuracy if the rows have groups or weights that are not counts; else
+    the accuracy and the number of rows determine it.
 
     Parameters
     ----------
@@ -179,7 +189,8 @@ def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict
         Predictions, on the scale of the network.
     """
     if not isinstance(prepared.targets, NumberTargets):
-        if rows.groups is None:
+        are_cases = rows.weights is None or are_counts(rows.weights)
+        if rows.groups is None and are_cases:
             return {}
         correct = prepared.targets.decode(outputs) == rows.truth
         error = accuracy_error(correct, rows.weights, rows.groups)
@@ -188,6 +199,11 @@ def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict
     if not np.isfinite([rmse, r2]).all():
         return {}
     return {"rmse": (rmse * np.array(prepared.targets.scale)).tolist(), "r2": r2.tolist()}
+
+
+def cases_of(weights: Array | None) -> int | None:
+    """Return the number of equal rows that rows count as; None if their case weights are not counts."""
+    return None if weights is None or not are_counts(weights) else int(weights.sum())
 
 
 def _evaluate(

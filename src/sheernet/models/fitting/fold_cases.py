@@ -1,24 +1,28 @@
-"""The rows that are divided among folds: training rows, or parts of the rows if weights of classes are counts.
+"""The rows that are divided among folds: training rows, or parts of the rows if weights are counts.
 
 A table of counts has a row for each cell, such as 30 plants that survived and 20 that did not at the same dose.  If
 such rows were not divided, a fold would remove all survivors of a dose from the training rows.  So a row of weight k is
 divided into up to five rows, whose weights are whole numbers with the sum k, each in a fold of its own.
 
-Rows of numeric targets are not divided: their weight is often the number of values whose mean the target is, and parts
-of such a row would have the same mean in each fold.
+The weight of a row with a numeric target is often the number of values whose mean the target is, and parts of such a
+row would have the same mean in each fold.  A table of means has one row for each combination of the inputs, while a
+table of counts has a row for each value of the target.  So rows of numeric targets are divided only if there are at
+most half as many combinations of the inputs as rows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Indices
-from sheernet.models.fitting.preparation import Encoded
-from sheernet.models.fitting.split_effects import are_counts
+from sheernet.foundation.arrays import Indices, are_counts
 from sheernet.statistics.folds import FOLDS, MOST_ROWS_FOR_FIVE, Folds
+
+if TYPE_CHECKING:
+    from sheernet.models.fitting.preparation import Encoded
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +63,8 @@ def fold_cases(
     strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
     folds = Folds.of(len(rows), seed, strata, groups)
     every = np.arange(len(rows), dtype=np.intp)
-    divides = strata is not None and groups is None
-    if not divides or rows.weights is None or not are_counts(rows.weights):
-        return FoldCases(rows, every, folds)
-    n_parts = np.minimum(rows.weights, FOLDS).astype(np.intp)
-    if n_parts.sum() > MOST_ROWS_FOR_FIVE:
+    n_parts = None if groups is not None else parts_in_folds(rows, targets)
+    if n_parts is None or rows.weights is None:
         return FoldCases(rows, every, folds)
     origin = np.repeat(every, n_parts)
     part = np.arange(len(origin)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
@@ -73,3 +74,23 @@ def fold_cases(
         (folds.fold_of_row[origin] + part) % FOLDS, return_inverse=True
     )
     return FoldCases(divided, origin, Folds(fold_of_row.astype(np.intp), len(numbers)))
+
+
+def parts_in_folds(rows: Encoded, targets: Targets) -> Indices | None:
+    """Return the number of parts of each row, in different folds, if the weights are counts; None for whole rows.
+
+    Parameters
+    ----------
+    rows : Encoded
+        The training rows.
+    targets : NumberTargets or ClassTarget
+        Their targets.
+    """
+    if rows.weights is None or not are_counts(rows.weights):
+        return None
+    n_parts = np.minimum(rows.weights, FOLDS).astype(np.intp)
+    if n_parts.sum() > MOST_ROWS_FOR_FIVE:
+        return None
+    if isinstance(targets, ClassTarget) or 2 * len(np.unique(rows.X, axis=0)) <= len(rows):
+        return n_parts
+    return None

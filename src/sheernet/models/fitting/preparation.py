@@ -40,6 +40,7 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.copied_rows import copied_notices
+from sheernet.models.fitting.fold_cases import parts_in_folds
 from sheernet.models.fitting.repeated_rows import repeated_notices
 from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
@@ -302,10 +303,13 @@ def _learned(
     encoded = replace(_encoded(data, inputs, targets, weights), groups=groups)
     notices = [
         *of_targets,
-        *count_notices(settings.weights, weights, targets, len(held_out_rows)),
+        *count_notices(
+            settings.weights, weights, targets, len(held_out_rows),
+            are_divided=groups is None and parts_in_folds(encoded.take(rows), targets) is not None,
+        ),
         *limit_notices(targets, settings.scaling),
         *of_split,
-    ]
+    ]  # fmt: skip
     return _Learned(data, roles, targets, inputs, encoded, rows, held_out_rows, notices)
 
 

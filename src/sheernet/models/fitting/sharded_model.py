@@ -19,7 +19,7 @@ from sheernet.data.columns import Inputs
 from sheernet.data.shards.usable_rows import EVALUATION, TRAINING
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
-from sheernet.data.targets.judgment_sums import Sums
+from sheernet.data.targets.judgment_sums import ClassSums, Sums
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import counted
@@ -174,7 +174,8 @@ def model_of_shards(
     held_out = None if evaluation is None else _encoded(rows, evaluation)
     of_training_rows = dict(result.settings)
     of_training_rows.pop("target")  # the objective at which to stop, not the target column
-    kept = plain({**rows.settings, **of_training_rows, **described}, nonfinite="keep")
+    cases = {} if evaluation is None else _cases_of(evaluation.sums[OWN])
+    kept = plain({**rows.settings, **of_training_rows, **described, **cases}, nonfinite="keep")
     region = DataRegion.learn(rows.inputs, sample.X, sample.weights)
     model = Model(
         inputs=rows.inputs, targets=rows.targets, members=(member,), reduction=result.settings["reduction"],
@@ -242,6 +243,13 @@ def _figures(rows: ShardedRows, judged: Judged | None, training: Sums) -> dict[s
     """Return the metrics of each prediction of the held-out rows."""
     found = {} if judged is None else judged.sums
     return {name: fit_of(rows.targets, each, training) for name, each in found.items()}
+
+
+def _cases_of(sums: Sums) -> dict[str, int]:
+    """Return the setting with the number of cases of evaluated classes, unless it is the number of rows."""
+    if not isinstance(sums, ClassSums) or sums.cases == sums.rows:
+        return {}
+    return {"evaluation_cases": int(sums.cases)}
 
 
 def _without_density(fit: Any) -> Any:

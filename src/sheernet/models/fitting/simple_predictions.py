@@ -10,7 +10,7 @@ import numpy as np
 
 from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
 from sheernet.data.targets.metric_errors import gain_errors
-from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.arrays import Array
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.fitting.assembly import Comparisons, with_log_density
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
@@ -59,7 +59,7 @@ def contest_of(
 
 def comparisons_on(
     prepared: Prepared, contest: Contest, rows: Encoded, outputs: Array,
-    of_folds: Densities | None = None, origin: Indices | None = None,
+    of_folds: Densities | None = None,
 ) -> Comparisons:  # fmt: skip
     """Return metrics of the linear model, unless the time limit leaves no time to fit it, and of a constant.
 
@@ -75,8 +75,6 @@ def comparisons_on(
         What the model predicts for them, on the scale of the network.
     of_folds : NumberDensities or ClassDensities, optional
         The linear model on the folds; otherwise `rows` are unseen, and it is fitted to all training rows.
-    origin : ndarray of int, (N,), optional
-        The training row of each row, numbered 0, 1, ...; several folds may hold out the same one.
     """
     if of_folds is None:
         model = linear_model(contest)
@@ -91,7 +89,7 @@ def comparisons_on(
     own = _losses(prepared, outputs, rows.y)
     errors = {
         name: gain_errors(
-            own, _losses(prepared, each.means, rows.y), weights=rows.weights, groups=rows.groups, origin=origin,
+            own, _losses(prepared, each.means, rows.y), weights=rows.weights, groups=rows.groups,
             are_relative=not isinstance(prepared.targets, ClassTarget),
         )
         for name, each in named.items()

@@ -18,7 +18,7 @@ from sheernet.data.columns.value_notices import (
 )
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
-from sheernet.foundation.arrays import Array, Indices, Mask
+from sheernet.foundation.arrays import Array, Indices, Mask, are_counts
 from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
@@ -174,13 +174,8 @@ def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[s
     return notices
 
 
-def are_counts(weights: Array) -> bool:
-    """Return whether weights are whole numbers, and not all 0 or 1."""
-    return bool((weights == np.floor(weights)).all() and weights.max() > 1)
-
-
 def count_notices(
-    name: str | None, weights: Array | None, targets: Targets, held_out: int
+    name: str | None, weights: Array | None, targets: Targets, held_out: int, *, are_divided: bool
 ) -> Iterator[str]:
     """Yield a notice about weights whose sum is not the number of rows, if their meaning affects the results.
 
@@ -194,6 +189,8 @@ def count_notices(
         The targets.
     held_out : int
         The number of rows that are held out.
+    are_divided : bool
+        Whether folds divide rows of counts.
     """
     if weights is None:
         return
@@ -202,14 +199,19 @@ def count_notices(
         if not isinstance(targets, ClassTarget) and abs(total / n_rows - 1.0) > NOTABLE:
             yield (
                 f"the weights in {in_quotes(name)} add up to {total:.6g} for {counted(n_rows, 'row')}, and standard "
-                "errors and "
-                "intervals take their sum as the number of rows; if they are relative, such as 1 / variance, divide "
-                "them by their mean"
+                "errors of coefficients and intervals take their sum as the number of rows; if they are relative, such "
+                "as 1 / variance, divide them by their mean"
             )
         return
     counts = f"the weights in {in_quotes(name)} are whole numbers: a row of weight k counts as k equal rows"
     if not isinstance(targets, ClassTarget):
-        yield f"{counts}; if its target is the mean of k values, divide the weights by their mean"
+        if held_out:
+            place = "are held out together"
+        elif are_divided:
+            place = "folds divide, because most rows have the inputs of other rows"
+        else:
+            place = "folds do not divide"
+        yield f"{counts}, which {place}; if its target is the mean of k values, divide the weights by their mean"
     elif held_out:
         yield sentence(
             "{}, which are held out together, so that a cell of a table of counts may have no training rows; {} trains "

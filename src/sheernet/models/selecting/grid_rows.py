@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.arrays import Array, Indices, equal_rows
 from sheernet.models.fitting import Prepared
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.preparation import Encoded
@@ -81,10 +81,15 @@ class GridRows:
     def mean(self, losses: Array) -> tuple[float, float]:
         """Return the mean of the losses (M,) of the left-out rows and its standard error.
 
-        Losses of rows of a group may be correlated.
+        Losses of rows of a group may be correlated; a row whose weight is a count is as many independent rows.
         """
         rows, groups = self.left_out, self.prepared.groups
-        return clustered_mean(losses, self.weights[rows], rows if groups is None else groups[rows])
+        weights = self.weights[rows]
+        if groups is not None:
+            return clustered_mean(losses, weights, groups[rows])
+        return clustered_mean(
+            losses, weights, rows, equal_rows(self.weights, len(self.weights))[rows]
+        )
 
     def architecture(self, widths: tuple[int, ...]) -> Architecture:
         """Return the architecture of a size."""
