@@ -25,7 +25,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": 
 THOUSANDS = (",", ".", "'", " ", "_")
 """Separators of thousands; " " stands for every kind of space, and "'" also for a typographic apostrophe."""
 
-MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "NAN", "-NaN", "-nan",
+MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A N/A", "#NA", "NaN", "nan", "NAN", "-NaN", "-nan",
            "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None", "NaT", "<undefined>",
            "<missing>")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel, MATLAB and C."""
@@ -35,7 +35,7 @@ NEVER_LABELS = ("", " ", *(text for text in MISSING if text.startswith("<")))
 ERRORS = frozenset(
     {
         "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
-        "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA", "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",
+        "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA", "#N/A", "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",
         "#KALK!", "#VALEUR!", "#NOMBRE!", "#NOM?", "#NUL!", "#N/D", "#¡VALOR!", "#¡REF!", "#¡DIV/0!", "#¡NUM!",
         "#¿NOMBRE?", "#¡NULO!", "#VALORE!", "#RIF!", "#NOME?", "#NULLO!", "#VALOR!", "#NÚM!", "#N/B", "#WAARDE!",
         "#VERW!", "#DEEL/0!", "#GETAL!", "#NAAM?", "#LEEG!",

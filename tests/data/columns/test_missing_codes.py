@@ -69,6 +69,11 @@ def test_two_codes_in_a_column_have_a_message_each():
         [0, 99, 0, 99],  # two values: a code of something else
         [-9, -9, -3, 0, 2, 5, 9, 14],  # degrees Celsius
         [-9, -9, *range(-6, 30)],
+        [-9, -9, *range(-5, 30)],
+        [-98, -98, -99, -99, *range(-80, 90, 3)],
+        [*range(18, 98), 98, 98, 99, 99],  # ages
+        [70, 77, 85, 90, 96, 96, 98, 98],
+        [*range(12), -3, -3, -2],
         [-99, -99, *range(-80, 90, 3)],  # profits
         [-1, -1, 0, 1, 2],  # the level of a factor
         [-1, 0, 1, 1, 0, -1],
@@ -124,6 +129,37 @@ def test_a_repeated_code_in_a_sample_of_normal_temperatures_is_not_named():
         for _ in range(100):
             values = rng.normal(mean, spread, size=rng.integers(10, 400)).round(digits)
             assert list(CodeCounts.of(values).far_codes()) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "others"),
+    [
+        ([-99, -98], np.linspace(549, 9000, 900)),
+        ([-99, -98, -97], range(11)),
+        ([-9, -8], range(18, 90)),
+        ([-2, -1], np.linspace(500, 9000, 900)),
+        ([-9], [*range(11), -2, -2, -1]),  # -1 and -2 are as close as values
+        ([-999, -998], range(18, 90)),
+        ([97, 98, 99], range(11)),
+        ([66, 77, 88], range(1, 8)),
+        ([998, 999], range(18, 90)),
+        ([997, 998, 999], range(18, 90)),
+        ([99998, 99999], np.linspace(549, 9000, 900)),
+        ([888888, 999998, 999999], np.linspace(549, 9000, 900)),
+        ([98, 999], [*range(11)]),
+        ([-999, 98], [*range(11)]),
+        ([-9999], [-1, -2, -3, -4]),
+        ([999], [95, 96, 97, 98]),
+    ],
+)
+def test_all_codes_of_a_survey_are_named_whether_others_are_present_or_not(codes, others):
+    values = np.array([*others, *codes, *codes], dtype=float)
+    assert list(CodeCounts.of(values).far_codes()) == [(code, 2) for code in codes]
+    if len(codes) > 1 and codes[1] - codes[0] == 1:
+        once = np.array(
+            [*others, *codes, codes[0]], dtype=float
+        )  # the code beside one that repeats
+        assert [code for code, _ in CodeCounts.of(once).far_codes()][:2] == codes[:2]
 
 
 @given(
@@ -183,12 +219,19 @@ def far(values):
         ([1250, 1300], "1250 and 1300 of 'x' are far"),
         ([-1300, 1300, 1300], "-1300 and 1300 of 'x' are far"),
         ([1.5e12], "1.5e+12 of 'x' is far"),
+        ([888], "888 of 'x' is far"),  # a code in one row
+        ([997, 999.5], "997 and 999.5 of 'x' are far"),
     ],
 )
 def test_a_value_far_beyond_the_range_of_the_others_is_named(wrong, start):
     (message,) = far([*wrong, *range(100, 171)])
     assert message.startswith(start)
     assert f"; correct {'it' if len(wrong) == 1 else 'them'} if wrong, because" in message
+
+
+@pytest.mark.parametrize("codes", [[998, 999], [-99, -98], [99998, 99999]])
+def test_codes_that_are_named_are_not_named_as_errors(codes):
+    assert far([*range(18, 90), *codes * 20]) == []
 
 
 @pytest.mark.parametrize("scale", [1e-3, 7.0, 1e5])

@@ -185,6 +185,26 @@ class TestRowNumbers:
             assert choose({name: column, **TABLE}).doubtful == ()
         assert choose({"solid": [907, 15, 66, 12], **TABLE}).doubtful == ()
 
+    @pytest.mark.parametrize(
+        "name", ["X", "X.1", "V1", "...1", "rn", "rowid", "level_0", "Column1"]
+    )
+    def test_names_that_programs_give_to_row_numbers_have_a_message(self, name):
+        roles = choose({name: [907, 15, 66, 12], **TABLE})
+        assert roles.inputs == (name, "x", "c", "w")
+        (message,) = roles.doubtful
+        assert message.startswith(
+            f"{name!r} is a name that programs give to a first column without"
+        )
+        assert message.endswith(f"if it only numbers rows, use drop={name!r}")
+        for column in ([907, 15, 66, 15], [0.5, 15, 66, 12], [-1, 15, 66, 12], [10, 20, 30, 40]):
+            assert choose({name: column, **TABLE}).doubtful == ()
+        assert choose({**TABLE, name: [907, 15, 66, 12]}).doubtful == ()  # not the first column
+        assert choose({"x": [907, 15, 66, 12], "z": [1, 0, 1, 0], "y": [1, 2, 3, 5]}).doubtful == ()
+
+    def test_both_columns_that_r_renames_have_a_message(self):
+        roles = choose({"row": [1, 2, 3, 4], "X.1": [5, 9, 2, 1], "X": [907, 15, 66, 12], **TABLE})
+        assert [message.split()[0] for message in roles.doubtful] == ["'X.1'", "'X'"]
+
     def test_two_of_them_without_a_name_are_left_out(self):
         table = {"row": range(4), "Unnamed: 0": range(1, 5), **TABLE}
         assert choose(table).inputs == ("x", "c", "w")

@@ -52,6 +52,31 @@ def test_other_missing_values_are_not(column: list[Any]) -> None:
     assert told(pd.DataFrame({"x": range(len(column)), "g": column})) == []
 
 
+FEED = ["m", None, None, "b", None, None, "b", None, None, "m", None, None]
+
+
+@pytest.mark.parametrize(
+    "pen",
+    [
+        [1, None, None, 2, None, None, 3, None, None, 4, None, None],
+        ["a", "a", "a", "b", "b", "b", "c", "c", "c", "d", "d", "d"],  # merged cells are filled
+        [1.5, 1.5, 1.5, 2, 2, 2, 1.5, 1.5, 1.5, 3, 3, 3],
+    ],
+)
+def test_equal_values_of_neighboring_groups_are_told_if_a_column_has_the_groups(
+    pen: list[Any],
+) -> None:
+    (message,) = told(pd.DataFrame({"pen": pen, "feed": FEED, "x": range(12)}))
+    assert message.startswith("column" if all(pen) else "columns 'pen' and")
+    assert "'feed' of t ha" in message
+    assert told(pd.DataFrame({"feed": FEED, "x": range(12)})) == []  # no column has the groups
+    for column in (["m", *FEED[:-1]], ["m", None, "b", *FEED[3:]]):
+        frame = pd.DataFrame({"pen": pen, "feed": column})
+        assert not any("'feed'" in message for message in told(frame))
+    mark = ["x" if feed else None for feed in FEED]
+    assert not any("'mark'" in each for each in told(pd.DataFrame({"pen": pen, "mark": mark})))
+
+
 def test_values_that_are_missing_at_random_are_not() -> None:
     rng = np.random.default_rng(1)
     for share in (0.5, 0.6, 0.7):

@@ -570,6 +570,21 @@ class TestBelowTheRows:
         ):
             sn.read_table(path)
         assert len(sn.read_table(path, comment="Total")) == 4
+
+    @pytest.mark.parametrize("quote", ['"', "'"])
+    def test_the_advice_for_totals_in_quotation_marks_leaves_them_out(
+        self, file: Any, quote: str
+    ) -> None:
+        rows = ["g,x,y", "a,1,5", "b,2,6", "Total,,11"]
+        lines = [",".join(f"{quote}{cell}{quote}" for cell in row.split(",")) for row in rows]
+        path = file("\n".join(lines))
+        options = {} if quote == '"' else {"quote": quote}
+        with pytest.warns(sn.SheernetWarning, match=r"with 'Total' .*comment='Total'"):
+            sn.read_table(path, **options)
+        table = sn.read_table(path, comment="Total", **options)
+        assert (len(table), table.kind("x"), table.kind("y")) == (2, "number", "number")
+        only = file('g,y\n"#1",5\n#2,6\nb,7')
+        assert sn.read_table(only, comment="#").column("g").tolist() == ["#1", "b"]
         path = file("m,y\nUSL,1\nLSL,2\nT-1,3\nT-2,1.5\nT-3,2\n")
         with pytest.warns(sn.SheernetWarning, match=r"rows 1 and 2 of .*comment='USL LSL'"):
             sn.read_table(path)

@@ -303,7 +303,7 @@ def test_na_among_codes_of_a_sheet_is_pointed_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    ["#NV", "#DIV/0!", "#WERT!", "#BEZUG!", "#VALEUR!", "#NOM?", "#¡VALOR!", "#¿NOMBRE?", "Err:502", "#####"],
+    ["#N/A", "#NV", "#DIV/0!", "#WERT!", "#BEZUG!", "#VALEUR!", "#NOM?", "#¡VALOR!", "#¿NOMBRE?", "Err:502", "#####"],
 )  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_errors_of_spreadsheets_are_missing(file: Write, error: str, encoding: str) -> None:
@@ -317,6 +317,17 @@ def test_errors_of_spreadsheets_are_missing(file: Write, error: str, encoding: s
         table = sn.read_table(path, **how)
     assert cells(table, "x") == [1.5, None, 2.5, 3.5]
     assert cells(table, "g") == ["a", "b", None, "a"]
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!"])
+def test_an_error_that_is_also_given_as_a_missing_value_is_in_its_cells(
+    file: Write, error: str
+) -> None:
+    with pytest.warns(sn.SheernetWarning) as warned:
+        sn.read_table(file(f"x,y\n{error},1\n2,3\n".encode()), missing_values=[error])
+    assert [str(each.message).partition("; ")[2] for each in warned] == [
+        "they are read as missing values"
+    ]
 
 
 def test_errors_as_text_of_a_sheet_are_missing(tmp_path: Path) -> None:

@@ -880,11 +880,11 @@ class TestAroundTheTable:
 
     def test_errors_are_told(self, sheet: Any) -> None:
         expected = (
-            r"has errors of a spreadsheet program in columns 'x' \(2\) and 'y' \(1\): #DIV/0! in A2, #REF! in A3 and "
+            r"has errors of a spreadsheet program in columns 'x' \(2\) and 'y' \(1\): #N/A in A2, #REF! in A3 and "
             r"#VALUE! in B3; they are read as missing values$"
         )
         with pytest.warns(sn.SheernetWarning, match=expected):
-            sn.read_table(sheet(["x", "y"], ["#DIV/0!", 1], ["#REF!", "#VALUE!"], [1.5, 2]))
+            sn.read_table(sheet(["x", "y"], ["#N/A", 1], ["#REF!", "#VALUE!"], [1.5, 2]))
 
 
 def test_an_unclear_header_is_refused_with_the_rows_as_understood(sheet: Any) -> None:

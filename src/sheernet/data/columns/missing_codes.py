@@ -4,7 +4,10 @@ Programs, instruments and people write such a number in place of a value.  A mes
 
     farther from the other values than these are from each other, or
     beyond the other values, in several rows, after a gap that is clearly wider than those between the next values;
-    a negative number only if no other value is negative, because temperatures and profits are negative, too.
+    a negative number only if no other value is negative, because temperatures and profits are negative, too, except
+    -1, -2 and -3, which may be codes that lie close to the values.
+
+A survey has several codes (-99 and -98), so the other values are those before the first such gap.
 
 Another number, which may be a typing error, is named if its gap to the other values is several times their range.
 
@@ -13,6 +16,7 @@ No value is changed.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -36,10 +40,15 @@ _CODES = np.unique(
         *(1e20, 1e30, -1e30, 1e37, 9.969209968386869e36),  # climate models, spreadsheets, netCDF
     ]
 )
-_REPDIGITS = [float(digit * n) for digit in "78" for n in (2, 3, 4)]
-_SURVEY_CODES = [-1.0, -7.0, -8.0, -9.0, *_REPDIGITS, *(-each for each in _REPDIGITS)]
-"""Codes of surveys (77: refused, 88: does not know), which are taken for values unless they repeat beyond a gap."""
+_REPDIGITS = [float(digit * n) for digit in "678" for n in range(2, 7)]
+_NEAR_NINES = [nines - below for nines in _NINES[:5] for below in (1.0, 2.0, 3.0)]
+_LARGE = [*_REPDIGITS, *_NEAR_NINES]
+_SURVEY_CODES = [-float(n) for n in range(1, 10)] + _LARGE + [-each for each in _LARGE]
+"""Codes of surveys (77 or 97: refused, 88 or 98: does not know), which are taken for values unless they repeat beyond
+a gap."""
 _ALL_CODES = np.union1d(_CODES, _SURVEY_CODES)
+_LEAST_CODE_BESIDE_VALUES = -3.0
+"""Least negative code that may lie so close to values of at least 0 that no gap tells it from them."""
 _FEWEST_OTHERS = 3
 """Minimum number of other distinct values if a code occurs once: a column of two values may use any numbers."""
 _NEIGHBORS = 10
@@ -52,7 +61,6 @@ _ENDS = sorted(((i, j) for i in range(_MOST_FAR + 1) for j in range(_MOST_FAR + 
     1:
 ]
 """Numbers of the smallest and of the largest values that may be far from the others: (0, 1), (1, 0), (0, 2), ..."""
-_LEAST = np.abs(_ALL_CODES).min()
 _TRIED = 1000
 """Number of first values in which different values are searched for first."""
 
@@ -80,8 +88,8 @@ class CodeCounts:
     def of(cls, values: Array) -> CodeCounts:
         """Count the codes among values, (N,); missing and infinite ones are ignored."""
         values = values[np.isfinite(values)]
-        is_code = np.abs(values) >= _LEAST
-        is_code[is_code] = np.isin(values[is_code], _ALL_CODES)
+        # faster than np.isin, which sorts the values
+        is_code = _ALL_CODES[np.searchsorted(_ALL_CODES[:-1], values)] == values
         codes, counts = np.unique(values[is_code], return_counts=True)
         lowest, highest = _ends_of(values[~is_code])
         return cls(dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest)
@@ -97,18 +105,24 @@ class CodeCounts:
 
     def far_codes(self) -> Iterator[tuple[float, int]]:
         """Yield each code that is far from the other values, as defined at the top of this file, and its count."""
-        for code, count in sorted(self.counts.items()) if len(self.lowest) > 1 else ():
-            low, high = self.lowest[0], self.highest[-1]
-            gap = max(low - code, code - high)
-            is_farthest = gap > high - low and len(self.lowest) >= _FEWEST_OTHERS
-            if (is_farthest and code in _CODES) or (count > 1 and self._is_beyond_a_gap(code, gap)):
+        values = self._values()
+        for code, count in sorted(self.counts.items()) if len(values) > 1 else ():
+            gap = _gap(code, values)
+            is_farthest = gap > values[-1] - values[0] and len(values) >= _FEWEST_OTHERS
+            if (is_farthest and code in _CODES) or (
+                self._repeats(code)
+                and not self._can_be_negative(code, values)
+                and gap > _widest(values, code)
+            ):
                 yield code, count
 
     def far_values(self) -> FarValues | None:
         """Return values that may be errors, and the range of the others, as defined at the top of this file."""
-        if len(self.lowest) < _NEIGHBORS or self.lowest[-1] >= self.highest[0]:
+        values = self.counts.keys() - {code for code, _ in self.far_codes()}
+        low = sorted({*self.lowest, *values})[:_NEIGHBORS]
+        high = sorted({*self.highest, *values}, reverse=True)[:_NEIGHBORS]
+        if len(low) < _NEIGHBORS or low[-1] >= high[-1]:
             return None  # fewer than 20 different values, of which a few may be far by chance
-        low, high = self.lowest, self.highest[::-1]
         for below, above in _ENDS:
             ends = low[below], high[above]
             wide = _WIDER * (ends[1] - ends[0])
@@ -118,11 +132,38 @@ class CodeCounts:
                 return [*low[:below], *high[:above][::-1]], ends
         return None
 
-    def _is_beyond_a_gap(self, code: float, gap: float) -> bool:
-        """Whether a gap to a code is wider than those between the values next to it."""
-        near = self.lowest if code < self.lowest[0] else self.highest
-        can_be_negative = code < 0 and self.lowest[0] < 0
-        return not can_be_negative and gap > _WIDER * max(np.diff(near))
+    def _values(self) -> list[float]:
+        """Return the other values at both ends, and the survey codes that no gap separates from them, sorted."""
+        values = sorted({*self.lowest, *self.highest})
+        of_surveys = [code for code in self.counts if code not in _CODES]
+        if len(values) < 2:
+            values = sorted({*values, *of_surveys})
+        if len(values) < 2:
+            return values
+        for code in sorted(of_surveys, key=functools.partial(_gap, values=values)):
+            if _gap(code, values) <= min(_widest(values, code), values[-1] - values[0]):
+                values = sorted({*values, code})
+        return values
+
+    def _repeats(self, code: float) -> bool:
+        """Whether a code, or the one before or after it, is in several rows."""
+        return any(self.counts.get(code + step, 0) > 1 for step in (-1.0, 0.0, 1.0))
+
+    def _can_be_negative(self, code: float, values: list[float]) -> bool:
+        """Whether a code is negative, and so is one of the values, other than codes close to them."""
+        others = self.lowest[0] if self.lowest else 0.0
+        return code < 0 and (others < 0 or values[0] < _LEAST_CODE_BESIDE_VALUES)
+
+
+def _gap(code: float, values: list[float]) -> float:
+    """Return the distance of a code from the range of sorted values; negative within it."""
+    return max(values[0] - code, code - values[-1])
+
+
+def _widest(values: list[float], code: float) -> float:
+    """Return the widest gap that is not clearly wider than those between the sorted values next to a code."""
+    near = values[:_NEIGHBORS] if code < values[0] else values[-_NEIGHBORS:]
+    return _WIDER * float(max(np.diff(near)))
 
 
 def _ends_of(values: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -38,14 +38,14 @@ from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import far_value_messages, missing_code_messages
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.digit_codes import IDENTIFIER
-from sheernet.data.formats.row_numbers import NAMELESS
+from sheernet.data.formats.row_numbers import GIVEN_NAME, NAMELESS
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.scalars import as_share
-from sheernet.foundation.sentences import Setting, in_quotes, sentence
+from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
@@ -226,18 +226,8 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
         if name in labels:
             continue
         numbers = _row_count(table, name)
-        if not numbers and _is_order(table, name):
-            yield sentence(
-                "{!r} has each whole number from {:.0f} to {:.0f} once, as the order of runs does, and is used as an "
-                "input; if it only numbers the rows, use {}",
-                name, *table.ends(name), Setting("drop", name),
-            )  # fmt: skip
-        elif not numbers and _is_identifier(table, name):
-            yield sentence(
-                "{!r} has a different whole number in each row and the name of an identifier, and is used as an input; "
-                "if it only identifies rows, use {}",
-                name, Setting("drop", name),
-            )  # fmt: skip
+        if not numbers and (message := _identifier_message(table, name)):
+            yield message
         elif n_labels := _batches(table, name):
             yield sentence(
                 "{!r} has {} labels in {} rows and is used as an input, but the model cannot use new labels, and "
@@ -255,6 +245,29 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
                 "{!r} counts the rows ({}, {}, {}, ...) and is used as an input; if it is only a row number, use {}",
                 name, *numbers, Setting("drop", name),
             )  # fmt: skip
+
+
+def _identifier_message(table: Facts, name: str) -> Sentence | None:
+    """Return a message for an input that does not count the rows but may only identify them; None for others."""
+    if _is_order(table, name):
+        return sentence(
+            "{!r} has each whole number from {:.0f} to {:.0f} once, as the order of runs does, and is used as an "
+            "input; if it only numbers the rows, use {}",
+            name, *table.ends(name), Setting("drop", name),
+        )  # fmt: skip
+    if _is_identifier(table, name):
+        return sentence(
+            "{!r} has a different whole number in each row and the name of an identifier, and is used as an input; "
+            "if it only identifies rows, use {}",
+            name, Setting("drop", name),
+        )  # fmt: skip
+    if _is_renamed_row_number(table, name):
+        return sentence(
+            "{!r} is a name that programs give to a first column without one; its numbers may be those of rows, but "
+            "are used as an input; if it only numbers rows, use {}",
+            name, Setting("drop", name),
+        )  # fmt: skip
+    return None
 
 
 def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
@@ -467,6 +480,18 @@ def _is_nameless_row_number(table: Facts, name: str) -> bool:
         return False
     counts_up = _row_count(table, name)[:2] in ((0, 1), (1, 2))
     return counts_up or table.are_numbers_of_chosen_rows(name)
+
+
+def _is_renamed_row_number(table: Facts, name: str) -> bool:
+    """Whether a column with the name of a column without one may number chosen rows; those before it are alike."""
+    columns = table.columns[: table.columns.index(name) + 1]
+    names = [each for each in columns if not NAMELESS.fullmatch(each)]
+    return (
+        all(map(GIVEN_NAME.fullmatch, names))
+        and table.kind(name) == "number"
+        and table.are_numbers_of_chosen_rows(name)
+        and not _is_nameless_number(table, name)
+    )
 
 
 def _is_identifier(table: Facts, name: str) -> bool:

@@ -15,7 +15,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.settings.read_settings import MISSING
+from sheernet.settings.read_settings import ERRORS, MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +45,8 @@ def check_markers(
     InvalidInput
         If two markers seem to be one number, such as 9999,9.
     """
-    known = () if like is None else like.missing_values
-    unused = [marker for marker in markers if marker not in known and str(marker) not in MISSING]
+    known = {*MISSING, *ERRORS, *(() if like is None else like.missing_values)}
+    unused = [marker for marker in markers if not known & {marker, str(marker)}]
     for name in table.columns if unused else ():
         missing = table.frame[name].isna().to_numpy()
         if missing.any():

@@ -111,10 +111,14 @@ def marks_of_comments(first: FirstLines, given: str | None) -> tuple[FirstLines,
     FirstLines
         With the comment lines.
     tuple of str
-        The beginnings of comment lines; by default those in `MARKS` with which the first, but not all, lines begin.
+        The beginnings of comment lines; words that are given also in quotation marks; by default those in `MARKS` with
+        which the first, but not all, lines begin.
     """
     if given is not None:
         chosen = () if given == "none" else tuple(given.split())
+        if first.quote != "none":  # "Total",1 begins with Total
+            quote = first.quote or '"'
+            chosen += tuple(f"{quote}{mark}" for mark in chosen if mark[0].isalnum())
         return (first.with_comments(chosen) if chosen else first), chosen
     marks: tuple[str, ...] = ()
     while True:
