@@ -274,9 +274,11 @@ def test_words_in_named_columns_are_labels_in_every_file(file: Write, tmp_path: 
         table = sn.read_table(source, not_missing=["g"])
         assert cells(table, "g") == expected
         assert cells(sn.read_table(source, like=table.read_as), "g") == expected
-        assert cells(sn.read_table(source), "g") == ["DE", None, None, None]
+        with pytest.warns(sn.SheernetWarning, match="1 cell with None") as told:
+            assert cells(sn.read_table(source), "g") == ["DE", None, None, None]
+        assert sum("cell with" in str(warning.message) for warning in told) == 1
     with pytest.raises(sn.InvalidInput, match="no column 'h'"):
-        sn.read_table(path, not_missing="h")
+        sn.read_table(path, not_missing=["g", "h"])
 
 
 SUPPLIERS = ["A123", "NA", "CATL", "NA", "<undefined>"]
@@ -292,6 +294,21 @@ def test_na_beside_other_missing_cells_is_pointed_out(tmp_path: Path, is_sheet: 
     told = sn.read_table(path, not_missing="maker")
     assert cells(told, "maker") == ["A123", "NA", "CATL", "NA", None]
     assert cells(sn.read_table(path, like=told.read_as), "maker") == cells(told, "maker")
+
+
+@pytest.mark.parametrize("is_sheet", [False, True])
+def test_none_among_labels_is_pointed_out(tmp_path: Path, is_sheet: bool) -> None:
+    path = tmp_path / f"cells.{'xlsx' if is_sheet else 'csv'}"
+    frame = pd.DataFrame({"ill": ["None", "Anxiety", "None", "Pain"], "x": ["1", "None", "3", "4"]})
+    (frame.to_excel if is_sheet else frame.to_csv)(path, index=False)
+    with pytest.warns(sn.SheernetWarning, match="cell.* with None") as told:
+        assert cells(sn.read_table(path), "ill") == [None, "Anxiety", None, "Pain"]
+    named = [str(warning.message) for warning in told if "with None" in str(warning.message)]
+    assert len(named) == 1  # numbers are not labels
+    assert "2 cells with None" in named[0]
+    assert "not_missing='ill'" in named[0]
+    told_labels = sn.read_table(path, not_missing="ill")
+    assert cells(told_labels, "ill") == ["None", "Anxiety", "None", "Pain"]
 
 
 def test_na_among_codes_of_a_sheet_is_pointed_out(tmp_path: Path) -> None:

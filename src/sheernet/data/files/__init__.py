@@ -8,7 +8,7 @@ summary_warnings  warnings about rows of totals and other statistics
 group_values      the warning about values in the first row of each group only
 error_cells       the warning about cells with errors such as #DIV/0!
 grouped_names     names of groups of columns above their names
-na_labels         NA among short codes, which may be a label
+na_labels         NA and None among labels, which may be labels
 written_cells     the cells of a file as they are written there
 headings          which of the first rows hold titles, names and units
 text              CSV and similar text files

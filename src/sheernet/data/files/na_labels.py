@@ -1,9 +1,9 @@
-"""`warn_of_codes`: warn if NA, which is read as missing, occurs among short codes and may be a label."""
+"""`warn_of_labels`: warn if NA or None, which are read as missing, occur among labels and may be one of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sheernet.foundation.caller_warnings import warn
@@ -13,9 +13,11 @@ from sheernet.foundation.sentences import Setting, sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-WORD = "NA"
+NA, NONE = "NA", "None"
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,4}")
 _FEWEST = 3
+_MOST_WORDS = 50
+"""Maximum number of distinct labels for a search for None, which reads the column again."""
 
 
 def may_be_among(labels: Iterable[object]) -> bool:
@@ -30,13 +32,13 @@ def may_be_among(labels: Iterable[object]) -> bool:
     return all(isinstance(label, str) and _CODE.fullmatch(label.strip()) for label in labels)
 
 
-def warn_of_codes(
+def warn_of_labels(
     frame: pd.DataFrame, cells_of: Callable[[str], Iterable[object]], source: str
 ) -> None:
-    """Warn of columns of codes in which NA may be a label.
+    """Warn of columns of labels in which NA or None may be a label.
 
-    At least three other labels are codes, half of them of two letters; or at least two are codes, and other missing
-    cells of the column are written in another way, such as <undefined>.
+    NA: at least three other labels are codes, half of them of two letters; or at least two are codes, and other missing
+    cells of the column are written in another way, such as <undefined>.  None: all other labels begin with a letter.
 
     Parameters
     ----------
@@ -52,18 +54,36 @@ def warn_of_codes(
         if column is None or not column.isna().any():
             continue
         labels = column.dropna().unique().tolist()
-        if WORD in labels or len(labels) < 2 or not may_be_among(labels):
+        words = _candidates(labels)
+        if not words:
             continue
-        of_two = sum(
-            len(label.strip()) == len(WORD) and label.strip().isalpha() for label in labels
-        )
-        n = sum(isinstance(c, str) and c.strip() == WORD for c in cells_of(str(name)))
-        is_like_others = len(labels) >= _FEWEST and 2 * of_two >= len(labels)
-        if n and (is_like_others or n < column.isna().sum()):
-            warn(
-                sentence(
-                    "column {!r} of {} has {} with NA, which is read as a missing value, among labels such as {}; if "
-                    "NA is one of the labels, give {}",
-                    name, source, counted(n, "cell"), listed(list(map(str, labels[:3]))), Setting("not_missing", name),
-                )
-            )  # fmt: skip
+        cells = [cell.strip() for cell in cells_of(str(name)) if isinstance(cell, str)]
+        for word in words:
+            n = cells.count(word)
+            if n and (word == NONE or _is_like(labels) or n < column.isna().sum()):
+                warn(
+                    sentence(
+                        "column {!r} of {} has {} with {}, which is read as a missing value, among labels such as {}; "
+                        "if {} is one of the labels, give {}",
+                        name, source, counted(n, "cell"), word, listed(list(map(str, labels[:3]))), word,
+                        Setting("not_missing", name),
+                    )
+                )  # fmt: skip
+
+
+def _candidates(labels: Sequence[object]) -> list[str]:
+    """Return the words for missing values that may be labels beside these."""
+    are_words = len(labels) <= _MOST_WORDS and all(
+        isinstance(label, str) and label.strip()[:1].isalpha() for label in labels
+    )
+    is_candidate = {
+        NA: len(labels) > 1 and may_be_among(labels),
+        NONE: len(labels) > 0 and are_words,
+    }
+    return [word for word, is_one in is_candidate.items() if is_one and word not in labels]
+
+
+def _is_like(codes: Sequence[str]) -> bool:
+    """Whether NA is like these codes: half of at least three have two letters."""
+    n = sum(len(code.strip()) == len(NA) and code.strip().isalpha() for code in codes)
+    return len(codes) >= _FEWEST and 2 * n >= len(codes)

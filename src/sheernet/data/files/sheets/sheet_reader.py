@@ -15,7 +15,7 @@ from sheernet.data.files.error_cells import warn_of_error_cells
 from sheernet.data.files.group_values import warn_of_group_values
 from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
-from sheernet.data.files.na_labels import warn_of_codes
+from sheernet.data.files.na_labels import warn_of_labels
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.cell_range import CellRange, cell_name
 from sheernet.data.files.sheets.cell_units import warn_of_cell_units
@@ -335,7 +335,7 @@ def _restore_words(
         ]
         found = frame[name].where(frame[name].notna(), words)
         frame[name] = [_value(cell) for cell in found]
-    warn_of_codes(frame.drop(columns=list(labels), errors="ignore"), cells_of, where)
+    warn_of_labels(frame.drop(columns=list(labels), errors="ignore"), cells_of, where)
 
 
 def _value(cell: Any) -> Any:

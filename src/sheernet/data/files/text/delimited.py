@@ -17,7 +17,7 @@ import numpy as np
 from sheernet.data.files.group_values import warn_of_group_values
 from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
-from sheernet.data.files.na_labels import warn_of_codes
+from sheernet.data.files.na_labels import warn_of_labels
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
@@ -229,7 +229,7 @@ def _converted(
     warn_of_errors(frame, source.raw_cells, text)
     if not kept and source.transposed is None:
         _warn_of_exponents(numbers, source)
-        warn_of_codes(frame, lambda name: source.raw_cells([name])[name], text.name)
+        warn_of_labels(frame, lambda name: source.raw_cells([name])[name], text.name)
     likely = _known_decimal(numbers, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
     if options.missing_values:
