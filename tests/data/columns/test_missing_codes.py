@@ -261,3 +261,28 @@ def test_a_fit_names_a_typing_error_in_its_target():
     table = read_table({"x": np.sin(np.arange(31.0)), "y": y})
     notes = choose_roles(table, "y").doubtful
     assert any(note.startswith("1300 of 'y' is far") for note in notes)
+
+
+HOURS = [3, 5, 10, *range(13, 60), *range(20, 45)] * 4
+"""The few smallest values are as far from each other as from -2."""
+
+
+@pytest.mark.parametrize("codes", [[-2], [-9, -2], [-9, -8, -2]])
+def test_frequent_codes_that_are_the_only_negative_values_are_named(codes):
+    found = messages(hours=[*HOURS, *(code for code in codes for _ in range(20))])
+    assert [f"20 values of 'hours' are {code}" for code in codes] == [
+        message.partition(",")[0] for message in found
+    ]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [-2] * 5,  # less than 2 % of the rows, and less than 10
+        [-2] * 20 + [-2.5],  # another negative value
+        [code for code in range(-5, 0) for _ in range(20)],  # scores
+        [-1, 0] * 20,  # beside the other values
+    ],
+)
+def test_natural_negative_values_are_not_named(others):
+    assert messages(hours=[*HOURS, *others]) == []

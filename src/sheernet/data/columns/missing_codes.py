@@ -7,7 +7,9 @@ Programs, instruments and people write such a number in place of a value.  A mes
     a negative number only if no other value is negative, because temperatures and profits are negative, too, except
     -1, -2 and -3, which may be codes that lie close to the values.
 
-A survey has several codes (-99 and -98), so the other values are those before the first such gap.
+A survey has several codes (-99 and -98), so the other values are those before the first such gap.  Its negative codes are
+also named if they are the only negative values, at most three different ones, and each is more frequent than the few
+values at the end of a distribution: at least 2 % of the rows, and 10.
 
 Another number, which may be a typing error, is named if its gap to the other values is several times their range.
 
@@ -49,6 +51,10 @@ a gap."""
 _ALL_CODES = np.union1d(_CODES, _SURVEY_CODES)
 _LEAST_CODE_BESIDE_VALUES = -3.0
 """Least negative code that may lie so close to values of at least 0 that no gap tells it from them."""
+_MOST_NEGATIVE = 3
+"""Maximum number of different negative codes that are named for their frequency: scores from -5 to 5 have more."""
+_FREQUENT, _FEWEST_ROWS = 0.02, 10
+"""Minimum share and number of the rows with such a code."""
 _FEWEST_OTHERS = 3
 """Minimum number of other distinct values if a code occurs once: a column of two values may use any numbers."""
 _NEIGHBORS = 10
@@ -78,11 +84,14 @@ class CodeCounts:
         The number of rows of each code.
     lowest, highest : tuple of float
         Different other values in ascending order: the smallest and the largest ones, at most `_NEIGHBORS` each.
+    n_values : int
+        The number of all values.
     """
 
     counts: Mapping[float, int] = field(default_factory=dict)
     lowest: tuple[float, ...] = ()
     highest: tuple[float, ...] = ()
+    n_values: int = 0
 
     @classmethod
     def of(cls, values: Array) -> CodeCounts:
@@ -92,7 +101,7 @@ class CodeCounts:
         is_code = _ALL_CODES[np.searchsorted(_ALL_CODES[:-1], values)] == values
         codes, counts = np.unique(values[is_code], return_counts=True)
         lowest, highest = _ends_of(values[~is_code])
-        return cls(dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest)
+        return cls(dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest, len(values))
 
     def merged(self, other: CodeCounts) -> CodeCounts:
         """Return the counts of two sets of values together."""
@@ -101,6 +110,7 @@ class CodeCounts:
             {code: self.counts.get(code, 0) + other.counts.get(code, 0) for code in codes},
             tuple(sorted({*self.lowest, *other.lowest})[:_NEIGHBORS]),
             tuple(sorted({*self.highest, *other.highest})[-_NEIGHBORS:]),
+            self.n_values + other.n_values,
         )
 
     def far_codes(self) -> Iterator[tuple[float, int]]:
@@ -109,11 +119,12 @@ class CodeCounts:
         for code, count in sorted(self.counts.items()) if len(values) > 1 else ():
             gap = _gap(code, values)
             is_farthest = gap > values[-1] - values[0] and len(values) >= _FEWEST_OTHERS
-            if (is_farthest and code in _CODES) or (
+            is_beyond_gap = (
                 self._repeats(code)
                 and not self._can_be_negative(code, values)
                 and gap > _widest(values, code)
-            ):
+            )
+            if (is_farthest and code in _CODES) or is_beyond_gap or self._is_frequent(code):
                 yield code, count
 
     def far_values(self) -> FarValues | None:
@@ -148,6 +159,18 @@ class CodeCounts:
     def _repeats(self, code: float) -> bool:
         """Whether a code, or the one before or after it, is in several rows."""
         return any(self.counts.get(code + step, 0) > 1 for step in (-1.0, 0.0, 1.0))
+
+    def _is_frequent(self, code: float) -> bool:
+        """Whether a code is one of a few negative values, all of which are frequent and separate from the others."""
+        negative = [each for each in self.counts if each < 0]
+        fewest = max(_FEWEST_ROWS, _FREQUENT * self.n_values)
+        return (
+            code < 0
+            and len(self.lowest) >= _FEWEST_OTHERS
+            and self.lowest[0] > max(negative) + 1.0
+            and len(negative) <= _MOST_NEGATIVE
+            and all(self.counts[each] >= fewest for each in negative)
+        )
 
     def _can_be_negative(self, code: float, values: list[float]) -> bool:
         """Whether a code is negative, and so is one of the values, other than codes close to them."""
