@@ -7,9 +7,9 @@ Programs, instruments and people write such a number in place of a value.  A mes
     a negative number only if no other value is negative, because temperatures and profits are negative, too, except
     -1, -2 and -3, which may be codes that lie close to the values.
 
-A survey has several codes (-99 and -98), so the other values are those before the first such gap.  Its negative codes are
-also named if they are the only negative values, at most three different ones, and each is more frequent than the few
-values at the end of a distribution: at least 2 % of the rows, and 10.
+A survey has several codes (-99 and -98), so the other values are those before the first such gap.  Its negative codes
+are also named if they are the only negative values, at most three different ones, and each is more frequent than the
+few values at the end of a distribution: at least 2 % of the rows, and 10.
 
 Another number, which may be a typing error, is named if its gap to the other values is several times their range.
 
@@ -101,7 +101,9 @@ class CodeCounts:
         is_code = _ALL_CODES[np.searchsorted(_ALL_CODES[:-1], values)] == values
         codes, counts = np.unique(values[is_code], return_counts=True)
         lowest, highest = _ends_of(values[~is_code])
-        return cls(dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest, len(values))
+        return cls(
+            dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest, len(values)
+        )
 
     def merged(self, other: CodeCounts) -> CodeCounts:
         """Return the counts of two sets of values together."""
