@@ -257,8 +257,8 @@ def _evaluation(
         fold_outputs = FoldOutputs(origin, own.outputs)
         whole = prepared.training.take(np.unique(origin))
     else:
-        rows = whole = prepared.evaluation
-        of_folds = fold_outputs = None
+        rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        whole = rows
         densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
         own = _mixture(ensemble, densities, rows.y)
     scores, weights = np.zeros((0, 0)), None
