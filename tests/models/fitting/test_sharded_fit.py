@@ -14,6 +14,7 @@ import sheernet as sn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.baselines import LINEAR
 from sheernet.models.fitting import sharded_fit, sharded_metrics, sharded_training
+from sheernet.models.reliability import reliability
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -122,6 +123,13 @@ class TestTheFit:
         assert same_bits(one, two)
         assert np.array_equal(one.leading.factor, two.leading.factor)
         assert one.provenance.data_sha256 == two.provenance.data_sha256
+
+    def test_held_out_rows_of_counts_are_cases(self, folder: Path) -> None:
+        model = sn.fit(folder, "kind", drop=["y"], weights="weight", **ONE)
+        fit = model.held_out_fit
+        assert model.settings["evaluation_cases"] == np.sum(fit.confusion) == fit.weight
+        error = 100 * (fit.accuracy * (1 - fit.accuracy) / fit.weight) ** 0.5
+        assert f"which count as {fit.weight:.0f} rows: {error:.2g} %" in reliability(model)
 
     def test_the_optimum_is_that_of_the_training_rows_in_memory(self, folder: Path) -> None:
         model = sn.fit(folder, "y", drop=["kind"], hidden=0, decay=1e-3, held_out=0.2, seed=3)

@@ -10,6 +10,7 @@ from sklearn import model_selection
 
 import sheernet as sn
 from sheernet.models.fitting import prepare
+from sheernet.models.fitting.fold_cases import parts_of
 from sheernet.models.selecting.row_splits import Split, splits_of
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.settings.table_settings import TableSettings
@@ -121,3 +122,20 @@ class _Giving:
 
     def split(self, X: Any, y: Any, groups: Any) -> Any:
         return self.pairs
+
+
+@pytest.mark.parametrize("folds", [3, 7])
+def test_parts_of_counts_are_left_out_once_in_each_repeat(folds: int) -> None:
+    counts = np.array([1, 2, 9, 30] * 10)
+    table = {"x": np.arange(40) / 3, "y": ["a", "b"] * 20, "n": counts}
+    prepared = prepare(table, "y", TableSettings(held_out=0, weights="n"))
+    parts = parts_of(prepared.training, prepared.targets, folds)
+    assert parts is not None
+    assert np.bincount(parts.origin).tolist() == np.minimum(counts, folds).tolist()
+    assert np.bincount(parts.origin, parts.rows.case_weights).tolist() == counts.tolist()
+    splits = splits_of(prepared, SelectionSettings(folds=folds, repeats=2), 0, parts)
+    for first in (0, folds):
+        left_out = [split.left_out for split in splits[first : first + folds]]
+        assert np.array_equal(np.sort(np.concatenate(left_out)), np.arange(len(parts.origin)))
+        for rows in left_out:  # no fold has two parts of a row
+            assert len(np.unique(parts.origin[rows])) == len(rows)

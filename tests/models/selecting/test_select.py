@@ -457,3 +457,27 @@ def test_the_code_of_the_page_runs(
     text = page.read_text(encoding="utf-8")
     assert f"| `sizes` | {', '.join(map(in_short, settings.sizes))} |" in text
     assert f"| `starts` | {STARTS}; " in text
+
+
+def test_counts_are_selected_and_judged_as_single_rows() -> None:
+    """Bliss (1935), Annals of Applied Biology 22, table IV: beetles that died of a dose, and that survived."""
+    table = {
+        "dose": [1.6907, 1.7242, 1.7552, 1.7842, 1.8113, 1.8369, 1.8610, 1.8839] * 2,
+        "died": [True] * 8 + [False] * 8,
+        "n": [6, 13, 18, 28, 52, 53, 61, 60, 53, 47, 44, 28, 11, 6, 1, 0],
+    }
+    table = {name: values[:15] for name, values in table.items()}  # none survived the last dose
+    single = {name: np.repeat(table[name], table["n"]) for name in ("dose", "died")}
+    grid = {"sizes": 0, "decays": 1e-3, "folds": 10, "rule": "best"}
+    counted = sn.select(table, "died", weights="n", **grid)
+    other = sn.select(single, "died", **grid)
+    # The folds are others.  With whole rows in the folds, the log loss is 40 % higher.
+    assert counted.grid.errors == pytest.approx(other.grid.errors, rel=0.02)
+    assert counted.grid.standard_errors == pytest.approx(other.grid.standard_errors, rel=0.05)
+    fit = counted.model.held_out_fit
+    assert (fit.rows, fit.weight) == (15, 481)
+    assert np.sum(fit.confusion) == 481
+    assert sorted(set(counted.model.fold_outputs.rows.tolist())) == list(range(15))
+    assert "over the 15 evaluated rows, which count as 481 rows" in " ".join(
+        counted.model.report().split()
+    )

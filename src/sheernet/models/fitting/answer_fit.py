@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import ClassTarget
-from sheernet.data.targets.judgment import weight_of
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -30,6 +29,7 @@ from sheernet.models.fitting.assembly import (
     assemble,
     cases_of,
     errors_of_figures,
+    of_whole_rows,
 )
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitted_member
@@ -257,8 +257,8 @@ def _evaluation(
         fold_outputs = FoldOutputs(origin, own.outputs)
         whole = prepared.training.take(np.unique(origin))
     else:
-        rows = whole = prepared.evaluation
-        of_folds = fold_outputs = None
+        rows, of_folds, fold_outputs = prepared.evaluation, None, None
+        whole = rows
         densities = list(map(_densities, ensemble.members, members, repeat(rows.X)))
         own = _mixture(ensemble, densities, rows.y)
     scores, weights = np.zeros((0, 0)), None
@@ -267,14 +267,10 @@ def _evaluation(
         scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
         weights = None if rows.weights is None else rows.weights[::every]
     fit = judged(prepared, rows, own.outputs, own.log_densities)
-    if len(whole) < len(rows):  # parts of rows
-        fit = replace(
-            fit, rows=len(whole), weight=weight_of(len(whole), float(rows.case_weights.sum()))
-        )
     return Evaluation(
-        fit, comparisons_on(prepared, contest, rows, own.outputs, of_folds),
+        of_whole_rows(fit, len(whole), rows), comparisons_on(prepared, contest, rows, own.outputs, of_folds),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, weights, fold_outputs,
-        errors_of_figures(prepared, rows, own.outputs), rows.groups, cases_of(whole.weights),
+        errors_of_figures(prepared, rows, own.outputs), rows.groups, cases_of(rows.weights, len(whole)),
     )  # fmt: skip
 
 

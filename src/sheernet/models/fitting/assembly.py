@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
+from sheernet.data.targets.judgment import weight_of
 from sheernet.data.targets.metric_errors import accuracy_error, figure_errors
 from sheernet.derivatives import GradientReport
-from sheernet.foundation.arrays import Array, Indices, are_counts
+from sheernet.foundation.arrays import Array, Indices, are_counts, equal_rows
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.models.data_region import DataRegion
@@ -134,15 +135,13 @@ def assemble(
     training_fit = _evaluate(prepared, members, prepared.training)
     if evaluation is None:
         rows, comparisons = prepared.evaluation, comparisons or Comparisons()
-        evaluation = (
-            Evaluation(None, comparisons)
-            if rows is None
-            else Evaluation(
-                _evaluate(prepared, members, rows, training_fit), comparisons,
+        evaluation = Evaluation(None, comparisons)
+        if rows is not None:
+            fit = _evaluate(prepared, members, rows, training_fit)
+            evaluation = Evaluation(
+                fit, comparisons, groups=rows.groups, cases=cases_of(rows.weights, fit.rows),
                 errors=errors_of_figures(prepared, rows, mean_location(members, rows.X)),
-                groups=rows.groups, cases=cases_of(rows.weights),
-            )
-        )  # fmt: skip
+            )  # fmt: skip
     settings = plain(
         {**prepared.settings, **network_settings, **training_settings, **evaluation.settings},
         nonfinite="keep",
@@ -201,9 +200,15 @@ def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict
     return {"rmse": (rmse * np.array(prepared.targets.scale)).tolist(), "r2": r2.tolist()}
 
 
-def cases_of(weights: Array | None) -> int | None:
-    """Return the number of equal rows that rows count as; None if their case weights are not counts."""
-    return None if weights is None or not are_counts(weights) else int(weights.sum())
+def cases_of(weights: Array | None, n_rows: int) -> int | None:
+    """Return how many equal rows rows of a table, or all their parts, count as; None if it is their number `n_rows`."""
+    cases = n_rows if weights is None else int(equal_rows(weights, len(weights)).sum())
+    return None if cases == n_rows else cases
+
+
+def of_whole_rows(fit: Judgment, n_rows: int, parts: Encoded) -> Judgment:
+    """Return the metrics of parts of rows as those of the `n_rows` rows."""
+    return replace(fit, rows=n_rows, weight=weight_of(n_rows, float(parts.case_weights.sum())))
 
 
 def _evaluate(

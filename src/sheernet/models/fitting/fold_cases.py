@@ -62,22 +62,36 @@ def fold_cases(
     """
     strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
     folds = Folds.of(len(rows), seed, strata, groups)
-    every = np.arange(len(rows), dtype=np.intp)
-    n_parts = None if groups is not None else parts_in_folds(rows, targets)
-    if n_parts is None or rows.weights is None:
-        return FoldCases(rows, every, folds)
-    origin = np.repeat(every, n_parts)
-    part = np.arange(len(origin)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
-    whole, rest = np.divmod(rows.weights[origin], n_parts[origin])
-    divided = replace(rows.take(origin), weights=whole + (part < rest))
-    numbers, fold_of_row = np.unique(
-        (folds.fold_of_row[origin] + part) % FOLDS, return_inverse=True
-    )
-    return FoldCases(divided, origin, Folds(fold_of_row.astype(np.intp), len(numbers)))
+    parts = parts_of(rows, targets) if groups is None else None
+    if parts is None:
+        return FoldCases(rows, np.arange(len(rows), dtype=np.intp), folds)
+    numbers, fold_of_row = np.unique(parts.folds(folds.fold_of_row, FOLDS), return_inverse=True)
+    return FoldCases(parts.rows, parts.origin, Folds(fold_of_row.astype(np.intp), len(numbers)))
 
 
-def parts_in_folds(rows: Encoded, targets: Targets) -> Indices | None:
-    """Return the number of parts of each row, in different folds, if the weights are counts; None for whole rows.
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Rows of counts that are divided into rows of smaller counts.
+
+    Parameters
+    ----------
+    rows : Encoded
+        The n parts.
+    origin, number : ndarray of int, (n,)
+        The row that each is a part of, and its number among the parts of this row, from 0.
+    """
+
+    rows: Encoded
+    origin: Indices
+    number: Indices
+
+    def folds(self, fold_of_row: Indices, n_folds: int) -> Indices:
+        """Return the fold of each part, given those of whole rows: the parts of a row are in different folds."""
+        return (fold_of_row[self.origin] + self.number) % n_folds
+
+
+def parts_of(rows: Encoded, targets: Targets, most: int = FOLDS) -> Parts | None:
+    """Divide rows whose weights are counts; None if they stay whole.
 
     Parameters
     ----------
@@ -85,12 +99,17 @@ def parts_in_folds(rows: Encoded, targets: Targets) -> Indices | None:
         The training rows.
     targets : NumberTargets or ClassTarget
         Their targets.
+    most : int
+        The maximum number of parts of a row.
     """
     if rows.weights is None or not are_counts(rows.weights):
         return None
-    n_parts = np.minimum(rows.weights, FOLDS).astype(np.intp)
+    n_parts = np.minimum(rows.weights, most).astype(np.intp)
     if n_parts.sum() > MOST_ROWS_FOR_FIVE:
         return None
-    if isinstance(targets, ClassTarget) or 2 * len(np.unique(rows.X, axis=0)) <= len(rows):
-        return n_parts
-    return None
+    if not isinstance(targets, ClassTarget) and 2 * len(np.unique(rows.X, axis=0)) > len(rows):
+        return None
+    origin = np.repeat(np.arange(len(rows), dtype=np.intp), n_parts)
+    number = np.arange(len(origin)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
+    whole, rest = np.divmod(rows.weights[origin], n_parts[origin])
+    return Parts(replace(rows.take(origin), weights=whole + (number < rest)), origin, number)

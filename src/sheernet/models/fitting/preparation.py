@@ -40,7 +40,7 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.copied_rows import copied_notices
-from sheernet.models.fitting.fold_cases import parts_in_folds
+from sheernet.models.fitting.fold_cases import parts_of
 from sheernet.models.fitting.repeated_rows import repeated_notices
 from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
@@ -305,7 +305,7 @@ def _learned(
         *of_targets,
         *count_notices(
             settings.weights, weights, targets, len(held_out_rows),
-            are_divided=groups is None and parts_in_folds(encoded.take(rows), targets) is not None,
+            are_divided=groups is None and parts_of(encoded.take(rows), targets) is not None,
         ),
         *limit_notices(targets, settings.scaling),
         *of_split,

@@ -35,7 +35,7 @@ class GridRows:
     Parameters
     ----------
     prepared : Prepared
-        The training rows and the targets.
+        The training rows, or their parts if their weights are counts, and the targets.
     splits : sequence of Split
         The fitted and the left-out rows of each split.
     settings : FitSettings
@@ -44,6 +44,8 @@ class GridRows:
         When the search ends, as a value of `time.monotonic`.
     report_progress, report_trying : callable, optional
         As in `Contest`.
+    origin : ndarray of int, optional
+        The training row that each part belongs to.
     """
 
     prepared: Prepared
@@ -52,6 +54,7 @@ class GridRows:
     ends: float = inf
     report_progress: Callable[[Status], object] | None = None
     report_trying: Callable[[str], object] | None = None
+    origin: Indices | None = None
 
     @property
     def training(self) -> Encoded:

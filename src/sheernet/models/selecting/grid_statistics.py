@@ -13,7 +13,7 @@ from sheernet.data.targets import NumberTargets, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.plain_data import plain
 from sheernet.models.baselines import LINEAR, constant_prediction
-from sheernet.models.fitting.assembly import Evaluation, cases_of, errors_of_figures
+from sheernet.models.fitting.assembly import Evaluation, cases_of, errors_of_figures, of_whole_rows
 from sheernet.models.fitting.simple_predictions import frequencies
 from sheernet.models.model import FoldOutputs, Model
 from sheernet.models.selecting.choice_rule import (
@@ -130,15 +130,17 @@ def with_left_out_figures(
         name: targets.judge(each, training.truth, training.weights, frequencies(prepared))
         for name, each in outputs.items()
     }
+    origin = left_out if rows.origin is None else rows.origin[left_out]
+    n_rows = len(np.unique(origin))
     of_rows = Evaluation(
-        fits.pop(""),
+        of_whole_rows(fits.pop(""), n_rows, training),
         errors=errors_of_figures(prepared, training, outputs[""]),
         groups=training.groups,
-        cases=cases_of(training.weights),
+        cases=cases_of(training.weights, n_rows),
     )
     return replace(
         model, held_out_fit=of_rows.fit, evaluation="folds", comparisons=fits,
-        fold_outputs=FoldOutputs(left_out, outputs[""]), settings={**model.settings, **plain(of_rows.settings)},
+        fold_outputs=FoldOutputs(origin, outputs[""]), settings={**model.settings, **plain(of_rows.settings)},
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting import Prepared
+from sheernet.models.fitting.fold_cases import Parts
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.statistics.folds import dealt_folds
 
@@ -32,7 +33,9 @@ class Split:
         return weights
 
 
-def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None) -> list[Split]:
+def splits_of(
+    prepared: Prepared, settings: SelectionSettings, seed: int | None, parts: Parts | None = None
+) -> list[Split]:
     """Split the training rows.
 
     Parameters
@@ -43,6 +46,8 @@ def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None)
         Folds and repeats.
     seed : int or None
         Seed of the folds; not used if a splitter is given.
+    parts : Parts, optional
+        The parts of the training rows if their weights are counts; the splits are then those of the parts.
 
     Returns
     -------
@@ -80,6 +85,8 @@ def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None)
     found = []
     for repeat in range(settings.repeats):
         fold_of_row = dealt_folds(n, settings.folds, seed, repeat, strata, groups)
+        if parts is not None:
+            fold_of_row = parts.folds(fold_of_row, settings.folds)
         found += [
             Split(np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold))
             for fold in range(settings.folds)

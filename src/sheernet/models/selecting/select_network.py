@@ -20,6 +20,7 @@ from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.time_limits import end_of
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
+from sheernet.models.fitting.fold_cases import Parts, parts_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
@@ -221,13 +222,15 @@ def select_prepared(
         As in `select_table`.
     """
     limit = settings.rules.time_limit
-    splits = splits_of(prepared, chosen, settings.start.seed)
+    parts = _parts_of(prepared, chosen)
+    splits = splits_of(prepared, chosen, settings.start.seed, parts)
+    searched = prepared if parts is None else replace(prepared, training=parts.rows)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
         rows = GridRows(
-            prepared, splits, replace(settings, effort=replace(settings.effort, starts=chosen.starts)),
+            searched, splits, replace(settings, effort=replace(settings.effort, starts=chosen.starts)),
             inf if limit is None else began + SEARCH_SHARE * limit, report_progress,
-            bar.trying if settings.training.progress else None,
+            bar.trying if settings.training.progress else None, None if parts is None else parts.origin,
         )  # fmt: skip
         sizes = _in_order(rows, chosen.sizes)
         search = _search(rows, sizes, chosen.decays)
@@ -240,7 +243,7 @@ def select_prepared(
     ]  # fmt: skip
     for notice in notices:
         warn(notice)
-    model = _trained(rows, chosen, grid, end_of(limit, began), search.contest)
+    model = _trained(prepared, rows, chosen, grid, end_of(limit, began), search.contest)
     is_network = not isinstance(grid.decays[grid.chosen[1]], str)
     if prepared.evaluation is None and is_network:
         model = with_left_out_figures(model, rows, grid, search.found)
@@ -248,6 +251,13 @@ def select_prepared(
     interrupted = search.interrupted or "interrupted" in model.starts.reasons
     problem = _problem(model, chosen, rows, grid, search.found)
     return Selection(grid, measure, model, problem, (*notices, *edge_notices(grid)), interrupted)
+
+
+def _parts_of(prepared: Prepared, chosen: SelectionSettings) -> Parts | None:
+    """Return the parts of rows of counts, which folds divide; None if groups or a splitter need whole rows."""
+    if prepared.groups is not None or chosen.folds_are_made_by_a_splitter:
+        return None
+    return parts_of(prepared.training, prepared.targets, int(chosen.folds))
 
 
 def _in_order(rows: GridRows, sizes: Sequence[Size]) -> tuple[Size, ...]:
@@ -304,8 +314,8 @@ def _search(rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]) -> S
 
 
 def _trained(
-    rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float, known: Contest
-) -> Model:
+    prepared: Prepared, rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float, known: Contest
+) -> Model:  # fmt: skip
     """Train the chosen network on all rows; its settings include the settings of the selection."""
     i, j = grid.chosen
     told = replace(
@@ -314,7 +324,7 @@ def _trained(
     )
     if not isinstance(grid.decays[j], str):
         told = replace(told, effort=replace(told.effort, starts=rows.n_starts))
-    model = fit_prepared(rows.prepared, told, ends, known=known)
+    model = fit_prepared(prepared, told, ends, known=known)
     own = {
         "sizes": list(map(in_short, grid.sizes)),
         "decays": list(grid.decays),
