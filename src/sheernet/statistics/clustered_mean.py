@@ -59,4 +59,4 @@ def clustered_mean(
     n = counts.sum()
     if n <= 1.0:
         return mean, np.nan
-    return mean, float(np.sqrt(n / (n - 1.0) * (sums[used] @ (sums[used] / counts))))
+    return mean, float(np.sqrt(n / (n - 1.0) * (sums[used] ** 2 / counts).sum()))
