@@ -60,20 +60,3 @@ def test_is_not_finite_if_a_loss_is_not() -> None:
     mean, error = clustered_mean(np.array([1.0, np.inf]), np.ones(2), np.arange(2))
     assert mean == np.inf
     assert np.isnan(error)
-
-
-def test_a_cluster_of_size_k_is_k_clusters() -> None:
-    """Two losses of each of 12 clusters, as of rows with case weights in a repeated cross-validation."""
-    rng = np.random.default_rng(4)
-    losses, sizes = rng.normal(size=(2, 12)), rng.integers(1, 5, 12)
-    clusters = np.tile(np.arange(12), 2)
-    found = clustered_mean(
-        losses.ravel(), sizes[clusters].astype(float), clusters, sizes.astype(float)
-    )
-    single = np.repeat(np.arange(12), sizes)
-    every = np.tile(np.arange(len(single)), 2)
-    wanted = clustered_mean(losses[:, single].ravel(), np.ones(2 * len(single)), every)
-    assert found == pytest.approx(wanted)
-    assert np.isnan(
-        clustered_mean(np.array([1.0, 2.0]), np.ones(2), np.arange(2), np.full(2, 0.5))[1]
-    )

@@ -4,8 +4,7 @@ r"""`clustered_mean`: the weighted mean of losses and its standard error if loss
     standard error = sqrt(C / (C - 1) sum_c (sum_{i in c} w_i (l_i - mean))^2) / W
 
 over C clusters c.  Clusters of one loss each and equal weights give the usual s / sqrt(n).  In a cross-validation, a
-cluster is a row, whose losses in several repeats are dependent, or a group of rows.  A cluster that stands for k equal
-ones, as a row of case weight k does, counts as k clusters: its squared sum is divided by k.
+cluster is a row, whose losses in several repeats are dependent, or a group of rows.
 
 The formula is the linearized variance of a ratio (Cochran 1977, Sampling Techniques, 3rd edition, section 2.11) in an
 infinite population.  The errors of different folds are also dependent, because the folds share training rows; no such
@@ -19,9 +18,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array, Indices
 
 
-def clustered_mean(
-    losses: Array, weights: Array, clusters: Indices, sizes: Array | None = None
-) -> tuple[float, float]:
+def clustered_mean(losses: Array, weights: Array, clusters: Indices) -> tuple[float, float]:
     """Compute the weighted mean of losses and its standard error.
 
     Parameters
@@ -30,14 +27,11 @@ def clustered_mean(
         The losses, and positive weights; the scale of the weights makes no difference.
     clusters : ndarray of int, (n,)
         The cluster of each loss, at least 0.
-    sizes : ndarray, (at least the largest cluster + 1,), optional
-        The number of equal clusters that each cluster stands for; by default 1.
 
     Returns
     -------
     mean, standard_error : float
-        The standard error is nan for a single cluster or a sum of sizes of at most 1, and neither is finite if a loss
-        is not finite.
+        The standard error is nan for a single cluster, and neither is finite if a loss is not finite.
 
     Examples
     --------
@@ -54,9 +48,7 @@ def clustered_mean(
         return float(np.sum(shares * losses)), np.nan
     mean = float(shares @ losses)
     sums = np.bincount(clusters, shares * (losses - mean))
-    used = np.unique(clusters)
-    counts = np.ones(len(used)) if sizes is None else sizes[used]
-    n = counts.sum()
-    if n <= 1.0:
+    n = len(np.unique(clusters))
+    if n < 2:
         return mean, np.nan
-    return mean, float(np.sqrt(n / (n - 1.0) * (sums[used] ** 2 / counts).sum()))
+    return mean, float(np.sqrt(n / (n - 1) * (sums @ sums)))

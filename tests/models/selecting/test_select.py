@@ -95,11 +95,6 @@ class TestErrors:
         mean = np.average(np.concatenate(squares), weights=np.concatenate(of_rows))
         expected = prepared.targets.scale[0] * np.sqrt(mean)
         assert selection.grid.errors[0, 0] == pytest.approx(expected, rel=1e-6)
-        single = np.repeat(np.concatenate(squares), np.concatenate(of_rows).astype(int))
-        error = single.std(ddof=1) / np.sqrt(w.sum()) / (2 * np.sqrt(mean))
-        assert selection.grid.standard_errors[0, 0] == pytest.approx(
-            prepared.targets.scale[0] * error, rel=1e-6
-        )
 
     def test_are_those_of_the_start_with_the_lowest_objective(self) -> None:
         """A loop over `train`, which chooses its start in the same way."""

@@ -14,7 +14,6 @@ from sheernet.foundation.arrays import Array, Indices
 from sheernet.models.fitting import Prepared
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.preparation import Encoded
-from sheernet.models.fitting.split_effects import are_counts
 from sheernet.models.selecting.row_splits import Split
 from sheernet.network.activations import get_hidden
 from sheernet.network.architecture import Architecture
@@ -82,14 +81,10 @@ class GridRows:
     def mean(self, losses: Array) -> tuple[float, float]:
         """Return the mean of the losses (M,) of the left-out rows and its standard error.
 
-        A row counts as k equal rows if the weights are counts k, and as one row if they are relative.  Losses of rows
-        of a group may be correlated.
+        Losses of rows of a group may be correlated.
         """
         rows, groups = self.left_out, self.prepared.groups
-        if groups is not None:
-            return clustered_mean(losses, self.weights[rows], groups[rows])
-        sizes = self.weights if are_counts(self.weights) else None
-        return clustered_mean(losses, self.weights[rows], rows, sizes)
+        return clustered_mean(losses, self.weights[rows], rows if groups is None else groups[rows])
 
     def architecture(self, widths: tuple[int, ...]) -> Architecture:
         """Return the architecture of a size."""
