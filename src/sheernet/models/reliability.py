@@ -51,7 +51,7 @@ def standard_errors(model: Model) -> tuple[float, float] | None:
 def _accuracy_error(model: Model, fit: ClassificationFit) -> float | None:
     """Standard error of the accuracy; None if it is not known."""
     if evaluated_groups(model) is None:
-        return float((fit.accuracy * (1.0 - fit.accuracy) / (fit.weight or fit.rows)) ** 0.5)
+        return float((fit.accuracy * (1.0 - fit.accuracy) / fit.rows) ** 0.5)
     known: Any = model.settings.get("evaluation_errors")
     error = known.get("accuracy") if isinstance(known, Mapping) else None
     is_known = isinstance(error, list | tuple) and len(error) == 1 and is_number(error[0])
@@ -62,17 +62,16 @@ def _sentences(model: Model) -> Iterator[str]:
     fit, groups = model.held_out_fit, evaluated_groups(model)
     if fit is None:
         return
-    evaluated = f"the {fit.rows} evaluated rows"
-    if fit.weight is not None:
-        evaluated += f" of weight {fit.weight:.6g} together"
-    rows = f"over {evaluated}" if groups is None else f"over the {groups} groups of {evaluated}"
+    rows = f"over the {fit.rows} evaluated rows"
+    if groups is not None:
+        rows = f"over the {groups} groups of the {fit.rows} evaluated rows"
     if isinstance(fit, ClassificationFit):
         error = _accuracy_error(model, fit)
         if fit.accuracy > 1.0 - ROUND_OFF and groups is None:
             # the largest share of errors with which n rows without one have a probability of 5 %: (1 - p)^n
-            most = 100.0 * (1.0 - 0.05 ** (1.0 / (fit.weight or fit.rows)))
+            most = 100.0 * (1.0 - 0.05 ** (1.0 / fit.rows))
             yield (
-                f"none of {evaluated} is predicted wrongly: with a confidence of 95 %, at most "
+                f"none of the {fit.rows} evaluated rows is predicted wrongly: with a confidence of 95 %, at most "
                 f"{most:.2g} % of such rows are"
             )
         elif error is not None:

@@ -23,20 +23,12 @@ def test_they_are_the_spread_among_samples() -> None:
         assert 10 * r2[k] == pytest.approx(np.std([fit.r2[k] for fit in fits]), rel=0.1)
 
 
-def test_a_row_of_weight_k_has_the_errors_of_k_rows_and_rows_of_weight_0_do_not_count() -> None:
+def test_equal_weights_change_nothing_and_rows_of_weight_0_do_not_count() -> None:
     predicted, true = sample(0)
-    counts = np.random.default_rng(1).integers(0, 4, 400)
-    found = figure_errors(predicted, true, counts.astype(float))
-    rows = np.repeat(np.arange(400), counts)
-    assert np.allclose(found, figure_errors(predicted[rows], true[rows]))
+    found = figure_errors(predicted, true)
+    assert np.allclose(figure_errors(predicted, true, np.full(400, 7.0)), found)
     weights = np.r_[np.ones(300), np.zeros(100)]
     assert np.allclose(figure_errors(predicted, true, weights), figure_errors(predicted[:300], true[:300]))  # fmt: skip
-
-
-def test_equal_weights_of_rows_in_groups_change_nothing() -> None:
-    x, y, who = grouped(0)
-    weights = np.full(len(who), 7.0)
-    assert np.allclose(figure_errors(x, y, weights, who), figure_errors(x, y, None, who))
 
 
 @pytest.mark.parametrize("exponent", [-1000, 1000])

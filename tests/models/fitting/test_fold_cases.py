@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import sheernet as sn
 from models.fitting.tables import prepare
 from sheernet.models.fitting.fold_cases import fold_cases
-from sheernet.models.reliability import reliability
 
 # Bliss (1935), Annals of Applied Biology 22, table IV: beetles that died in carbon disulphide.
 DOSE = [1.6907, 1.7242, 1.7552, 1.7842, 1.8113, 1.8369, 1.8610, 1.8839]
@@ -91,40 +90,6 @@ def test_figures_of_counts_are_those_of_the_single_cases() -> None:
     assert one.held_out_fit.log_loss == pytest.approx(one.training_fit.log_loss, rel=0.05)
     assert np.array(one.held_out_fit.confusion).sum() == 481
     assert "by 5-fold cross-validation" in one.report()
-    share = one.held_out_fit.accuracy
-    error = 100 * (share * (1 - share) / 481) ** 0.5
-    where = "15 evaluated rows of weight 481 together"
-    assert f"accuracy over the {where}: {error:.2g} %" in reliability(one)
-
-
-def test_cells_of_few_cases_have_the_weight_of_their_cases() -> None:
-    """Each part of a cell of up to five cases is one case."""
-    rng = np.random.default_rng(1)
-    table = {"x": np.arange(20.0), "y": ["a", "b"] * 10, "n": rng.integers(1, 5, 20)}
-    fit = sn.fit(table, "y", weights="n", hidden=0, seed=0).held_out_fit
-    assert (fit.rows, fit.weight) == (20, table["n"].sum())
-
-
-@pytest.mark.parametrize(
-    ("weights", "kept"),
-    [
-        ([1, 3, 2], [1, 3, 2]),  # counts
-        ([20, 60, 320], [10, 30, 160]),  # 4000 cases, of which 2000 are kept
-        ([0.5, 1.0, 1.5], [0.5, 1.0, 1.5]),  # not counts: as many as rows
-    ],
-)
-def test_a_row_of_weight_k_has_k_of_the_errors_that_a_model_keeps(
-    weights: list[float], kept: list[float]
-) -> None:
-    rng = np.random.default_rng(2)
-    table = {"x": rng.normal(size=30), "y": rng.normal(size=30), "n": weights * 10}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sn.SheernetWarning)
-        model = sn.fit(table, "y", weights="n", hidden=0, seed=0, starts=1)
-    found = np.unique(model.scores, return_counts=True)[1]
-    assert found.sum() == pytest.approx(10 * sum(kept))
-    if all(float(k).is_integer() for k in kept):
-        assert sorted(found) == sorted(kept * 10)
 
 
 class TestNotices:
@@ -144,8 +109,9 @@ class TestNotices:
 
     def test_of_numbers_speak_of_means(self) -> None:
         said = self.notices(target="z", held_out=0)
-        held_out = "and is held out as a whole; if its target is the mean of k values, divide"
-        assert said == [f"{self.TEXT} {held_out} the weights by their mean"]
+        assert said == [
+            f"{self.TEXT}; if its target is the mean of k values, divide the weights by their mean"
+        ]
 
     def test_of_classes_speak_of_rows_that_are_held_out(self) -> None:
         assert self.notices(target="y", held_out=0) == []

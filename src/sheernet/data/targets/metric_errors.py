@@ -10,8 +10,7 @@ and with c_n = 1 if the class of a row is predicted correctly, otherwise 0:
 
     accuracy A = sum_n p_n c_n,  its standard error = sqrt(c sum_n p_n^2 (c_n - A)^2)
 
-The rows are treated as independent; that networks of folds share training rows is ignored.  A row of weight k counts as
-k equal rows: its squared term is divided by k, and N is the sum of the weights.  Rows of groups, such as
+The rows are treated as independent; that networks of folds share training rows is ignored.  Rows of groups, such as
 the visits of a patient, are not independent: then groups are treated as independent (Liang and Zeger 1986), so
 each squared term of a row is replaced by the squared sum over the rows of a group, and N is the number of groups.
 
@@ -44,7 +43,7 @@ def figure_errors(
     predicted, true : ndarray, (N, K)
         Predictions and targets.
     weights : ndarray, (N,), optional
-        Case weights: a row of weight k counts as k equal rows, unless there are groups.
+        Case weights.
     groups : ndarray of int, (N,), optional
         The number of the group of each row, from 0.
 
@@ -58,8 +57,7 @@ def figure_errors(
     """
     w = np.ones(len(true)) if weights is None else weights
     counts = w > 0
-    w = w[counts]
-    p = (w / w.sum())[:, np.newaxis]
+    p = (w[counts] / w[counts].sum())[:, np.newaxis]
     # Divided by a power of two, which is exact, fourth powers of errors do not overflow.
     largest = np.maximum(np.abs(predicted), np.abs(true))[counts].max(axis=0)
     _, exponent = np.frexp(largest)
@@ -68,13 +66,10 @@ def figure_errors(
     t = (y - (p * y).sum(axis=0)) ** 2
     mse, variance = (p * e).sum(axis=0), (p * t).sum(axis=0)
 
-    own, size = np.arange(len(p)), w
-    if groups is not None:
-        own = np.unique(groups[counts], return_inverse=True)[1]
-        size = np.ones(own.max() + 1)
+    own = np.arange(len(p)) if groups is None else np.unique(groups[counts], return_inverse=True)[1]
     with np.errstate(all="ignore"):
-        of_mse = _error_of_sum(p * (e - mse), own, size)
-        of_ratio = _error_of_sum(p * (e - mse / variance * t), own, size) / variance
+        of_mse = _error_of_sum(p * (e - mse), own)
+        of_ratio = _error_of_sum(p * (e - mse / variance * t), own) / variance
         return np.ldexp(of_mse / (2.0 * np.sqrt(mse)), exponent), of_ratio
 
 

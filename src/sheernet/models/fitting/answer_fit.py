@@ -18,9 +18,8 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import ClassTarget
-from sheernet.data.targets.judgment import weight_of
 from sheernet.derivatives import GradientReport
-from sheernet.foundation.arrays import Array, Indices
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
@@ -31,7 +30,6 @@ from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitt
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
-from sheernet.models.fitting.split_effects import are_counts
 from sheernet.models.member import Member
 from sheernet.models.model import FoldOutputs, Model
 from sheernet.network.architecture import Architecture
@@ -260,25 +258,15 @@ def _evaluation(
         own = _mixture(ensemble, densities, rows.y)
     scores = np.zeros((0, 0))
     if own.deviations.size:
-        scores = (np.abs(rows.y - own.outputs) / own.deviations)[_kept(rows)]
+        every = -(-len(rows) // MOST_SCORES)  # the order of the rows is unrelated to their errors
+        scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
     fit = judged(prepared, rows, own.outputs, own.log_densities)
     return Evaluation(
-        fit if n_rows == len(rows) else replace(fit, rows=n_rows, weight=weight_of(n_rows, rows.case_weights.sum())),
+        fit if n_rows == len(rows) else replace(fit, rows=n_rows),
         comparisons_on(prepared, contest, rows, own.outputs, of_folds, row_of),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
         errors_of_figures(prepared, rows, own.outputs), rows.groups,
     )  # fmt: skip
-
-
-def _kept(rows: Encoded) -> Indices:
-    """Return the rows whose errors a model keeps: a row of weight k is kept k times, or all in proportion."""
-    if rows.weights is None:
-        every = -(-len(rows) // MOST_SCORES)  # the order of the rows is unrelated to their errors
-        return np.arange(0, len(rows), every)
-    total = np.cumsum(rows.weights)
-    n = total[-1] if are_counts(rows.weights) else np.count_nonzero(rows.weights)
-    n = int(min(n, MOST_SCORES))
-    return np.searchsorted(total, (np.arange(n) + 0.5) / n * total[-1], side="right")
 
 
 def _densities(candidate: Candidate, member: Member, X: Array) -> Densities:

@@ -209,10 +209,7 @@ def count_notices(
         return
     counts = f"the weights in {in_quotes(name)} are whole numbers: a row of weight k counts as k equal rows"
     if not isinstance(targets, ClassTarget):
-        yield (
-            f"{counts} and is held out as a whole; if its target is the mean of k values, divide the weights by their "
-            "mean"
-        )
+        yield f"{counts}; if its target is the mean of k values, divide the weights by their mean"
     elif held_out:
         yield sentence(
             "{}, which are held out together, so that a cell of a table of counts may have no training rows; {} trains "
