@@ -647,6 +647,18 @@ def test_a_table_of_counts_without_weights_is_pointed_out(name: str) -> None:
     assert choose_roles(table, "died", weights=name).doubtful == ()
 
 
+@pytest.mark.parametrize("name", ["(weights)", "Weights", "case_weight", "survey weights"])
+def test_a_column_with_a_name_of_weights_is_pointed_out(name: str) -> None:
+    table = COUNTED | {"age": [1.5, 2, 4, 2], name: [3, 0, 120, 7]}
+    (message,) = choose_roles(read_table(table), "died").doubtful
+    assert message.startswith(f"{name!r} is used as an input; if it has case weights, use weights=")
+    assert choose_roles(read_table(table), "died", weights=name).doubtful == ()
+    assert choose_roles(read_table(table), "died", inputs=[name, "age"]).doubtful == ()
+    for other in ({"weight": [3, 0, 120, 7]}, {name: [3, 0, -120, 7]}):
+        table = read_table(COUNTED | {"age": [1.5, 2, 4, 2]} | other)
+        assert choose_roles(table, "died").doubtful == ()
+
+
 @pytest.mark.parametrize(
     "other",
     [{"age": [3, 0, 120, 7]}, {"n": [3, 0, 120, -7]}, {"n": [3, 0, 12, 7], "age": [1.5, 2, 4, 2]}],

@@ -57,6 +57,8 @@ _OF_LABELS = ("category", "boolean")
 _REASONS = 4
 """Maximum number of reasons in the error that no column can be an input."""
 _COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
+_WEIGHTS = re.compile(r"\(weights\)|weights|(case|sample|survey)[ _.-]?weights?", re.IGNORECASE)
+"""Names of case weights; (weights) is given by R's model.frame."""
 _CODE = re.compile(
     r"(^|[\W_])(batch|lot|block|plot|site|station|plate|operator|machine|subject|patient|cluster|school|charge|los"
     r"|parzelle|standort|anlage|maschine|lote|bloque|bloc|parcelle|lotto|blocco|macchina"
@@ -271,7 +273,14 @@ def _identifier_message(table: Facts, name: str) -> Sentence | None:
 
 
 def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
-    """Yield a message for an input that may be the number of cases of a row's labels, as in R's as.data.frame."""
+    """Yield a message for an input that may be case weights, such as the number of cases of labels of as.data.frame."""
+    for name in inputs:
+        if _WEIGHTS.fullmatch(name) and table.kind(name) == "number" and table.ends(name)[0] >= 0:
+            yield sentence(
+                "{!r} is used as an input; if it has case weights, use {}",
+                name,
+                Setting("weights", name),
+            )
     numbers = [name for name in (*inputs, *targets) if table.kind(name) not in _OF_LABELS]
     if numbers and numbers[0] in inputs and len(numbers) == 1 < len(inputs):
         (name,) = numbers
