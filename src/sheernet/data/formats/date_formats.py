@@ -7,7 +7,7 @@
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
     weekday      may stand in front, and is left out             Mo, 02.03.2026, Monday 2 March 2026
     no date      only times of day                               14:30, 24:00
-    no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, Mar-26, Mrz. 26
+    no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, 2026m3, Mar-26
                  weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
     no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026, T1 2026,
                                                                  I/2026; of fiscal years as of years: FY26 Q1
@@ -143,7 +143,7 @@ _PATTERNS = {
     ),
     "time": re.compile(rf"{_TIME}(?P<zone>(?!))?"),
     "year and month": re.compile(
-        rf"(?P<first>{_YEAR})(?P<mark>[-/ M])(?P<month>\d\d|[1-9]|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
+        rf"(?P<first>{_YEAR})(?P<mark>[-/ Mm])(?P<month>\d\d|[1-9]|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
     ),
     "month and year": re.compile(
         rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])"
@@ -741,7 +741,7 @@ def _of_weeks(texts: Sequence[str], dates: str) -> Doubt | None:
     """Return the doubt about texts such as 2026-31 with numbers up to 53, which may be weeks."""
     cells = _Cells.of(texts, "year and month")
     are_weeks = cells.matched & (cells.month >= 1) & (cells.month <= _MOST_WEEKS)
-    if dates == "iso" or not are_weeks.all() or "M" in cells.marks:
+    if dates == "iso" or not are_weeks.all() or {"M", "m"} & set(cells.marks):
         return None
     text = texts[int(cells.month.argmax())]
     week = f"{text.strip()[:4]}-W{cells.month.max()}"
