@@ -58,4 +58,5 @@ def clustered_mean(
     n = float(k.sum())
     if n < 2:
         return mean, np.nan
-    return mean, float(np.sqrt(n / (n - 1) * (sums**2 / k).sum()))
+    scaled = sums / np.sqrt(k)
+    return mean, float(np.sqrt(n / (n - 1) * (scaled @ scaled)))
