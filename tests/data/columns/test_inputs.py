@@ -454,7 +454,8 @@ class TestEncodeRefuses:
     def test_infinite_values(self):
         assert refusal(learn(numbers()), numbers().assign(x1=[1.0] * 28 + [np.inf, -np.inf])) == (
             "column 'x1' of the table must hold finite numbers, but data row 29 has inf, or a number too large "
-            "for float64 (2 such values in the column); fix or remove these rows"
+            "for float64 (2 such values in the column); fix or remove these rows, or make the values missing by "
+            "sn.read_table(table, missing_values=['inf'])"
         )
 
     def test_numbers_kept_as_text_are_numbers_for_a_number_column(self):

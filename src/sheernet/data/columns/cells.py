@@ -304,11 +304,13 @@ def require_finite(source: str, names: Sequence[str], X: Array) -> None:
     if bad.any():
         column = int(bad.any(axis=0).argmax())
         row = int(bad[:, column].argmax())
+        infinite = f"{X[row, column]}"
         raise InvalidInput(
-            f"column {in_quotes(names[column])} of {source} must hold finite numbers, but data row {row + 1} has "
-            f"{X[row, column]}, or a number too large for float64 "
-            f"({counted(int(bad[:, column].sum()), 'such value')} in the column); fix or remove these rows"
-        )
+            "column {!r} of {} must hold finite numbers, but data row {} has {}, or a number too large for float64 "
+            "({} in the column); fix or remove these rows, or make the values missing by {}",
+            names[column], source, row + 1, infinite, counted(int(bad[:, column].sum()), "such value"),
+            ReadSetting("missing_values", [infinite]),
+        )  # fmt: skip
 
 
 def quoted(value: Any) -> str:
