@@ -106,7 +106,7 @@ def unknown_name(
     allowed : iterable of str
         The known names.
     translations : mapping of str to str, optional
-        Names used by other packages, in lower case, and the corresponding names here, of which the allowed are told.
+        Names used by other packages, in lower case, and the corresponding names here.
     choices : str
         What the known names are, in the plural: "columns"; names that may be chosen by default.
 
@@ -126,7 +126,7 @@ def unknown_name(
     known = list(allowed)
     name = str(given)
     ours = (translations or {}).get(name.lower())
-    if ours in known:
+    if ours is not None:
         use = sentence("; use {}", Setting(noun.name, ours)) if isinstance(noun, Setting) else ""
         return InvalidInput("{} {!r} is called {!r} here{}", noun, given, ours, use)
     close = difflib.get_close_matches(name.lower(), known, n=1)

@@ -32,7 +32,9 @@ def require_output(given: object) -> None:
             Setting("output_activation", given), Setting("output_activation", "softplus"),
         )  # fmt: skip
     if given is not None and given not in known:
-        raise unknown_name(Setting("output_activation"), given, known, activations.TRANSLATIONS)
+        raise unknown_name(
+            Setting("output_activation"), given, known, activations.translations_to(known)
+        )
 
 
 def scaling_of_targets(scaling: str, given: str | None) -> str:

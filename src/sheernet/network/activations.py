@@ -389,6 +389,12 @@ def get_hidden(activation: str | Activation, argument: str = "activation") -> Ac
     return chosen
 
 
+def translations_to(usable: Iterable[str]) -> dict[str, str]:
+    """Return the names in other packages of the activations that are usable in some place."""
+    names = set(usable)
+    return {theirs: ours for theirs, ours in TRANSLATIONS.items() if ours in names}
+
+
 def _chosen(activation: object, argument: str, usable: Iterable[str]) -> Activation:
     """Return a built-in or own activation; the message for another value lists those that are usable."""
     if isinstance(activation, Activation):
@@ -399,7 +405,7 @@ def _chosen(activation: object, argument: str, usable: Iterable[str]) -> Activat
             Setting(argument), in_brief(activation), ", ".join(usable),
         )  # fmt: skip
     if activation not in ALL:
-        raise unknown_name(Setting(argument), activation, usable, TRANSLATIONS)
+        raise unknown_name(Setting(argument), activation, usable, translations_to(usable))
     return ALL[activation]
 
 

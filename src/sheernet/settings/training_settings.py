@@ -61,8 +61,8 @@ class EffortSettings:
 
     starts: int | None = option(
         None, "Number of random starts; the best result is kept.", metavar="NUMBER",
-        shown="10; 3 for more than 1e6 rows x weights, 1 for more than 1e7; 3 to 8 for each size if the decay is "
-        "evidence",
+        shown="10; 3 for more than 1e6 rows x weights, 1 for more than 1e7; 3 to 6 for each size if the decay is "
+        "evidence, and 2 more for nearly linear targets",
     )  # fmt: skip
     cost_tolerance: float | None = option(
         None, "Stop when the relative change of the objective (mean cost plus decay penalty) in one iteration is at "

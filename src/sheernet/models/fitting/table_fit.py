@@ -216,7 +216,8 @@ def fit(
         like the other networks.  Their predictions are means in the units of y.
     starts : int, optional
         Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
-        up to 1e6, 3 up to 1e7, and 1 above; for each of several networks 3 to 8.
+        up to 1e6, 3 up to 1e7, and 1 above; for each of several networks 3 to 6, and 2 more for nearly
+        linear targets.
     cost_tolerance : float, optional
         A start stops when the relative change of the objective in one iteration is at most this; 0 disables this
         rule.  If not given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large
