@@ -511,6 +511,19 @@ class TestWeeks:
         assert read(texts) == expected
         assert read([found(texts).example]) == [datetime.datetime(2026, 3, 23)]
 
+    @pytest.mark.parametrize(
+        ("text", "month", "day"),
+        [("1 WK 2012", 1, 1), ("04 WK 2012", 1, 22), ("53 WK 2012", 12, 30)],
+    )
+    def test_of_spss_are_counted_from_january_1(self, text: str, month: int, day: int) -> None:
+        """Week 1 of the format WKYR begins on January 1 (IBM SPSS Statistics, Command Syntax Reference)."""
+        assert read([text]) == [datetime.datetime(2012, month, day)]
+        assert read([found([text]).example]) == [datetime.datetime(2026, 3, 19)]
+
+    @pytest.mark.parametrize("text", ["0 WK 2012", "54 WK 2012"])
+    def test_of_spss_that_do_not_exist_are_named(self, text: str) -> None:
+        assert doubt(["1 WK 2012", "2 WK 2012", text]).startswith(f"{text!r} is not a day")
+
     def test_without_a_letter_are_told(self) -> None:
         texts = [f"2026-{week:02}" for week in range(1, 53)]
         assert doubt(texts).endswith("may be weeks; write 2026-W52 if they are")

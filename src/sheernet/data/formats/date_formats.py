@@ -9,6 +9,7 @@
     no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, 2026m3, Mar-26
                  weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
+                 weeks of SPSS, the first from January 1 on      4 WK 2026
     no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026, T1 2026,
                                                                  I/2026; of fiscal years as of years: FY26 Q1
                  half-years, read as their first days            H1 2026, 2026-H1, 1. Halbjahr 2026
@@ -28,7 +29,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -124,6 +125,7 @@ _PATTERNS = {
 } | {
     "year and week": re.compile(rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?){_WEEK}{_NO_TIME}"),
     "week and year": re.compile(rf"{_WEEK}(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"),
+    "SPSS week and year": re.compile(rf"(?P<month>\d{{1,2}}) WK(?P<mark> )(?P<last>{_YEAR}){_NO_TIME}"),
     "year first": _with_time(r"(?P<first>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{1,2})"),
     "year last": _with_time(
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{4}|\d\d)"
@@ -166,6 +168,7 @@ _ORDERS = {
     **{manner: ("day-first",) for _, manner in _MANNERS_OF.values()},
     "year and week": ("year-first",),
     "week and year": ("day-first",),
+    "SPSS week and year": ("day-first",),
 }
 """Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
 _ISO = ("year first", "compact", "time", "year and month")
@@ -179,7 +182,7 @@ _NUMBERED_QUARTERS = {
     "month and year": "quarter number and year",
 }
 """For each manner of writing months, the manner of quarters whose texts may be such months."""
-_WEEKS = ("year and week", "week and year")
+_WEEKS = ("year and week", "week and year", "SPSS week and year")
 _WITHOUT_DAYS = (*_NUMBERED_QUARTERS, *_PERIOD_OF, *_WEEKS)
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 """The most frequent manner, for which pandas is about ten times faster than the patterns above."""
@@ -214,7 +217,7 @@ class DateFormat:
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
         "compact"; "time" for times of day without dates; "year and month" or "month and year" for months, and the same
         with "quarter", "fiscal quarter", "trimester" (T1), "Roman quarter" (I), "quarter number", "half-year" and
-        "week" instead of "month".
+        "week" instead of "month"; "SPSS week and year" for weeks that are counted from January 1.
     order : {"year-first", "day-first", "month-first", ""}
         Whether the first number is the year, the day or the month; "" for times of day.
     mark : str
@@ -340,7 +343,7 @@ class DateFormat:
             part = part if self.mark or self.order == "year-first" else part[::-1]
             year = f"FY{year}" if self._is_fiscal else year
         elif self.manner in _WEEKS:
-            part = "W13"
+            part = "12 WK" if self.manner.startswith("SPSS") else "W13"
         else:
             part = "03" if self.order == "year-first" else "Mar"
         return self.mark.join((year, part) if self.order == "year-first" else (part, year))
@@ -458,6 +461,8 @@ class _Cells:
             first, number, last = _mondays(first, number)
         elif manner == "week and year":
             last, number, first = _mondays(last, number)
+        elif manner == "SPSS week and year":
+            last, number, first = _first_days_of_weeks(last, number, _from_january_1)
         return cls(
             np.array([m is not None for m in matches]),
             first, last, number, mark, _whole(hour), _whole(minute), _whole(second),
@@ -879,15 +884,29 @@ def _mondays(
     years: npt.NDArray[np.str_], weeks: Integers
 ) -> tuple[npt.NDArray[np.str_], Integers, npt.NDArray[np.str_]]:
     """Return year, month and day of the Monday of each week of ISO 8601; the month is 0 if there is no such week."""
+    return _first_days_of_weeks(years, weeks, lambda y, w: datetime.date.fromisocalendar(y, w, 1))
+
+
+def _from_january_1(year: int, week: int) -> datetime.date:
+    """Return the first day of a week that is counted from January 1; week 53 has one or two days."""
+    if not 1 <= week <= _MOST_WEEKS:
+        raise ValueError(week)
+    return datetime.date(year, 1, 1) + datetime.timedelta(7 * (week - 1))
+
+
+def _first_days_of_weeks(
+    years: npt.NDArray[np.str_], weeks: Integers, first_day: Callable[[int, int], datetime.date]
+) -> tuple[npt.NDArray[np.str_], Integers, npt.NDArray[np.str_]]:
+    """Return year, month and day of the first day of each week; the month is 0 if there is no such week."""
     found = []
     for year, week in zip(years.tolist(), weeks.tolist(), strict=True):
         try:
-            monday = datetime.date.fromisocalendar(int(year or 0), week, 1)
-            found.append((str(monday.year), monday.month, str(monday.day)))
+            first = first_day(int(year or 0), week)
+            found.append((str(first.year), first.month, str(first.day)))
         except ValueError:
             found.append((year, 0, ""))
-    first, month, last = zip(*found, strict=True)
-    return np.array(first), np.array(month, dtype=np.int64), np.array(last)
+    of_years, month, of_days = zip(*found, strict=True)
+    return np.array(of_years), np.array(month, dtype=np.int64), np.array(of_days)
 
 
 def _offsets(zones: npt.NDArray[np.str_]) -> Integers:
