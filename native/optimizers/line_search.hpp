@@ -6,8 +6,8 @@
 
 namespace sheernet {
 
-constexpr double kCurvature = 1e-10;  // line_search.CURVATURE
-constexpr int kMaxTrials = 40;        // line_search.MAX_TRIALS
+constexpr double kCurvature = 1e-10;         // line_search.CURVATURE
+constexpr int kMaxTrials = 40;               // line_search.MAX_TRIALS
 constexpr double kNoise = 256.0 * kEpsilon;  // line_search.NOISE
 
 // Constants of the two conditions.

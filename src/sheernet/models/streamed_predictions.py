@@ -164,8 +164,7 @@ def output_paths(sources: Sequence[Path], folder: Path, overwrite: bool) -> list
         if output in taken:
             raise InvalidInput(
                 f"the predictions of {in_quotes(str(taken[output]))} and {in_quotes(str(source))} would both be "
-                "written to "
-                f"{in_quotes(str(output))}; predict them one after the other, into different folders"
+                f"written to {in_quotes(str(output))}; predict them one after the other, into different folders"
             )
         taken[output] = source
         if not output.exists():

@@ -206,8 +206,7 @@ def in_order_of(names: Sequence[str] | None, X: Any) -> Any:
         raise InvalidInput(
             f"X has the columns {listed(list(map(in_quotes, given)), most=8)}, but the network was trained on "
             f"{listed(list(map(in_quotes, names)), most=8)}; name them like these, or give an array (X.to_numpy()), "
-            "whose "
-            "columns are matched by position"
+            "whose columns are matched by position"
         )
     return X[list(names)]
 

@@ -133,7 +133,7 @@ class LazyTermination(Termination):
     def message(self) -> str:
         """The message."""
         message: str = vars(self)["compose"]()
-        vars(self)["compose"] = lambda: message
+        vars(self)["compose"] = lambda: message  # releases the data; another thread may call it at the same time
         return message
 
     @property

@@ -131,8 +131,7 @@ class ParameterSpace:
         if not is_whole(weight) or not 0 <= int(weight) < self.size:
             raise InvalidInput(
                 f"a weight is a name such as {in_quotes(self.names[0])} or a whole number from 0 to {self.size - 1}, "
-                "but "
-                f"{in_brief(weight)} was given"
+                f"but {in_brief(weight)} was given"
             )
         return int(weight)
 

@@ -256,8 +256,8 @@ def _require_same_objective(
         was = f"{size} parameters" if here is None else f"the value {here!r} at this iterate"
         raise InvalidInput(
             f"{in_quotes(os.fspath(path))} belongs to another objective, with {state.theta.size} parameters and the "
-            "value "
-            f"{saved!r} at its iterate; the given objective has {was}; resume with the same data, network and settings"
+            f"value {saved!r} at its iterate; the given objective has {was}; resume with the same data, network and "
+            "settings"
         )
 
 

@@ -93,8 +93,7 @@ def _resolved(module: str, attribute: str) -> Any:
         if missing.name and f"{module}.".startswith(f"{missing.name}."):
             raise InvalidInput(
                 f"there is no module {in_quotes(module)} in {in_quotes(str(Path.cwd()))} or among the installed "
-                "packages; run the "
-                "command in the folder that holds it"
+                "packages; run the command in the folder that holds it"
             ) from None
         raise  # a module that the user's module imports
     try:

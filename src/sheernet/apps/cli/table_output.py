@@ -54,8 +54,7 @@ def require_output_file(
     if not output.name.lower().endswith(extensions):
         raise InvalidInput(
             f"the name of the output file must end in {listed(extensions, 'or')}, but {in_quotes(str(output))} was "
-            "given; "
-            "change its ending"
+            "given; change its ending"
         )
 
 

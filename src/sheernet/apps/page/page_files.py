@@ -131,8 +131,7 @@ def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
     if not name or table is None:
         raise InvalidInput(
             f"the file holds no table, and its table {in_quotes(name)} is not in the same folder; put it there to "
-            "train the "
-            "network"
+            "train the network"
         )
     member, settings = model.leading, model.settings
     arch = member.network.architecture

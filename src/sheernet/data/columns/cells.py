@@ -437,10 +437,8 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         if certain := certain_format(present.unique().tolist(), ISO_FORMAT):
             moments = pandas.Series(certain.convert(present.tolist()), index=present.index)
             warn(
-                f"column {in_quotes(name)} of {table.source} has dates such as {in_quotes(present.iloc[0])}, which "
-                "are text; "
-                "they are "
-                f"read, because they can mean one day only ({moments.iloc[0]:%d %B %Y})"
+                f"column {in_quotes(name)} of {table.source} has dates such as {in_quotes(present.iloc[0])}, which are "
+                f"text; they are read, because they can mean one day only ({moments.iloc[0]:%d %B %Y})"
             )
             return _days(table, name, moments.reindex(column.index), "date", advice)
     if bad.any():

@@ -386,8 +386,7 @@ class Inputs:
             row, column = np.argwhere(bad)[0]
             raise InvalidInput(
                 f"column {in_quotes(names[column])} of {source} is too far from the training rows in data row "
-                f"{row + 1}: "
-                "the scaled value overflows; check its units"
+                f"{row + 1}: the scaled value overflows; check its units"
             )
         if numbers is not X:
             X[:, positions] = numbers

@@ -219,9 +219,8 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
     if len(inputs) == 1:
         if inputs[0] not in labels and _is_nameless_row_number(table, inputs[0]):
             yield (
-                f"{in_quotes(inputs[0])} has no name in the table and only numbers the rows; it is used because "
-                "there is no "
-                "other input"
+                f"{in_quotes(inputs[0])} has no name in the table and only numbers the rows; it is used because there "
+                "is no other input"
             )
         return
     for name in inputs:

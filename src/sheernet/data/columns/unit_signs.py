@@ -53,9 +53,8 @@ def _as_fractions(table: Table, name: str, like: Reading) -> Table:
     if (factor := _FRACTIONS.get(_unit(new))) is None:
         return table
     warn(
-        f"column {in_quotes(name)} of {table.source} has {new}; they are divided by {factor:g}, because the model "
-        "was fitted to "
-        f"cells formatted as percent: 38{_unit(new)} is {_fraction(new)}"
+        f"column {in_quotes(name)} of {table.source} has {new}; they are divided by {factor:g}, because the model was "
+        f"fitted to cells formatted as percent: 38{_unit(new)} is {_fraction(new)}"
     )
     formats = {key: form for key, form in table.read_as.formats.items() if key != name}
     return _with_column(table, name, table.frame[name] / factor, formats)
@@ -69,8 +68,7 @@ def _as_percent(table: Table, name: str, like: Reading) -> Table:
         return table
     warn(
         f"column {in_quotes(name)} of {table.source} has cells formatted as percent; they are multiplied by "
-        f"{factor:g}, because "
-        f"the model was fitted to {old}: 0.38 is {0.38 * factor:g}{_unit(old)}"
+        f"{factor:g}, because the model was fitted to {old}: 0.38 is {0.38 * factor:g}{_unit(old)}"
     )
     formats = {**table.read_as.formats, name: old}
     return _with_column(table, name, table.frame[name] * factor, formats)
@@ -115,22 +113,19 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
         if old is None and new is not None and _unit(new):
             _refuse_percent(table, name, new)
             warn(
-                f"column {in_quotes(name)} of {table.source} has {new}, and the model was fitted to numbers without "
-                "a unit; "
-                "make sure that they have the same unit"
+                f"column {in_quotes(name)} of {table.source} has {new}, and the model was fitted to numbers without a "
+                "unit; make sure that they have the same unit"
             )
         is_bare = new is None and bool(table.reading) and table.kind(name) == "number"
         if is_bare and old is not None and _unit(old) in _FRACTIONS:
             warn(
-                f"column {in_quotes(name)} of {table.source} has numbers without the sign {_unit(old)}, but the "
-                "model was "
-                f"fitted to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
+                f"column {in_quotes(name)} of {table.source} has numbers without the sign {_unit(old)}, but the model "
+                f"was fitted to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
             )
         elif is_bare and old is not None and old.kind == "duration":
             warn(
-                f"column {in_quotes(name)} of {table.source} has numbers, but the model was fitted to durations; "
-                "make sure that "
-                f"they are {UNIT}"
+                f"column {in_quotes(name)} of {table.source} has numbers, but the model was fitted to durations; make "
+                f"sure that they are {UNIT}"
             )
 
 
@@ -169,9 +164,8 @@ def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
     if _unit(form) in _FRACTIONS:
         raise InvalidInput(
             f"column {in_quotes(name)} of {table.source} has {form}, but the model was fitted to numbers without the "
-            "sign "
-            f"{_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; write "
-            f"fractions such as {_fraction(form)}"
+            f"sign {_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; "
+            f"write fractions such as {_fraction(form)}"
         )
 
 

@@ -65,8 +65,7 @@ def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
         if date := table.first_date_like(name):
             yield (
                 f"{in_quotes(name)} seems to hold dates ({date}) but is read as text; write all in one way, such as "
-                "2026-11-25, "
-                "or drop the column"
+                "2026-11-25, or drop the column"
             )
         elif number := table.marked_numbers(name):
             yield sentence("{!r} is read as text, but its values {}", name, number)

@@ -62,9 +62,8 @@ def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
                 return
             warn(
                 f"{source} has an empty column without a name between {in_quotes(frame.columns[j - 1])} and "
-                f"{in_quotes(frame.columns[j + 1])}, and the columns on both sides are read as one table; if they "
-                "are two, save "
-                "them separately"
+                f"{in_quotes(frame.columns[j + 1])}, and the columns on both sides are read as one table; if they are "
+                "two, save them separately"
             )
             return
 

@@ -252,9 +252,8 @@ def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: s
             labels[column.name] = TEXT
             if len(column.cells) > _MOST_LABELS and not are_codes(column.cells):
                 warn(
-                    f"column {in_quotes(column.name)} of {source} is text, although its {len(column.cells)} "
-                    "different values "
-                    f"are whole numbers, such as {column.cells[0]!r}; if they are quantities, convert it with "
+                    f"column {in_quotes(column.name)} of {source} is text, although its {len(column.cells)} different "
+                    f"values are whole numbers, such as {column.cells[0]!r}; if they are quantities, convert it with "
                     "pandas.to_numeric"
                 )
     marks = Marks(options.decimal, options.thousands, dates=options.dates)

@@ -343,16 +343,13 @@ def _merged(left: Any, right: Any) -> Any:
 def _kinds_error(name: str, left: ColumnSurvey, right: ColumnSurvey) -> InvalidInput:
     return InvalidInput(
         f"column {in_quotes(name)} holds {_NOUNS[left.kind]} in {left.shown}, but {_NOUNS[right.kind]} in "
-        f"{right.shown}; write "
-        "it in one way in all files"
+        f"{right.shown}; write it in one way in all files"
     )
 
 
 def _units_error(name: str, left: tuple[str, str], right: tuple[str, str]) -> InvalidInput:
     return InvalidInput(
         f"column {in_quotes(name)} has the unit {in_quotes(left[0])} in the row of units of {left[1]}, but "
-        f"{in_quotes(right[0])} in "
-        "that of "
-        f"{right[1]}; convert the values and change this row, or change this row only if it is another name of the "
-        "same unit"
+        f"{in_quotes(right[0])} in that of {right[1]}; convert the values and change this row, or change this row only "
+        "if it is another name of the same unit"
     )

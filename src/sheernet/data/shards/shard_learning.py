@@ -256,8 +256,7 @@ def _require_finite(facts: SurveyFacts, names: Sequence[str]) -> None:
         if row is not None:
             raise InvalidInput(
                 f"column {in_quotes(name)} of {facts.source} must hold finite numbers, but data row {row + 1} has an "
-                "infinite "
-                "one, or one too large for float64; fix or remove such rows"
+                "infinite one, or one too large for float64; fix or remove such rows"
             )
 
 

@@ -309,8 +309,7 @@ def _files_in(folder: Path) -> tuple[list[Path], str]:
             verb = plural_of(len(others), "is", "are")
             warn(
                 f"{listed(others, most=4)} of the folder {in_quotes(str(folder))} {verb} not read: only its files "
-                f"*{ending} "
-                "are; write all files in one format, or give a pattern if these are all"
+                f"*{ending} are; write all files in one format, or give a pattern if these are all"
             )
         if found:
             return found, f"{folder.name}/*{ending}"

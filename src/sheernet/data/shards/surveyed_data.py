@@ -177,9 +177,8 @@ def _of_many_values(facts: SurveyFacts, named: set[str]) -> list[str]:
     for name in many:
         if name in named:
             raise InvalidInput(
-                f"column {in_quotes(name)} of {facts.source} has more than {MOST_VALUES:,} different values, too "
-                "many for "
-                "labels; leave it out, or combine its values"
+                f"column {in_quotes(name)} of {facts.source} has more than {MOST_VALUES:,} different values, too many "
+                "for labels; leave it out, or combine its values"
             )
     return many
 

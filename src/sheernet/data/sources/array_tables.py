@@ -162,9 +162,8 @@ def beside(X: pd.DataFrame, y: pd.DataFrame, nouns: tuple[str, str] = ("X", "y")
     both = [name for name in y.columns if name in X.columns]
     if both:
         raise InvalidInput(
-            f"{nouns[0]} has a column {in_quotes(both[0])}, and so has {nouns[1]}; drop it from {nouns[0]} if it "
-            "holds the "
-            "target, or rename one of them"
+            f"{nouns[0]} has a column {in_quotes(both[0])}, and so has {nouns[1]}; drop it from {nouns[0]} if it holds "
+            "the target, or rename one of them"
         )
     pandas = import_pandas()
     columns = [frame.reset_index(drop=True) for frame in (X, y)]

@@ -452,8 +452,7 @@ def _warn_of_day_numbers(table: Table) -> None:
             way = f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
         warn(
             f"column {in_quotes(name)} of {table.source} is read as numbers: they look like {noun} (the first is "
-            f"{day}); {way} "
-            "to read them as dates"
+            f"{day}); {way} to read them as dates"
         )
 
 
@@ -467,9 +466,8 @@ def _warn_of_lost_points(table: Table) -> None:
             whole, kept = found
             lost = f"{whole / FACTOR:.12g}"
             warn(
-                f"column {in_quotes(name)} of {table.source} has whole numbers, such as {whole:.0f}, and numbers "
-                "about 1000 "
-                f"times smaller, such as {kept:.12g}; if a program has taken the decimal mark of {lost} for a "
+                f"column {in_quotes(name)} of {table.source} has whole numbers, such as {whole:.0f}, and numbers about "
+                f"1000 times smaller, such as {kept:.12g}; if a program has taken the decimal mark of {lost} for a "
                 "separator of thousands, import the data again with the decimal mark of its numbers"
             )
 
@@ -599,9 +597,8 @@ def _series(name: object, column: Any) -> pd.Series[Any]:
         )
     if isinstance(column, np.ndarray) and column.ndim != 1:
         raise InvalidInput(
-            f"column {in_quotes(str(name))} must have one value for each row, but an array of shape {column.shape} "
-            "was given; "
-            "give each of its columns a name"
+            f"column {in_quotes(str(name))} must have one value for each row, but an array of shape {column.shape} was "
+            "given; give each of its columns a name"
         )
     if isinstance(column, np.ndarray) and column.dtype.kind == "S":
         raise InvalidInput(

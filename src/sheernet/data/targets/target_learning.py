@@ -156,8 +156,7 @@ def _several_classes_error(
         )  # fmt: skip
     return InvalidInput(
         f"if there are several targets, all must be numbers, but {in_quotes(which)} is a class target; fit one model "
-        "for each "
-        "target"
+        "for each target"
     )
 
 

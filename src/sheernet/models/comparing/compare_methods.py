@@ -224,8 +224,7 @@ def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
     if owners:
         return InvalidInput(
             f"option {in_quotes(option)} belongs to {listed(owners)}, but the methods to compare are "
-            f"{listed(methods)}; "
-            "omit it"
+            f"{listed(methods)}; omit it"
         )
     instead = answer(option)
     if instead is not None:

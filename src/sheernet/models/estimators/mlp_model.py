@@ -318,9 +318,8 @@ def _targets(
         labels = np.asarray(classes).tolist()
         if len(labels) < 2:
             raise InvalidInput(
-                f"a model predicts at least two classes, but the rows of the fit have only {in_quotes(labels[0])}; "
-                "fit the "
-                "estimator to rows of at least two classes"
+                f"a model predicts at least two classes, but the rows of the fit have only {in_quotes(labels[0])}; fit "
+                "the estimator to rows of at least two classes"
             )
         return ClassTarget(_target_names(facts, 1, inputs)[0], tuple(labels))
     n = len(facts.target_lowest)

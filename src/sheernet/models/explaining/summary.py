@@ -296,7 +296,6 @@ def _about_rows(given: GivenTable | None) -> Iterator[str]:
         )
     elif not given.has_weights:
         yield (
-            f"{given.table.source} does not have the case weights {in_quotes(given.model.settings.get('weights'))} "
-            "of the fit: "
-            "units are examined in its rows, and all statistics are those of the fit"
+            f"{given.table.source} does not have the case weights {in_quotes(given.model.settings.get('weights'))} of "
+            "the fit: units are examined in its rows, and all statistics are those of the fit"
         )

@@ -151,8 +151,7 @@ def _require_known_schema(name: str, header: schema.Header) -> None:
     if header.schema < schema.OLDEST_SCHEMA:
         raise InvalidInput(
             f"{in_quotes(name)} has schema {header.schema}, but released versions of sheernet write "
-            f"{schema.OLDEST_SCHEMA} or "
-            "higher; fit the model again"
+            f"{schema.OLDEST_SCHEMA} or higher; fit the model again"
         )
     if header.schema > schema.SCHEMA:
         raise InvalidInput(

@@ -217,8 +217,7 @@ class FitFile:
         if str(arrays.get("key")) != self.key:
             raise InvalidInput(
                 f"{in_quotes(str(self.path))} belongs to another fit: its data, network, seed, decay, method or "
-                "tolerances "
-                "differ; give the same ones, or another file"
+                "tolerances differ; give the same ones, or another file"
             )
         try:
             self._is_running = bool(arrays["is_running"])

@@ -100,8 +100,7 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
             )
             raise InvalidInput(
                 f"fit does not take {in_quotes(name)}: give it the table, sn.read_table('data.csv', {name}=...), "
-                "instead of the "
-                f"file{arrays}"
+                f"instead of the file{arrays}"
             )
         if name.lower() in OPTION_TRANSLATIONS:
             ours = OPTION_TRANSLATIONS[name.lower()]

@@ -153,9 +153,8 @@ def index_notices(table: Any, are_judged: bool) -> Iterator[str]:
     noun = "dates" if isinstance(index, pandas.DatetimeIndex) else "durations"
     name = str(index.name or "index")
     yield (
-        f"the {noun} of the index of the table ({in_quotes(name)}) are left out; to use them as an input, make them "
-        "a column: "
-        "table.reset_index()"
+        f"the {noun} of the index of the table ({in_quotes(name)}) are left out; to use them as an input, make them a "
+        "column: table.reset_index()"
     )
     days = index.dropna().astype(np.int64).to_numpy(np.float64)
     if are_judged and _is_series(days):

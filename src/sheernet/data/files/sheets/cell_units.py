@@ -101,8 +101,7 @@ def warn_of_cell_units(
             row = min(divided)
             warn(
                 f"column {in_quotes(names[j])} of {where} has {counted(len(divided), 'number')} that the cells show "
-                "divided "
-                f"by {int(factor):,}; the stored numbers are read, such as {body[row, j]} in {name_of(j, row)}"
+                f"divided by {int(factor):,}; the stored numbers are read, such as {body[row, j]} in {name_of(j, row)}"
             )
     for j, rows, codes in columns.shown(unit_in_format, ""):
         units = _units(body[:, j], rows, codes)
@@ -113,9 +112,8 @@ def warn_of_cell_units(
                 for unit, rows in units.items()
             ]
             warn(
-                f"column {in_quotes(names[j])} of {where} has numbers whose formats show several units, which are "
-                "not read: "
-                f"{listed(shown)}; write all of them in one unit"
+                f"column {in_quotes(names[j])} of {where} has numbers whose formats show several units, which are not "
+                f"read: {listed(shown)}; write all of them in one unit"
             )
 
 

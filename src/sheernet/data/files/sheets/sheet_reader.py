@@ -465,9 +465,8 @@ def _percent_columns(
             first = name_of(j, int(fewer.argmax()))
             warn(
                 f"column {in_quotes(names[j])} of {where} has {counted(int(percent.sum()), 'number')} formatted as "
-                "percent, "
-                f"read as fractions (38 % is 0.38), and {counted(int(others.sum()), 'other number')}, read as written; "
-                f"make sure that all numbers of the column have the same unit, beginning with {first}"
+                f"percent, read as fractions (38 % is 0.38), and {counted(int(others.sum()), 'other number')}, read as "
+                f"written; make sure that all numbers of the column have the same unit, beginning with {first}"
             )
     return whole
 

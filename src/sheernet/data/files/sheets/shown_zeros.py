@@ -49,8 +49,7 @@ def read_shown_zeros(
             frame[name] = np.array(cells, dtype=object)
             warn(
                 f"column {in_quotes(name)} of {where} is read as text with leading zeros, such as {first!r}, as its "
-                "cells show "
-                "it; format them as numbers if they are quantities"
+                "cells show it; format them as numbers if they are quantities"
             )
 
 

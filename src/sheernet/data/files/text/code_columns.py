@@ -67,8 +67,7 @@ def lost_zeros_message(name: str, cells: pd.Series[Any], source: str) -> str:
     shown = texts[texts.str.match("0[0-9]")].iloc[0]
     return (
         f"column {in_quotes(name)} of {source} has leading zeros, such as {shown!r}, which is read as {int(shown)}: "
-        "the model "
-        "was fitted to numbers without them"
+        "the model was fitted to numbers without them"
     )
 
 

@@ -64,9 +64,8 @@ _PATTERNS = {
     **{re.compile(rf"\A{form}", re.MULTILINE): said for form, said in _BEGINNINGS.items()},
     **{re.compile(form, re.MULTILINE): said for form, said in _ANYWHERE.items()},
 }
-
-
 _LONGEST = 2**16
+"""Number of first characters that are searched: a window shows no more, and each pattern reads all of them."""
 
 
 def console_output(head: str) -> tuple[str, str] | None:

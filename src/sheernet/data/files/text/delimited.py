@@ -671,9 +671,8 @@ def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
         elif shortened is not None:
             warn(
                 f"column {in_quotes(name)} of {source.text.name} has numbers such as {shortened!r}, of which a "
-                "spreadsheet "
-                "program may have left out digits; if they were identifiers, save the file again with these cells "
-                "formatted as whole numbers (0), or imported as text"
+                "spreadsheet program may have left out digits; if they were identifiers, save the file again with "
+                "these cells formatted as whole numbers (0), or imported as text"
             )
 
 

@@ -207,8 +207,7 @@ def _warn_of_two_marks(column: _Doubtful, other: str, shown: str, source: str, r
     cell = column.cell
     warn(
         f"column {in_quotes(column.name)} of {source}: {cell!r} is read with a decimal mark, as {reason}, although "
-        f"{shown!r} in "
-        f"column {in_quotes(other)} shows that the mark may separate thousands; if it does, write "
+        f"{shown!r} in column {in_quotes(other)} shows that the mark may separate thousands; if it does, write "
         f"{cell.replace(column.mark, '')!r}"
     )
 
