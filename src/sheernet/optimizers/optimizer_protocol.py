@@ -133,7 +133,8 @@ class LazyTermination(Termination):
     def message(self) -> str:
         """The message."""
         message: str = vars(self)["compose"]()
-        vars(self)["compose"] = lambda: message  # releases the data; another thread may call it at the same time
+        # Releases the data; not deleted, because another thread may call it at the same time.
+        vars(self)["compose"] = lambda: message
         return message
 
     @property
