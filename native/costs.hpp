@@ -1,7 +1,8 @@
 // Costs of a block of samples: loss, its derivative with respect to the output pre-activations, and its curvature.
 // Follows src/sheernet/objective/costs.py, whose formulas keep full relative accuracy for saturated units.
 //
-// A cost overwrites z[k] by delta[k] = w dloss/dz_k, (K, lanes), and returns the sums of w loss and of w (absolute terms).
+// A cost overwrites z[k] by delta[k] = w dloss/dz_k, (K, lanes), writes the curvature unless it is null, and returns the sums of
+// w loss and of w (absolute terms).
 // Samples of weight 0 are padding: their results count as 0, even if they are inf or nan.
 #pragma once
 
@@ -12,6 +13,13 @@ namespace SHEERNET_ISA {
 
 struct LossSums {
     V cost, magnitude;
+};
+
+// The Gauss-Newton curvature H of the loss as roots, H = sum_k s_k s_k^T over the outputs: s_k = r_k e_k, or for softmax,
+// H = w (diag(p) - p p^T), s_k = r_k (e_k - p) with r_k = sqrt(w p_k).
+struct Curvature {
+    double *roots;           // r_k, (K, lanes)
+    double *others, *minus;  // for softmax: sum_{j != k} p_j, which is 1 - p_k, and -p_k, likewise
 };
 
 struct Residual {
@@ -54,7 +62,8 @@ SHEERNET_INLINE Local local(Activation output, double threshold, V z, V y) {
 }
 
 template <Cost cost>
-inline LossSums cost_by_output(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+inline LossSums cost_by_output(
+    const Network &net, double *z, const double *y, const double *w, const Curvature *curvature, std::size_t lanes) {
     const Activation output = net.layers[net.n_layers - 1].activation;
     LossSums sums{};
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
@@ -65,6 +74,7 @@ inline LossSums cost_by_output(const Network &net, double *z, const double *y, c
             loss += here.loss;
             terms += here.terms;
             store(z + k * lanes + s, weight > 0.0 ? weight * here.delta : V{});
+            if (curvature) store(curvature->roots + k * lanes + s, weight > 0.0 ? root(weight * here.curvature) : V{});
         }
         sums.cost += weight > 0.0 ? weight * loss : V{};
         sums.magnitude += weight > 0.0 ? weight * terms : V{};
@@ -74,12 +84,20 @@ inline LossSums cost_by_output(const Network &net, double *z, const double *y, c
 
 // Softmax of kLanes samples: the largest z_k, and the sum of exp(z_k - largest) over all k except its first occurrence.
 struct Softmax {
+    static constexpr std::size_t kKept = 16;
+
     V largest, others;
-    I which;  // first index of the largest z_k
+    I which;                // first index of the largest z_k
+    V exponentials[kKept];  // exp(z_k - largest) of the first ones; those of more are computed again
+
+    SHEERNET_INLINE V exponential(V z_k, std::size_t k) const { return k < kKept ? exponentials[k] : exp(z_k - largest); }
 };
 
 SHEERNET_INLINE Softmax softmax_of(const double *z, std::size_t n, std::size_t lanes) {
-    Softmax found{load(z), V{}, I{}};
+    Softmax found;
+    found.largest = load(z);
+    found.others = V{};
+    found.which = I{};
     for (std::size_t k = 1; k < n; ++k) {
         const V z_k = load(z + k * lanes);
         const I more = z_k > found.largest;
@@ -88,6 +106,7 @@ SHEERNET_INLINE Softmax softmax_of(const double *z, std::size_t n, std::size_t l
     }
     for (std::size_t k = 0; k < n; ++k) {
         const V e = exp(load(z + k * lanes) - found.largest);
+        if (k < Softmax::kKept) found.exponentials[k] = e;
         found.others += found.which == static_cast<std::int64_t>(k) ? V{} : e;
     }
     return found;
@@ -101,22 +120,18 @@ struct Probability {
 SHEERNET_INLINE Probability probability_of(const Softmax &all_of_them, V z_k, std::size_t k) {
     const V inverse = 1.0 / (1.0 + all_of_them.others);
     const I is_largest = all_of_them.which == static_cast<std::int64_t>(k);
-    const V e = is_largest ? all(1.0) : exp(z_k - all_of_them.largest);
+    const V e = is_largest ? all(1.0) : all_of_them.exponential(z_k, k);
     return {e * inverse, (is_largest ? all_of_them.others : 1.0 + all_of_them.others - e) * inverse};
 }
 
-SHEERNET_INLINE V log1p_each(V x) {
-    for (int k = 0; k < kLanes; ++k) x[k] = __builtin_log1p(x[k]);
-    return x;
-}
-
-inline LossSums cost_of_softmax(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+inline LossSums cost_of_softmax(
+    const Network &net, double *z, const double *y, const double *w, const Curvature *curvature, std::size_t lanes) {
     const std::size_t n = net.n_outputs();
     LossSums sums{};
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
         const V weight = load(w + s);
         const Softmax found = softmax_of(z + s, n, lanes);
-        const V tail = log1p_each(found.others);
+        const V tail = log1p_from_0(found.others);
         V loss = tail, terms = tail;
         for (std::size_t k = 0; k < n; ++k) {
             const V z_k = load(z + k * lanes + s), y_k = load(y + k * lanes + s), shifted = z_k - found.largest;
@@ -125,6 +140,10 @@ inline LossSums cost_of_softmax(const Network &net, double *z, const double *y, 
             loss -= y_k * shifted;
             terms += y_k * magnitude(shifted) + magnitude(z_k) * magnitude(delta);
             store(z + k * lanes + s, weight > 0.0 ? weight * delta : V{});
+            if (!curvature) continue;
+            store(curvature->roots + k * lanes + s, weight > 0.0 ? root(weight * p.value) : V{});
+            store(curvature->others + k * lanes + s, weight > 0.0 ? p.others : V{});
+            store(curvature->minus + k * lanes + s, weight > 0.0 ? -p.value : V{});
         }
         sums.cost += weight > 0.0 ? weight * loss : V{};
         sums.magnitude += weight > 0.0 ? weight * terms : V{};
@@ -163,8 +182,10 @@ constexpr Fisher fisher(double nu) {
 }
 
 template <Cost cost>
-inline LossSums cost_of_pairs(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
-    const double nu = net.cost_parameter, of_location = fisher<cost>(nu).location;
+inline LossSums cost_of_pairs(
+    const Network &net, double *z, const double *y, const double *w, const Curvature *curvature, std::size_t lanes) {
+    const double nu = net.cost_parameter;
+    const Fisher information = fisher<cost>(nu);
     const std::size_t n = net.n_targets();
     LossSums sums{};
     for (std::size_t at = 0; at < lanes; at += static_cast<std::size_t>(kLanes)) {
@@ -178,9 +199,13 @@ inline LossSums cost_of_pairs(const Network &net, double *z, const double *y, co
             const V size = magnitude(m) + magnitude(y_k);
             loss += precision == __builtin_inf() ? all(__builtin_inf()) : 0.5 * s + here.value;
             terms += 0.5 * magnitude(s) * (1.0 + magnitude(here.shortfall)) + here.value +
-                     (magnitude(slope) + of_location * precision * kEpsilon * size) * size;
+                     (magnitude(slope) + information.location * precision * kEpsilon * size) * size;
             store(location, weight > 0.0 ? weight * slope : V{});
             store(log_scale, weight > 0.0 ? weight * (0.5 * here.shortfall) : V{});
+            if (!curvature) continue;  // diagonal: the Fisher information
+            double *const roots = curvature->roots + k * lanes + at;
+            store(roots, weight > 0.0 ? root(weight * information.location) * here.e : V{});
+            store(roots + n * lanes, weight > 0.0 ? root(weight * information.scale) : V{});
         }
         sums.cost += weight > 0.0 ? weight * loss : V{};
         sums.magnitude += weight > 0.0 ? weight * terms : V{};
@@ -188,15 +213,16 @@ inline LossSums cost_of_pairs(const Network &net, double *z, const double *y, co
     return sums;
 }
 
-inline LossSums cost_of(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
+inline LossSums cost_of(
+    const Network &net, double *z, const double *y, const double *w, const Curvature *curvature, std::size_t lanes) {
     switch (net.cost) {
-        case Cost::huber: return cost_by_output<Cost::huber>(net, z, y, w, lanes);
-        case Cost::binary_cross_entropy: return cost_by_output<Cost::binary_cross_entropy>(net, z, y, w, lanes);
-        case Cost::cross_entropy: return cost_of_softmax(net, z, y, w, lanes);
-        case Cost::poisson: return cost_by_output<Cost::poisson>(net, z, y, w, lanes);
-        case Cost::gaussian_nll: return cost_of_pairs<Cost::gaussian_nll>(net, z, y, w, lanes);
-        case Cost::student_t: return cost_of_pairs<Cost::student_t>(net, z, y, w, lanes);
-        default: return cost_by_output<Cost::squared_error>(net, z, y, w, lanes);
+        case Cost::huber: return cost_by_output<Cost::huber>(net, z, y, w, curvature, lanes);
+        case Cost::binary_cross_entropy: return cost_by_output<Cost::binary_cross_entropy>(net, z, y, w, curvature, lanes);
+        case Cost::cross_entropy: return cost_of_softmax(net, z, y, w, curvature, lanes);
+        case Cost::poisson: return cost_by_output<Cost::poisson>(net, z, y, w, curvature, lanes);
+        case Cost::gaussian_nll: return cost_of_pairs<Cost::gaussian_nll>(net, z, y, w, curvature, lanes);
+        case Cost::student_t: return cost_of_pairs<Cost::student_t>(net, z, y, w, curvature, lanes);
+        default: return cost_by_output<Cost::squared_error>(net, z, y, w, curvature, lanes);
     }
 }
 
@@ -320,71 +346,7 @@ inline void tangent_of_cost(
         store(ddelta + at, load(curvature + at) * load(dz + at));
 }
 
-// --- the curvature H of the loss, and its roots: H = sum_k s_k s_k^T over the outputs ----------------------------------
-//
-// s_k = r_k e_k, or for softmax, H = w (diag(p) - p p^T), s_k = r_k (e_k - p) with r_k = sqrt(w p_k).
-
-struct Curvature {
-    double *roots;                // r_k, (K, lanes)
-    double *others, *minus;       // for softmax: sum_{j != k} p_j, which is 1 - p_k, and -p_k, likewise
-};
-
-template <Cost cost>
-inline void curvature_by_output(
-    const Network &net, const double *z, const double *y, const double *w, const Curvature &found, std::size_t lanes) {
-    const Activation output = net.layers[net.n_layers - 1].activation;
-    for (std::size_t k = 0; k < net.n_outputs(); ++k)
-        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-            const std::size_t at = k * lanes + s;
-            const V weight = load(w + s);
-            const Local here = local<cost>(output, net.cost_parameter, load(z + at), load(y + at));
-            store(found.roots + at, weight > 0.0 ? root(weight * here.curvature) : V{});
-        }
-}
-
-inline void curvature_of_softmax(
-    const Network &net, const double *z, const double *w, const Curvature &found, std::size_t lanes) {
-    const std::size_t n = net.n_outputs();
-    for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-        const V weight = load(w + s);
-        const Softmax shares = softmax_of(z + s, n, lanes);
-        for (std::size_t k = 0; k < n; ++k) {
-            const std::size_t at = k * lanes + s;
-            const Probability p = probability_of(shares, load(z + at), k);
-            store(found.roots + at, weight > 0.0 ? root(weight * p.value) : V{});
-            store(found.others + at, weight > 0.0 ? p.others : V{});
-            store(found.minus + at, weight > 0.0 ? -p.value : V{});
-        }
-    }
-}
-
-// The Fisher information is diagonal: sqrt(F) exp(-s/2) for a location, sqrt(F) for a log squared scale.
-template <Cost cost>
-inline void curvature_of_pairs(
-    const Network &net, const double *z, const double *w, const Curvature &found, std::size_t lanes) {
-    const Fisher information = fisher<cost>(net.cost_parameter);
-    const std::size_t n = net.n_targets();
-    for (std::size_t k = 0; k < 2 * n; ++k)
-        for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-            const V weight = load(w + s);
-            V seed = root(weight * (k < n ? information.location : information.scale));
-            if (k < n) seed *= exp(-0.5 * load(z + (k + n) * lanes + s));
-            store(found.roots + k * lanes + s, weight > 0.0 ? seed : V{});
-        }
-}
-
-inline void curvature_of(
-    const Network &net, const double *z, const double *y, const double *w, const Curvature &found, std::size_t lanes) {
-    switch (net.cost) {
-        case Cost::huber: curvature_by_output<Cost::huber>(net, z, y, w, found, lanes); break;
-        case Cost::binary_cross_entropy: curvature_by_output<Cost::binary_cross_entropy>(net, z, y, w, found, lanes); break;
-        case Cost::cross_entropy: curvature_of_softmax(net, z, w, found, lanes); break;
-        case Cost::poisson: curvature_by_output<Cost::poisson>(net, z, y, w, found, lanes); break;
-        case Cost::gaussian_nll: curvature_of_pairs<Cost::gaussian_nll>(net, z, w, found, lanes); break;
-        case Cost::student_t: curvature_of_pairs<Cost::student_t>(net, z, w, found, lanes); break;
-        default: curvature_by_output<Cost::squared_error>(net, z, y, w, found, lanes); break;
-    }
-}
+// --- roots of the curvature -----------------------------------------------------------------------------------------------
 
 // Writes s_k, (K, lanes).
 inline void root_of_curvature(

@@ -33,14 +33,10 @@ void transpose(const Network &net, const double *theta, double *transposed) {
             transposed[net.skip + k * net.n_inputs() + i] = theta[net.skip + i * net.n_outputs() + k];
 }
 
-// Adds the losses of a block, from z = z_L, and its gradient unless that is null.  Overwrites z by delta_L.
-void add_block(
-    const Network &net, const double *transposed, const double *X, const double *y, const double *w, double *z,
-    double *gradient, const Workspace &ws, LossSums &sums, std::size_t lanes) {
-    const LossSums of_block = cost_of(net, z, y, w, lanes);
+// Adds the losses of a block to sums.
+void add_losses(const LossSums &of_block, LossSums &sums) {
     sums.cost += of_block.cost;
     sums.magnitude += of_block.magnitude;
-    if (gradient) backward(net, transposed, X, z, ws, gradient, lanes);
 }
 
 Sums evaluate(
@@ -53,7 +49,8 @@ Sums evaluate(
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *y = samples.y + block * net.n_targets() * lanes;
         double *z = forward(net, theta, X, gradient ? Keep::slopes : Keep::nothing, ws, lanes);
-        add_block(net, transposed, X, y, samples.w + block * lanes, z, gradient, ws, sums, lanes);
+        add_losses(cost_of(net, z, y, samples.w + block * lanes, nullptr, lanes), sums);  // overwrites z by delta_L
+        if (gradient) backward(net, transposed, X, z, ws, gradient, lanes);
     }
     return {sum(sums.cost), sum(sums.magnitude)};
 }
@@ -83,12 +80,12 @@ Sums gauss_newton(
         const double *y = samples.y + block * net.n_targets() * lanes;
         const double *w = samples.w + block * lanes;
         double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
-        curvature_of(net, z, y, w, curvature, lanes);
+        add_losses(cost_of(net, z, y, w, &curvature, lanes), losses);  // overwrites z by delta_L
         if (plan.structured)
             add_curvature_by_structure(net, plan, transposed, X, curvature, ws, sums, lanes, poll_hook);
         else
             add_jacobian_products(net, transposed, X, curvature, ws, sums, lanes, poll_hook);
-        if (gradient) add_block(net, transposed, X, y, w, z, gradient, ws, losses, lanes);
+        if (gradient) backward(net, transposed, X, z, ws, gradient, lanes);
     }
     return {sum(losses.cost), sum(losses.magnitude)};
 }
@@ -104,7 +101,7 @@ void gradient_products(
         const double *X = samples.X + block * net.n_inputs() * lanes;
         const double *w = samples.w + block * lanes;
         double *z = forward(net, theta, X, Keep::slopes, ws, lanes), *seeds = last_delta(net, ws, lanes);
-        cost_of(net, z, samples.y + block * net.n_targets() * lanes, w, lanes);  // overwrites z by delta_L
+        cost_of(net, z, samples.y + block * net.n_targets() * lanes, w, nullptr, lanes);  // overwrites z by delta_L
         for (std::size_t k = 0; k < net.n_outputs(); ++k)
             for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
                 const V weight = load(w + s), delta = load(z + k * lanes + s) / root(weight);
@@ -160,7 +157,8 @@ void deltas_of_block(
     const double *X, const Workspace &ws) {
     const std::size_t lanes = samples.lanes, n = net.n_outputs();
     double *z = forward(net, theta, X, Keep::slopes, ws, lanes);
-    cost_of(net, z, samples.y + block * net.n_targets() * lanes, samples.w + block * lanes, lanes);  // overwrites z by delta_L
+    const double *y = samples.y + block * net.n_targets() * lanes, *w = samples.w + block * lanes;
+    cost_of(net, z, y, w, nullptr, lanes);  // overwrites z by delta_L
     std::memcpy(last_delta(net, ws, lanes), z, n * lanes * sizeof(double));
     backward_by_sample(net, transposed, ws, lanes);
 }

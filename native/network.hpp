@@ -87,7 +87,7 @@ struct AdamUpdate {
 
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
 // Results are added to gradient (P,) and to the n_sums sums of a matrix by its plan.  `transposed` is the result of
-// transpose() for theta, P doubles.  If gradient is null, gauss_newton returns no sums either.
+// transpose() for theta, P doubles.
 struct Kernel {
     const char *name;
     std::size_t (*scratch_size)(const Network &, std::size_t lanes, bool for_matrix);

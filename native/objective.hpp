@@ -139,10 +139,10 @@ class Objective {
         sum_gauss_newton(theta, nullptr, matrix, context);
     }
 
-    // Value, gradient and matrix, bitwise equal to those of separate calls.  If the matrix is a single chunk (small problems),
-    // one forward pass serves all three.
+    // Value, gradient and matrix, bitwise equal to those of separate calls.  One forward pass serves all three, unless the matrix
+    // has more chunks than the gradient: then it takes much longer than a pass.
     double gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context = {}) const {
-        if (n_chunks(true) > 1) {
+        if (n_chunks(true) > n_chunks(false)) {
             gauss_newton(theta, matrix, context);
             return value_and_gradient(theta, gradient, context);
         }
@@ -290,10 +290,13 @@ class Objective {
         for (std::size_t j = 0; j < m; ++j) add_penalty(V + j * n, moved + j * n);
     }
 
-    // The Gauss-Newton matrix and, unless `gradient` is null, the gradient of the cost with its sums; then there is a single
-    // chunk of the matrix, which is divided into those of the gradient.
+    // The Gauss-Newton matrix and, unless `gradient` is null, the gradient of the cost with its sums.  Then each chunk of the
+    // matrix is divided into those of the gradient.
     Sums sum_gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
+        const std::size_t n_matrix = n_chunks(true), n = gradient ? n_chunks(false) : 0;
+        const Aligned own = n > 1 ? Aligned(n * size()) : Aligned();
         Sums total{0.0, 0.0};
+        std::vector<Sums> sums_of_parts(n > 1 ? n : 0, total);  // a single part (small data) needs no allocation
         sum_matrix(theta, of_gauss_newton_, matrix, context, [&](const Chunk &chunk, double *sums, double *scratch) {
             const auto add_blocks = [&](std::size_t first, std::size_t last, double *part) {
                 return kernel_->gauss_newton(
@@ -304,17 +307,21 @@ class Objective {
                 add_blocks(chunk.first, chunk.last, nullptr);
                 return;
             }
-            const std::size_t n = n_chunks(false);
-            const Aligned own = n > 1 ? Aligned(size()) : Aligned();
-            double *const part = n > 1 ? own.get() : gradient;
-            for (std::size_t k = 0; k < n; ++k) {
-                if (n > 1) std::fill(part, part + size(), 0.0);
-                const Sums of_part = add_blocks(first_block(k, n), first_block(k + 1, n), part);
-                if (n > 1) add(part, gradient, size(), nullptr);
-                total.cost += of_part.cost;
-                total.magnitude += of_part.magnitude;
+            if (n == 1) {
+                total = add_blocks(chunk.first, chunk.last, gradient);
+                return;
+            }
+            for (std::size_t k = chunk.number * n / n_matrix; k < (chunk.number + 1) * n / n_matrix; ++k) {
+                double *const part = own.get() + k * size();
+                std::fill(part, part + size(), 0.0);
+                sums_of_parts[k] = add_blocks(first_block(k, n), first_block(k + 1, n), part);
             }
         });
+        for (std::size_t k = 0; k < sums_of_parts.size(); ++k) {
+            add(own.get() + k * size(), gradient, size(), nullptr);
+            total.cost += sums_of_parts[k].cost;
+            total.magnitude += sums_of_parts[k].magnitude;
+        }
         for (std::size_t p = 0; p < size(); ++p) matrix[p * size() + p] += decay_[p];
         mirror(matrix, context);
         return total;
@@ -384,6 +391,11 @@ class Objective {
 
     // Where chunk k of n begins.
     std::size_t first_block(std::size_t k, std::size_t n) const { return k * data_->blocks.number / n; }
+    // Where chunk k of a matrix begins: with a chunk of the gradient, unless those are fewer.
+    std::size_t first_block_of_matrix(std::size_t k) const {
+        const std::size_t n = n_chunks(true), n_gradient = n_chunks(false);
+        return n <= n_gradient ? first_block(k * n_gradient / n, n_gradient) : first_block(k, n);
+    }
 
     // Threads for a single evaluation, which starts and joins them.  Chunks of a matrix are always large enough.
     std::size_t n_threads(bool for_matrix) const {
@@ -403,7 +415,8 @@ class Objective {
         double *transposed = scratch.buffer(0, (1 + m) * size());
         kernel_->transpose(network(), theta, transposed);
         for (std::size_t j = 0; j < m; ++j) kernel_->transpose(network(), V + j * size(), transposed + (1 + j) * size());
-        const auto chunk = [&](std::size_t k) { return Chunk{k, first_block(k, n), first_block(k + 1, n), transposed}; };
+        const auto begin = [&](std::size_t k) { return for_matrix ? first_block_of_matrix(k) : first_block(k, n); };
+        const auto chunk = [&](std::size_t k) { return Chunk{k, begin(k), begin(k + 1), transposed}; };
         const std::size_t members =
             std::min(n, context.team ? context.team->members_for(operations(for_matrix)) : n_threads(for_matrix));
         if (n == 1) {

@@ -28,7 +28,7 @@ struct Count {
 // products in a tile of one or two would wait for each other.
 template <int most = kTileRows, class Tile>
 inline void for_each_tile(std::size_t n, const Tile &tile) {
-    static_assert(most <= 6, "a case for each size");
+    static_assert(most <= 8, "a case for each size");
     const std::size_t number = (n + static_cast<std::size_t>(most) - 1) / static_cast<std::size_t>(most);
     std::size_t first = 0;
     for (std::size_t k = 0; k < number; ++k) {
@@ -45,8 +45,14 @@ inline void for_each_tile(std::size_t n, const Tile &tile) {
             case 5:
                 if constexpr (most > 4) tile(first, Count<5>{});
                 break;
-            default:
+            case 6:
                 if constexpr (most > 5) tile(first, Count<6>{});
+                break;
+            case 7:
+                if constexpr (most > 6) tile(first, Count<7>{});
+                break;
+            default:
+                if constexpr (most > 7) tile(first, Count<8>{});
                 break;
         }
         first += size;
@@ -168,6 +174,48 @@ inline void outer(
         else
             outer_rows<R, false>(a + i * lanes, d, n_out, g + i * n_out, lanes);
     });
+}
+
+// --- sums of products of three factors, with samples as vector lanes ------------------------------------------------------
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int kSumColumns = 8;
+constexpr std::size_t kMostSums = 24;  // of the 32 registers
+#elif defined(__AVX2__)
+constexpr int kSumColumns = 4;
+constexpr std::size_t kMostSums = 12;  // of the 16
+#else
+constexpr int kSumColumns = 4;
+constexpr std::size_t kMostSums = 8;  // of the 16
+#endif
+
+// The rows of a tile of C columns; more than 8 would need too many pointers.
+constexpr std::size_t rows_of_sums(std::size_t C) { return kMostSums / C < 8 ? kMostSums / C : 8; }
+
+// sums[r, j], with rows `stride` apart, += sum over samples of x[r] y[r] columns[j], for the first n of R rows and C columns.
+// The sums of a row are filled up to whole vectors, to which zeros are added.
+template <std::size_t R, std::size_t C>
+inline void add_sums(
+    const double *const (&x)[R], const double *const (&y)[R], std::size_t n, const double *columns, double *sums,
+    std::size_t stride, std::size_t lanes) {
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes), width = (C + vector - 1) / vector * vector;
+    V found[R * width] = {};
+    for (std::size_t s = 0; s < lanes; s += vector) {
+        V d[C];
+        SHEERNET_UNROLL
+        for (std::size_t j = 0; j < C; ++j) d[j] = load(columns + j * lanes + s);
+        SHEERNET_UNROLL
+        for (std::size_t r = 0; r < R; ++r) {
+            const V a = load(x[r] + s) * load(y[r] + s);
+            SHEERNET_UNROLL
+            for (std::size_t j = 0; j < C; ++j) found[r * width + j] = fma(a, d[j], found[r * width + j]);
+        }
+    }
+    SHEERNET_UNROLL
+    for (std::size_t r = 0; r < R; ++r)
+        SHEERNET_UNROLL
+        for (std::size_t k = 0; k < width; k += vector)
+            if (r < n) add_to(sums + r * stride + k, sums_of(found + r * width + k));
 }
 
 // --- products of panels: numbers in groups of kPanel, sample by sample inside a panel, (panels, lanes, kPanel) ----------

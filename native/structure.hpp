@@ -7,8 +7,7 @@
 //
 // with one term k for each root of the loss's Hessian (Gauss-Newton), or one term (products of gradients).  For each pair
 // of layers l <= m these are sums of products of two numbers: rows a_i a_i' and columns D_jj'.  For l = m only i <= i' and
-// j <= j' are needed.  If a layer has few columns, they would not fill a vector: then the two numbers are a_i and a_i' D_jj',
-// for one D_jj' after the other.
+// j <= j' are needed.  Where it takes less time, the two numbers are instead a_i and a_i' D_jj', for one D_jj' after the other.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +21,10 @@ namespace {
 
 constexpr std::size_t kSumsPadding = 8;  // rows and columns of sums are multiples of this number: the longest vector
 constexpr std::size_t kGroup = 192;      // rows or columns that are written at a time: 192 KB for 128 samples
+
+// Measured times, in multiply-adds of panels, for each sample: to write a number of a panel; and if samples are the vector
+// lanes, a multiply-add, a row, and a column.
+constexpr double kWriting = 8.0, kSampleProducts = 1.3, kSampleRows = 1.0, kSampleColumns = 2.0;
 
 constexpr std::size_t with_padding(std::size_t n) { return (n + kSumsPadding - 1) / kSumsPadding * kSumsPadding; }
 
@@ -63,18 +66,39 @@ inline LayerMatrix layer_matrix(const Network &net, std::size_t l) {
     return {layer.n_in + (layer.bias != kNone ? 1 : 0) + (skips ? net.n_inputs() : 0), layer.n_out, layer.weights};
 }
 
-// A pair of layers l <= m.  Its sums begin at `place`: (rows, columns) with padding, or if it is summed by column a symmetric
-// matrix (n_in, n_in) with padding for each column, of which the upper triangle is computed.
+// How the sums of a pair of layers are computed and stored.
+enum class Summation {
+    panels,     // (rows, columns), padded: numbers are the vector lanes
+    samples,    // (rows, columns), columns padded: samples are the vector lanes, and rows are multiplied in registers
+    by_column,  // for each column a symmetric matrix (n_in, n_in), padded, of which the upper triangle is computed
+};
+
+// A pair of layers l <= m, whose sums begin at `place`.
 struct LayerPair {
     std::size_t l, m;
     LayerMatrix first, second;
     IndexPairs rows, columns;
     std::size_t place;
-    bool by_column;
+    Summation summation;
 
-    std::size_t n_rows() const { return with_padding(by_column ? first.n_in : rows.number()); }
-    std::size_t n_columns() const { return with_padding(by_column ? first.n_in : columns.number()); }
-    std::size_t n_sums() const { return n_rows() * n_columns() * (by_column ? columns.number() : 1); }
+    bool by_column() const { return summation == Summation::by_column; }
+    std::size_t n_rows() const {
+        if (summation == Summation::samples) return rows.number();
+        return with_padding(by_column() ? first.n_in : rows.number());
+    }
+    std::size_t n_columns() const { return with_padding(by_column() ? first.n_in : columns.number()); }
+    std::size_t n_sums() const { return n_rows() * n_columns() * (by_column() ? columns.number() : 1); }
+
+    // Measured multiply-adds of a sample: products, and the writing of rows and columns.
+    double operations() const {
+        const double r = static_cast<double>(n_rows()), c = static_cast<double>(n_columns());
+        const double number = static_cast<double>(columns.number()), padding = static_cast<double>(kSumsPadding);
+        switch (summation) {
+            case Summation::by_column: return number * (0.5 * r * (r + padding) + kWriting * r);
+            case Summation::samples: return kSampleProducts * r * number + kSampleRows * r + kSampleColumns * number;
+            default: return r * c + kWriting * (r + c);
+        }
+    }
 };
 
 inline LayerPair layer_pair(const Network &net, std::size_t l, std::size_t m, bool diagonal, std::size_t place) {
@@ -83,10 +107,18 @@ inline LayerPair layer_pair(const Network &net, std::size_t l, std::size_t m, bo
     const Which of_columns = l != m ? Which::all : diagonal && l + 1 == net.n_layers ? Which::diagonal : Which::upper;
     const IndexPairs rows{l == m ? Which::upper : Which::all, first.n_in, second.n_in};
     const IndexPairs columns{of_columns, first.n_out, second.n_out};
-    const std::size_t n = with_padding(first.n_in), of_column = n * (n + kSumsPadding) / 2;
-    const bool by_column = l == m && n <= kGroup &&
-                           columns.number() * of_column < with_padding(rows.number()) * with_padding(columns.number());
-    return {l, m, first, second, rows, columns, place, by_column};
+    LayerPair best{l, m, first, second, rows, columns, place, Summation::panels};
+    constexpr Summation others[] = {Summation::samples, Summation::by_column};
+    double fewest = best.operations();
+    for (const Summation summation : others) {
+        if (summation == Summation::by_column && l != m) break;
+        const LayerPair other{l, m, first, second, rows, columns, place, summation};
+        const double operations = other.operations();
+        if (operations >= fewest) continue;
+        best = other;
+        fewest = operations;
+    }
+    return best;
 }
 
 // Calls visit(pair) for each pair of layers; `diagonal`: D of the output layer is a diagonal matrix.
@@ -101,17 +133,26 @@ inline void for_each_layer_pair(const Network &net, bool diagonal, const Visit &
         }
 }
 
+// The rows, or the columns, that are in memory at a time; sums by column need all inputs of a layer.
+inline std::size_t group_room(const Network &net) {
+    std::size_t most = kGroup;
+    for (std::size_t l = 0; l < net.n_layers; ++l) {
+        const std::size_t n = with_padding(layer_matrix(net, l).n_in);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 // The arrays of by_structure.hpp (StructureArrays), in numbers for each sample of a block.  A Gauss-Newton matrix needs deltas
 // of the hidden layers for each output, a sum of products of gradients needs one delta of each unit.  None if so many outputs
 // follow a narrow layer that their deltas would take more memory than a few Jacobians.
 inline std::size_t n_structure_arrays(const Network &net) {
     const std::size_t for_outputs = net.n_outputs() * (net.sum_of_widths - net.n_outputs());
     const std::size_t n_deltas = for_outputs > net.sum_of_widths ? for_outputs : net.sum_of_widths;
-    return n_deltas > 4 * net.size ? 0 : net.n_layers + n_deltas + 2 * net.n_outputs() + 2 * kGroup + 1;
+    std::size_t n_inputs = 0;
+    for (std::size_t l = 0; l < net.n_layers; ++l) n_inputs += layer_matrix(net, l).n_in;
+    return n_deltas > 4 * net.size ? 0 : net.n_layers + n_inputs + n_deltas + 2 * net.n_outputs() + 2 * group_room(net) + 1;
 }
-
-// Work to write a number of rows, columns or Jacobians, as a measured number of multiply-adds.
-constexpr double kWriting = 4.0;
 
 inline MatrixPlan plan_by_jacobians(const Network &net, std::size_t n_terms, bool diagonal) {
     const double size = static_cast<double>(with_padding(net.size)), padding = static_cast<double>(kSumsPadding);
@@ -122,12 +163,8 @@ inline MatrixPlan plan_by_jacobians(const Network &net, std::size_t n_terms, boo
 inline MatrixPlan plan_by_structure(const Network &net, std::size_t n_terms, bool diagonal) {
     MatrixPlan plan{true, diagonal, n_terms, 0, 0.0};
     for_each_layer_pair(net, diagonal, [&](const LayerPair &pair) {
-        const double rows = static_cast<double>(pair.n_rows()), columns = static_cast<double>(pair.n_columns());
-        const double number = static_cast<double>(pair.columns.number()), padding = static_cast<double>(kSumsPadding);
         const double terms = pair.m + 1 < net.n_layers ? static_cast<double>(n_terms) : 1.0;  // of each D_jj'
-        const double products = pair.by_column ? number * (0.5 * rows * (rows + padding) + kWriting * rows)
-                                               : rows * columns + kWriting * (rows + columns);
-        plan.operations += products + terms * number;
+        plan.operations += pair.operations() + terms * static_cast<double>(pair.columns.number());
         plan.n_sums += pair.n_sums();
     });
     return plan;
@@ -150,14 +187,14 @@ inline MatrixPlan plan_of_gradient_products(const Network &net) { return plan_of
 // Writes the rows of one input of the first layer of a pair to the upper triangle of the matrix (size, size).
 inline void expand_input(const LayerPair &pair, std::size_t input, const double *sums, double *matrix, std::size_t size) {
     const std::size_t n = pair.second.n_out, stride = pair.n_columns();
-    const std::size_t step = pair.by_column ? pair.n_rows() * stride : 1;  // from a column to the next
+    const std::size_t step = pair.by_column() ? pair.n_rows() * stride : 1;  // from a column to the next
     IndexPairs at = pair.rows;
     at.begin(input);
     const double *row = sums + pair.place + at.number_before() * stride;
     for (; at.first == input; at.advance(), row += stride) {
         double *const block = matrix + (pair.first.place + input * pair.first.n_out) * size + pair.second.place +
                               at.second * n;  // (n_out, n_out'), rows `size` apart
-        const double *from = pair.by_column ? sums + pair.place + input * stride + at.second : row;
+        const double *from = pair.by_column() ? sums + pair.place + input * stride + at.second : row;
         for (std::size_t j = 0; j < pair.first.n_out; ++j) {
             double *const to = block + j * size;
             const bool diagonal = pair.columns.which == IndexPairs::Which::diagonal;

@@ -67,23 +67,25 @@ SHEERNET_INLINE Exponential exponential_of_size(V z) { return exponential(minus_
 // log(1 + e) for 0 <= e <= 1: 2 atanh(s), s = e / (2 + e) <= 1/3; the omitted terms are below 2e-18.
 SHEERNET_INLINE V log1p_up_to_1(V e) {
     const V s = e / (e + 2.0), t = s * s;
-    V p = all(1.0 / 35);
-    p = fma(p, t, all(1.0 / 33));
-    p = fma(p, t, all(1.0 / 31));
-    p = fma(p, t, all(1.0 / 29));
-    p = fma(p, t, all(1.0 / 27));
-    p = fma(p, t, all(1.0 / 25));
-    p = fma(p, t, all(1.0 / 23));
-    p = fma(p, t, all(1.0 / 21));
-    p = fma(p, t, all(1.0 / 19));
-    p = fma(p, t, all(1.0 / 17));
-    p = fma(p, t, all(1.0 / 15));
-    p = fma(p, t, all(1.0 / 13));
-    p = fma(p, t, all(1.0 / 11));
-    p = fma(p, t, all(1.0 / 9));
-    p = fma(p, t, all(1.0 / 7));
-    p = fma(p, t, all(1.0 / 5));
-    p = fma(p, t, all(1.0 / 3));
+    // As even and odd powers of t: two independent sums.
+    const V t2 = t * t;
+    V even = all(1.0 / 35), odd = all(1.0 / 33);
+    even = fma(even, t2, all(1.0 / 31));
+    even = fma(even, t2, all(1.0 / 27));
+    odd = fma(odd, t2, all(1.0 / 29));
+    even = fma(even, t2, all(1.0 / 23));
+    odd = fma(odd, t2, all(1.0 / 25));
+    even = fma(even, t2, all(1.0 / 19));
+    odd = fma(odd, t2, all(1.0 / 21));
+    even = fma(even, t2, all(1.0 / 15));
+    odd = fma(odd, t2, all(1.0 / 17));
+    even = fma(even, t2, all(1.0 / 11));
+    odd = fma(odd, t2, all(1.0 / 13));
+    even = fma(even, t2, all(1.0 / 7));
+    odd = fma(odd, t2, all(1.0 / 9));
+    even = fma(even, t2, all(1.0 / 3));
+    odd = fma(odd, t2, all(1.0 / 5));
+    const V p = fma(odd, t, even);
     return fma(s * t * 2.0, p, s * 2.0);
 }
 

@@ -377,6 +377,46 @@ class TestJacobian:
         assert "needs cost 'squared_error'" in _same_refusal(both, "residuals_and_jacobian", THETA)
 
 
+class TestGaussNewton:
+    SHAPES: ClassVar[dict[str, tuple[tuple[int, ...], str]]] = {
+        "few weights": ((1, 8, 1), "identity"),
+        "one layer": ((3, 2), "identity"),
+        "a column at a time": ((210, 3, 1), "identity"),
+        "many rows and columns": ((30, 24, 2), "identity"),
+        "more columns than a group": ((2, 25, 25, 1), "identity"),
+        "classes": ((4, 5, 3), "softmax"),
+        "many classes": ((3, 4, 17), "softmax"),
+    }
+
+    @pytest.mark.parametrize("name", SHAPES)
+    def test_is_that_of_the_reference(self, name: str, instructions: str) -> None:
+        """Sums are computed in another way for other numbers of inputs and units."""
+        sizes, output = self.SHAPES[name]
+        arch, rng = sn.Architecture(sizes, output=output), np.random.default_rng(1)
+        rows, labels = (
+            rng.normal(size=(150, sizes[0])),
+            np.eye(sizes[-1])[rng.integers(sizes[-1], size=150)],
+        )
+        theta = sn.Network.random(arch, seed=2).theta
+        found, expected = (
+            sn.make_objective(arch, rows, labels, decay=0.1, engine=engine).gauss_newton(theta)[2]
+            for engine in ("compiled", "reference")
+        )
+        assert laws.relative(found - expected, np.abs(expected).max()) <= 1e-13
+
+    def test_of_several_chunks_shares_a_pass_and_no_bit_changes(self, instructions: str) -> None:
+        arch, rng = sn.Architecture((4, 5, 3), output="softmax"), np.random.default_rng(1)
+        rows, labels = rng.normal(size=(20_000, 4)), np.eye(3)[rng.integers(3, size=20_000)]
+        theta = sn.Network.random(arch, seed=2).theta
+        one, two = (
+            sn.make_objective(arch, rows, labels, engine="compiled", threads=n) for n in (1, 2)
+        )
+        value, gradient, matrix = one.gauss_newton(theta)
+        for objective in (one, two):
+            assert laws.bits(objective.value_and_gradient(theta)) == laws.bits((value, gradient))
+            assert laws.bits(objective.gauss_newton(theta)) == laws.bits((value, gradient, matrix))
+
+
 class TestManyClasses:
     def test_the_gauss_newton_matrix_is_that_of_the_reference(self, instructions: str) -> None:
         arch = sn.Architecture((3, 4, 135), output="softmax")

@@ -378,11 +378,9 @@ class TestPlateaus:
         objective = compiled(arch, X, y - y.mean(), reduction="sum", decay=decay)
         native, python = both(objective, np.full(objective.size, weight), method)
         if method in ("lm", "hybrid") and weight == 0.3:
-            # leaves the saddle, along a direction that is due to rounding; without decay, weights of hybrid then grow
-            expected = (
-                "max_iterations" if (method, decay) == ("hybrid", 0) else "gradient_tolerance"
-            )
-            assert native.termination.reason == expected
+            # leaves the saddle, along a direction that is due to rounding; without decay, weights of hybrid may then grow
+            slow = ["max_iterations"] if (method, decay) == ("hybrid", 0) else []
+            assert native.termination.reason in ["gradient_tolerance", *slow]
         else:
             assert native.termination == python.termination
             assert native.termination.reason == "plateau"
@@ -422,9 +420,9 @@ class TestPlateaus:
 
 
 class TestFailures:
-    @pytest.mark.parametrize(("method", "seed"), [("bfgs", 5), ("lbfgs", 38)])
-    def test_line_search_failed(self, method: str, seed: int) -> None:
-        objective, start = kinked(seed)
+    @pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
+    def test_line_search_failed(self, method: str) -> None:
+        objective, start = kinked(36)
         native, python = both(objective, start, method, gradient_tolerance=1e-8)
         assert native.termination == python.termination
         assert native.termination.reason == "line_search_failed"
