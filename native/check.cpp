@@ -161,11 +161,9 @@ Numbers evaluated(const Problem &problem, const Numbers &theta, InstructionSet s
         all.insert(all.end(), jacobian.begin(), jacobian.end());
     }
     if (!matrix.empty()) {
-        Numbers other_gradient(n), other_matrix(n * n);
-        all.push_back(objective.gauss_newton(theta.data(), other_gradient.data(), other_matrix.data()));
-        objective.gauss_newton(theta.data(), matrix.data());
+        Numbers other_gradient(n);
+        all.push_back(objective.gauss_newton(theta.data(), other_gradient.data(), matrix.data()));
         require(same_numbers(gradient, other_gradient), "gradient with the matrix", name(set), problem.text);
-        require(same_numbers(matrix, other_matrix), "matrix with the gradient", name(set), problem.text);
         require(same_numbers({all[0]}, {all.back()}), "value with the matrix", name(set), problem.text);
     }
     all.insert(all.end(), matrix.begin(), matrix.end());

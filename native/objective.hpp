@@ -134,16 +134,11 @@ class Objective {
         return {sums.cost, of_decay, sums.magnitude + of_decay};
     }
 
-    // The matrix (P, P) of J^T H J + diag(decay).
-    void gauss_newton(const double *theta, double *matrix, const RunContext &context = {}) const {
-        sum_gauss_newton(theta, nullptr, matrix, context);
-    }
-
-    // Value, gradient and matrix, bitwise equal to those of separate calls.  One forward pass serves all three, unless the matrix
-    // has more chunks than the gradient: then it takes much longer than a pass.
+    // The matrix (P, P) of J^T H J + diag(decay), and value and gradient, bitwise equal to those of value_and_gradient().  One
+    // forward pass serves all three, unless the matrix has more chunks than the gradient: then it takes much longer than a pass.
     double gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context = {}) const {
         if (n_chunks(true) > n_chunks(false)) {
-            gauss_newton(theta, matrix, context);
+            sum_gauss_newton(theta, nullptr, matrix, context);
             return value_and_gradient(theta, gradient, context);
         }
         std::fill(gradient, gradient + size(), 0.0);
@@ -290,8 +285,8 @@ class Objective {
         for (std::size_t j = 0; j < m; ++j) add_penalty(V + j * n, moved + j * n);
     }
 
-    // The Gauss-Newton matrix and, unless `gradient` is null, the gradient of the cost with its sums.  Then each chunk of the
-    // matrix is divided into those of the gradient.
+    // The Gauss-Newton matrix and, unless `gradient` is null, the gradient of the cost with its sums.  Then a chunk of the matrix
+    // consists of whole chunks of the gradient.
     Sums sum_gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
         const std::size_t n_matrix = n_chunks(true), n = gradient ? n_chunks(false) : 0;
         const Aligned own = n > 1 ? Aligned(n * size()) : Aligned();
@@ -307,7 +302,7 @@ class Objective {
                 add_blocks(chunk.first, chunk.last, nullptr);
                 return;
             }
-            if (n == 1) {
+            if (n == 1) {  // so the matrix is one chunk
                 total = add_blocks(chunk.first, chunk.last, gradient);
                 return;
             }
@@ -391,11 +386,6 @@ class Objective {
 
     // Where chunk k of n begins.
     std::size_t first_block(std::size_t k, std::size_t n) const { return k * data_->blocks.number / n; }
-    // Where chunk k of a matrix begins: with a chunk of the gradient, unless those are fewer.
-    std::size_t first_block_of_matrix(std::size_t k) const {
-        const std::size_t n = n_chunks(true), n_gradient = n_chunks(false);
-        return n <= n_gradient ? first_block(k * n_gradient / n, n_gradient) : first_block(k, n);
-    }
 
     // Threads for a single evaluation, which starts and joins them.  Chunks of a matrix are always large enough.
     std::size_t n_threads(bool for_matrix) const {
@@ -415,8 +405,7 @@ class Objective {
         double *transposed = scratch.buffer(0, (1 + m) * size());
         kernel_->transpose(network(), theta, transposed);
         for (std::size_t j = 0; j < m; ++j) kernel_->transpose(network(), V + j * size(), transposed + (1 + j) * size());
-        const auto begin = [&](std::size_t k) { return for_matrix ? first_block_of_matrix(k) : first_block(k, n); };
-        const auto chunk = [&](std::size_t k) { return Chunk{k, begin(k), begin(k + 1), transposed}; };
+        const auto chunk = [&](std::size_t k) { return Chunk{k, first_block(k, n), first_block(k + 1, n), transposed}; };
         const std::size_t members =
             std::min(n, context.team ? context.team->members_for(operations(for_matrix)) : n_threads(for_matrix));
         if (n == 1) {
