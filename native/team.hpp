@@ -37,11 +37,11 @@ inline void pause_briefly() {
 // times before.
 inline std::unique_lock<std::mutex> brief_lock(std::mutex &mutex) {
     std::unique_lock<std::mutex> lock(mutex, std::try_to_lock);
-    for (int i = 0; i < 32 && !lock.owns_lock(); ++i) {
+    for (int i = 0; i < 32; ++i) {
+        if (lock.owns_lock() || lock.try_lock()) return lock;
         pause_briefly();
-        lock.try_lock();
     }
-    if (!lock.owns_lock()) lock.lock();
+    lock.lock();
     return lock;
 }
 
