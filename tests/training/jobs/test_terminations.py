@@ -378,7 +378,7 @@ class TestPlateaus:
         objective = compiled(arch, X, y - y.mean(), reduction="sum", decay=decay)
         native, python = both(objective, np.full(objective.size, weight), method)
         if method in ("lm", "hybrid") and weight == 0.3:
-            # leaves the saddle, along a direction that is due to rounding; without decay, weights of hybrid may then grow
+            # leaves the saddle, along a direction that is due to rounding; without decay, weights may then grow
             slow = ["max_iterations"] if (method, decay) == ("hybrid", 0) else []
             assert native.termination.reason in ["gradient_tolerance", *slow]
         else:
