@@ -651,6 +651,19 @@ void check_polling(InstructionSet set) {
     }
 }
 
+// A thread that leaves a processor may use the same processors as before.
+void check_leaving() {
+#if defined(__linux__)
+    std::thread([] {
+        cpu_set_t before, after;
+        sched_getaffinity(0, sizeof before, &before);
+        leave_processor(current_processor());
+        sched_getaffinity(0, sizeof after, &after);
+        require(CPU_EQUAL(&before, &after), "the processors of a thread", "any", "after it left one");
+    }).join();
+#endif
+}
+
 constexpr std::pair<Cost, Activation> kPairs[] = {
     {Cost::squared_error, Activation::identity}, {Cost::squared_error, Activation::tanh},
     {Cost::squared_error, Activation::sigmoid},  {Cost::squared_error, Activation::softplus},
@@ -664,6 +677,7 @@ constexpr std::pair<Cost, Activation> kPairs[] = {
 
 int main() {
     check_many_classes();
+    check_leaving();
     const std::size_t edge_cases[] = {1, 2, 7, 8, 9, 16, 63, 127, 128, 129, 130, 257, 1000};
     for (InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
         if (set > best_instruction_set()) continue;

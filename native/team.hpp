@@ -45,6 +45,30 @@ inline std::unique_lock<std::mutex> brief_lock(std::mutex &mutex) {
     return lock;
 }
 
+constexpr int kUnknownProcessor = -1;
+
+// The processor that runs this thread.
+inline int current_processor() {
+#if defined(__linux__)
+    return sched_getcpu();
+#else
+    return kUnknownProcessor;
+#endif
+}
+
+// Moves this thread from a processor to another one that it may use, if there is one.  Linux searches for a free processor only if
+// the load was low: otherwise a thread that starts or wakes on the caller's processor stays there as long as a short fit takes.
+inline void leave_processor([[maybe_unused]] int processor) {
+#if defined(__linux__)
+    cpu_set_t allowed, others;
+    if (processor < 0 || processor >= CPU_SETSIZE || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+    others = allowed;
+    CPU_CLR(static_cast<std::size_t>(processor), &others);
+    if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof others, &others) != 0) return;
+    sched_setaffinity(0, sizeof allowed, &allowed);
+#endif
+}
+
 class Team {
   public:
     // The caller's thread and up to size - 1 others, which start with the first run().
@@ -74,11 +98,11 @@ class Team {
     // called, so that a thread without a processor causes no delay: work takes items until none is left; `poller` may be null.
     template <class Work>
     void run(std::size_t members, Poller *poller, const Work &work) {
+        callers_processor_ = current_processor();
         if (members > 1) start();
         const Call call(std::cref(work));
         const Clock::time_point began = Clock::now();
         const std::size_t others = began < alone_until_ ? 0 : std::min(members, threads_.size() + 1) - 1;
-        callers_processor_ = processor();
         post(call, others);
         call_and_keep_failure(call, 0);
         const Clock::time_point done = Clock::now();
@@ -145,6 +169,11 @@ class Team {
             ++asleep_;
             changed_.wait(lock, [&] { return posted_ != seen; });
             --asleep_;
+            if (!ends_ && is_on_callers_processor()) {
+                lock.unlock();
+                leave_processor(callers_processor_);
+                lock.lock();
+            }
             if (ends_) return;
             seen = posted_;
             if (places_ == 0) continue;  // this thread is too late, or not needed
@@ -220,18 +249,9 @@ class Team {
         return false;
     }
 
-    bool is_on_callers_processor() const { return callers_processor_ != kUnknown && processor() == callers_processor_; }
-
-    // The processor that runs this thread.
-    static int processor() {
-#if defined(__linux__)
-        return sched_getcpu();
-#else
-        return kUnknown;
-#endif
+    bool is_on_callers_processor() const {
+        return callers_processor_ != kUnknownProcessor && current_processor() == callers_processor_;
     }
-
-    static constexpr int kUnknown = -1;
 
     const std::size_t size_;
     const bool waits_;
@@ -242,7 +262,7 @@ class Team {
     const Call *call_ = nullptr;
     std::atomic<std::size_t> posted_{0}, active_{0};  // calls posted so far; other threads within the current call
     std::size_t places_ = 0, called_ = 0, asleep_ = 0;  // threads that may still begin the current call, began it, sleep
-    std::atomic<int> callers_processor_{kUnknown};  // of the last call
+    std::atomic<int> callers_processor_{kUnknownProcessor};  // of the last call
     Clock::time_point alone_until_{};
     bool ends_ = false;
     std::exception_ptr failure_;
