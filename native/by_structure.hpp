@@ -21,7 +21,7 @@ struct StructureArrays {
     double *deltas;           // delta_l / c_l of these layers for each term, (n_terms, width, lanes)
     double *roots, *squares;  // r_k / c_L and r_k^2 / c_L (costs.hpp: Curvature), (K, lanes)
     double *column;           // (lanes,)
-    double *rows, *columns;   // groups, (kGroup, lanes) in panels
+    double *rows, *columns;   // a group in panels, or columns for a tile of sums, (group_room(), lanes)
 
     StructureArrays(const Network &net, std::size_t n_terms, std::size_t n_widths, std::size_t lanes, double *scratch)
         : width(n_widths) {
