@@ -147,8 +147,8 @@ class Objective {
         return total.cost + penalty(theta);
     }
 
-    // The number of values in memory at the same time for a matrix: its entries; its sums by structure, which are more if a
-    // wide layer is followed by one or two units; and a part of the sums for each thread, unless the data are a single chunk.
+    // The number of values in memory at the same time for a matrix: its entries; its sums by structure; and a part of the sums for
+    // each thread, unless the data are a single chunk.
     double numbers_for_gauss_newton() const { return numbers_for(of_gauss_newton_); }
     double numbers_for_gradient_products() const { return numbers_for(of_gradients_); }
 

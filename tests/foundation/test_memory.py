@@ -71,8 +71,8 @@ class TestRefusals:
             ((1500, 1), 1, 1100, 2),
             ((1500, 1), 4, 1100, 5),  # a part for each thread
             ((1500, 1), 40, 1100, 9),
-            ((1500, 1, 20), 1, 1100, 9),  # by structure: sums of 3.8 matrices, and a part of them
-            ((1500, 1, 20), 4, 1100, 21),
+            ((1500, 1, 20), 1, 1100, 3),  # by structure: sums of 0.95 matrices, and a part of them
+            ((1500, 1, 20), 4, 1100, 6),
         ],
     )
     def test_matrices_of_the_compiled_engine(

@@ -42,8 +42,9 @@ def clustered_mean(
     --------
     >>> import numpy as np
     >>> from sheernet.statistics.clustered_mean import clustered_mean
-    >>> clustered_mean(np.array([1.0, 2.0, 6.0]), np.ones(3), np.arange(3))
-    (3.0, 1.5275252316519465)
+    >>> mean, error = clustered_mean(np.array([1.0, 2.0, 6.0]), np.ones(3), np.arange(3))
+    >>> mean, round(error, 12)
+    (3.0, 1.527525231652)
     >>> clustered_mean(np.array([1.0, 1.0, 3.0, 3.0]), np.ones(4), np.array([0, 0, 1, 1]))
     (2.0, 1.0)
     """

@@ -46,7 +46,7 @@ def test_a_part_of_the_file_is_the_test_table(run: Run, options: list[str]) -> N
     test = pd.DataFrame(np.column_stack([X_TEST, Y_TEST]), columns=names)
     expected = np.sqrt(np.mean((model.predict(test[names[:2]]) - Y_TEST) ** 2))
     assert model.held_out_fit.rows == 15
-    assert model.held_out_fit.rmse == pytest.approx(expected, rel=1e-9)
+    assert model.held_out_fit.rmse == pytest.approx((expected,), rel=1e-9)
 
 
 def test_the_same_rows_are_told_with_advice(run: Run, options: list[str]) -> None:
