@@ -381,6 +381,8 @@ class TestPlateaus:
             # leaves the saddle, along a direction that is due to rounding; without decay, weights may then grow
             slow = ["max_iterations"] if (method, decay) == ("hybrid", 0) else []
             assert native.termination.reason in ["gradient_tolerance", *slow]
+            hidden = native.theta[:9].reshape(3, 3)  # a column for each unit
+            assert np.ptp(hidden, axis=1).max() > 0.1
         else:
             assert native.termination == python.termination
             assert native.termination.reason == "plateau"
