@@ -49,7 +49,7 @@ def test_a_column_is_found_by_any_name(names: list[str]) -> None:
 def test_a_name_with_a_comma_that_is_not_quoted_is_shown_in_quotes() -> None:
     known = ("a,b", "Wind (m/s)", "c")
     message = (
-        "there is no column 'a', but there is 'a,b'; in a list write a name with a comma in double quotes, as in "
+        "there is no column 'a', but there is 'a,b'; in a list, write a name with a comma in double quotes, as in "
         """'"a,b",Wind (m/s)'"""
     )
     with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):

@@ -65,8 +65,8 @@ def _refuse_split_name(value: str, parts: Sequence[str], known: Sequence[str]) -
         return
     quoted = '"' + split_name.replace('"', '""') + '"'
     raise InvalidInput(
-        f"there is no column {in_quotes(unknown)}, but there is {in_quotes(split_name)}; in a list write a name with a "
-        f"comma in double quotes, as in '{value.replace(split_name, quoted)}'"
+        f"there is no column {in_quotes(unknown)}, but there is {in_quotes(split_name)}; in a list, write a name with "
+        f"a comma in double quotes, as in '{value.replace(split_name, quoted)}'"
     )
 
 

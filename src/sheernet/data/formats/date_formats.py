@@ -897,7 +897,7 @@ def _from_january_1(year: int, week: int) -> datetime.date:
 def _first_days_of_weeks(
     years: npt.NDArray[np.str_], weeks: Integers, first_day: Callable[[int, int], datetime.date]
 ) -> tuple[npt.NDArray[np.str_], Integers, npt.NDArray[np.str_]]:
-    """Return year, month and day of the first day of each week; the month is 0 if there is no such week."""
+    """Return the year, month and day of the first day of each week; the month is 0 if the week does not exist."""
     found = []
     for year, week in zip(years.tolist(), weeks.tolist(), strict=True):
         try:
