@@ -1,4 +1,4 @@
-"""Run a law on many mutants, in processes whose memory and time are limited; used by fuzz_tables.py and fuzz_models.py.
+"""Run a law on many mutants, in processes whose memory and time are limited; used by the other fuzz_*.py.
 
 A mutant is made from a number and the seed alone, so that each finding can be repeated: `fuzz_tables.py --only NUMBER`.
 Each process handles a few hundred mutants.  It may take 1 GB beyond its imports, and a mutant may take 5 seconds of

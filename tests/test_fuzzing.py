@@ -1,4 +1,4 @@
-"""Small runs of scripts/fuzz_tables.py and scripts/fuzz_models.py, and that they find planted faults."""
+"""Small runs of the programs scripts/fuzz_*.py, and that they find planted faults."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ from pathlib import Path
 import pytest
 
 import sheernet as sn
+from sheernet.optimizers import checkpoint
+from sheernet.training import checkpoint_file
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs fork")
 
 if sys.platform != "win32":
+    import fuzz_checkpoints
     import fuzz_models
     import fuzz_tables
     import fuzzing
 
 COUNT = 200
-PROGRAMS = {"tables": 1, "models": 3}
+PROGRAMS = {"tables": 1, "models": 3, "checkpoints": 0}
 """Programs, each with the seed of its small run."""
 
 
 def program(name: str) -> tuple[fuzzing.Make, fuzzing.Law]:
-    module = {"tables": fuzz_tables, "models": fuzz_models}[name]
+    module = {"tables": fuzz_tables, "models": fuzz_models, "checkpoints": fuzz_checkpoints}[name]
     return module.make, module.law
 
 
@@ -38,6 +41,7 @@ def test_no_mutant_of_a_small_run_breaks_the_law(name: str, tmp_path: Path) -> N
     assert len({what for what, _ in told}) > 1
 
 
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_mutant_is_made_from_its_number_alone(name: str) -> None:
     make, _ = program(name)
@@ -104,6 +108,14 @@ def test_labels_that_a_model_does_not_know_are_compared_as_rare_ones(tmp_path: P
     color["labels"][1] = "pink"
     path.write_text(json.dumps(document))
     assert fuzz_models.law(fuzzing.Mutant(path.name, path.read_bytes()), path) == "predicted"
+
+
+def test_a_shape_that_is_not_checked_is_found(tmp_path: Path, monkeypatch) -> None:
+    for module in (checkpoint, checkpoint_file):
+        monkeypatch.setattr(module, "require_declared", lambda *_: None)
+    make, law = program("checkpoints")
+    told = [fuzzing.outcome(make, law, n, 0, tmp_path)[1] for n in range(60)]
+    assert any("is of" in broken for broken in told)
 
 
 def test_hangs_tracebacks_and_memory_are_found(tmp_path: Path, monkeypatch) -> None:

@@ -220,3 +220,13 @@ class TestSwitchedOff:
         )
         gain = found.evidences[found.best].log_evidence - line.evidences[0].log_evidence
         assert gain > 5.0
+
+
+@pytest.mark.parametrize("starts", [1, 3])
+def test_a_search_goes_on_with_the_same_starts_only(starts: int) -> None:
+    kept = []
+    whole = search_of(line(0.3), starts=2, keep=kept.append)
+    again = search_of(line(0.3), starts=2, state=kept[0])
+    assert again.decays.tobytes() == whole.decays.tobytes()
+    with pytest.raises(sn.InvalidInput, match=f"starts=2, but starts={starts}"):
+        search_of(line(0.3), starts=starts, state=kept[0])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import pickle
 import time
+import tracemalloc
 import zipfile
+from dataclasses import is_dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +121,107 @@ def test_the_time_between_writings(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert written == [0, 0, 0, 3, 4]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_start_that_is_not_finite_is_kept(method: str, tmp_path: Path) -> None:
+    run = fit_objective(sharded(), [np.full(START.size, np.inf)], method)[0]
+    assert run.termination.reason == "non_finite"
+    file = save_checkpoint(tmp_path / "fit.checkpoint", run.state)
+    again = fit_objective(sharded(), [load_checkpoint(file)])[0]
+    assert again.termination.reason == "non_finite"
+
+
+def test_a_gradient_that_was_not_evaluated_is_kept(tmp_path: Path) -> None:
+    how: dict[str, Any] = {"batch_size": 20, "evaluation": "batches"}
+    whole = fit_objective(sharded(), [START], "adam", max_iter=5, **how)[0]
+    cut = fit_objective(sharded(), [START], "adam", max_iter=3, **how)[0]
+    assert np.isnan(cut.state.state.gradient).all()
+    saved = load_checkpoint(save_checkpoint(tmp_path / "fit.checkpoint", cut.state))
+    assert (
+        parts_of(fit_objective(sharded(), [saved], max_iter=2, **how)[0])[:3] == parts_of(whole)[:3]
+    )
+
+
+def arrays_in(file: Path) -> dict[str, Any]:
+    with np.load(file) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def rewrite(file: Path, arrays: dict[str, Any]) -> None:
+    with file.open("wb") as target:
+        np.savez(target, **arrays)
+
+
+def longer(array: Any) -> Any:
+    return np.resize(array, (*array.shape[:-1], array.shape[-1] + 1))
+
+
+CHANGES: list[Any] = [
+    longer,
+    lambda array: array[..., :-1],
+    lambda array: array[None],
+    lambda array: array.astype("f4"),
+    lambda array: array.astype(">f8"),
+    lambda array: np.zeros(array.shape, int),
+]
+
+
+@pytest.mark.parametrize(
+    "iterations", [4, 12]
+)  # hybrid is then in its first and in its second phase
+@pytest.mark.parametrize("method", METHODS)
+class TestEveryArrayOfAState:
+    def test_is_checked_in_a_file(self, method: str, iterations: int, tmp_path: Path) -> None:
+        run = fit_objective(sharded(), [START], method, max_iter=iterations)[0]
+        file = save_checkpoint(tmp_path / "fit.checkpoint", run.state)
+        whole = arrays_in(file)
+        arrays = [name for name, array in whole.items() if array.ndim]
+        assert len(arrays) >= 4
+        for name, change in product(arrays, (None, *CHANGES)):
+            changed = {} if change is None else {name: change(whole[name])}
+            others = {each: array for each, array in whole.items() if each != name}
+            rewrite(file, others | changed)
+            with pytest.raises(sn.InvalidInput, match="damaged or not a checkpoint"):
+                load_checkpoint(file)
+
+    def test_is_checked_in_memory(self, method: str, iterations: int) -> None:
+        X, y = (np.vstack([shard.load("training")[k] for shard in SHARDS]) for k in (0, 1))
+        objective = sn.make_objective(ARCH, X, y, decay=1e-3)
+        found = fit_objective(objective, [START], method, max_iter=iterations)[0].state
+        whole = Checkpoint(method, found.state, found.best)
+        wrong = [each for change in CHANGES for each in with_a_change(whole, change)]
+        assert len(wrong) >= 4 * len(CHANGES)
+        for each in wrong:
+            with pytest.raises(sn.InvalidInput):
+                fit_objective(objective, [each])
+
+
+def with_a_change(value: Any, apply: Any) -> list[Any]:
+    """Return a dataclass or tuple with a change of each array in it."""
+    if isinstance(value, np.ndarray):
+        return [apply(value)]
+    if is_dataclass(value):
+        return [
+            changed_copy(value, name, wrong)
+            for name, of_field in vars(value).items()
+            for wrong in with_a_change(of_field, apply)
+        ]
+    if isinstance(value, tuple):
+        kind = type(value)._make if hasattr(value, "_make") else tuple  # type: ignore[attr-defined]
+        return [
+            kind((*value[:i], wrong, *value[i + 1 :]))
+            for i, entry in enumerate(value)
+            for wrong in with_a_change(entry, apply)
+        ]
+    return []
+
+
+def changed_copy(value: Any, name: str, wrong: Any) -> Any:
+    """Return a copy of a dataclass with a field that its own checks need not allow."""
+    changed = copy.copy(value)
+    object.__setattr__(changed, name, wrong)
+    return changed
+
+
 class TestRefused:
     def saved(self, folder: Path) -> Path:
         run = fit_objective(sharded(), [START], "lm", max_iter=2)[0]
@@ -159,16 +264,17 @@ class TestRefused:
             {"format": np.array("other")}, {"method": np.array("lbfgs")}, {"state.model.theta": None},
             {"state.damping": np.array(1)}, {"state.iteration": np.array([1, 2])},
             {"best.theta": np.zeros(3)}, {"state.values": np.array(50)},
-            {"state.model.theta": np.zeros((2, 8))}, {"method": np.array("none")},
+            {"state.model.theta": np.zeros((2, 8))}, {"method": np.array("none")}, {"method": np.array("hybrid")},
+            {"state.iteration": np.array(-1)}, {"state.iteration": np.array(2**53)}, {"state.values": np.array(-3)},
+            {"state.values": np.array(2)}, {"more": np.zeros(3)}, {"best.iteration": np.array(3)},
+            {"best.theta": np.full(16, np.nan)}, {"best.value": np.array(np.inf)},
+            {"best.gradient": np.array([np.inf, *np.zeros(15)])},
         ],
     )  # fmt: skip
     def test_other_contents(self, changed: dict[str, Any], tmp_path: Path) -> None:
         file = self.saved(tmp_path)
-        with np.load(file) as archive:
-            arrays = {name: archive[name] for name in archive.files} | changed
-        kept = {name: array for name, array in arrays.items() if array is not None}
-        with file.open("wb") as target:
-            np.savez(target, **kept)
+        arrays = arrays_in(file) | changed
+        rewrite(file, {name: array for name, array in arrays.items() if array is not None})
         with pytest.raises(sn.InvalidInput, match="damaged or not a checkpoint"):
             load_checkpoint(file)
 
@@ -182,6 +288,37 @@ class TestRefused:
         with pytest.raises(sn.InvalidInput, match="damaged"):
             load_checkpoint(file)
         file.write_bytes(pickle.dumps(print))
+        with pytest.raises(sn.InvalidInput, match="damaged"):
+            load_checkpoint(file)
+
+    def test_what_takes_more_memory_than_the_file(self, tmp_path: Path) -> None:
+        file = self.saved(tmp_path)
+        arrays, content = arrays_in(file), file.read_bytes()
+        with file.open("wb") as target:
+            np.savez_compressed(target, **arrays | {"state.values.0": np.zeros(10_000_000)})
+        with zipfile.ZipFile(tmp_path / "header", "w") as archive:
+            header = content[
+                content.index(b"\x93NUMPY", content.index(b"state.model.theta.npy")) :
+            ][:128]
+            claims = header.replace(b"(16,), }" + 10 * b" ", b"(9999999999,), }  ")
+            assert claims != header
+            archive.writestr("state.model.theta.npy", claims)
+        for each in (file, tmp_path / "header"):
+            tracemalloc.start()
+            with pytest.raises(sn.InvalidInput, match="damaged"):
+                load_checkpoint(each)
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert most < 2_000_000
+
+    @pytest.mark.parametrize("value", [1, 9, 255])
+    @pytest.mark.parametrize("field", [8, 10, 16, 20, 24, 28, 42])
+    def test_a_changed_directory(self, field: int, value: int, tmp_path: Path) -> None:
+        """Flags such as encryption, compression, checksum, sizes, and the place of an entry."""
+        file = self.saved(tmp_path)
+        content = bytearray(file.read_bytes())
+        content[content.index(b"PK\1\2") + field] = value
+        file.write_bytes(content)
         with pytest.raises(sn.InvalidInput, match="damaged"):
             load_checkpoint(file)
 

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from sheernet.optimizers.adam import adam
 from sheernet.optimizers.bfgs import bfgs
-from sheernet.optimizers.driver import Best, Checkpoint, Observer, Run, minimize
+from sheernet.optimizers.checkpoint import Best, Checkpoint
+from sheernet.optimizers.driver import Observer, Run, minimize
 from sheernet.optimizers.gd import gd
 from sheernet.optimizers.hybrid import hybrid
 from sheernet.optimizers.lbfgs import lbfgs

@@ -20,6 +20,7 @@ from math import nan
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import Vector
 from sheernet.foundation.scalars import as_flag, as_share
 from sheernet.optimizers.epochs import Epochs, LearningRate, Order
 from sheernet.optimizers.optimizer_protocol import (
@@ -38,11 +39,11 @@ class AdamState:
     """State of adam; immutable."""
 
     iteration: int
-    theta: Array  # (P,)
+    theta: Vector
     value: float
-    gradient: Array  # over all rows, (P,); nan if it was not evaluated
-    first: Array  # m_t, (P,)
-    second: Array  # v_t, (P,)
+    gradient: Vector  # over all rows; nan if it was not evaluated
+    first: Vector  # m_t
+    second: Vector  # v_t
     updates: int  # t
 
     def __post_init__(self) -> None:

@@ -37,6 +37,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import Matrix, Vector
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
 from sheernet.optimizers.damped_cholesky import symmetric_inverse
@@ -71,10 +72,10 @@ class BFGSState:
     """State of bfgs.  The run that owns it updates `inverse_hessian` in place."""
 
     iteration: int
-    theta: Array  # x_k, (P,)
+    theta: Vector  # x_k
     value: float
-    gradient: Array  # g_k, (P,)
-    inverse_hessian: Array  # H_k, (P, P)
+    gradient: Vector  # g_k
+    inverse_hessian: Matrix  # H_k
     fresh: bool  # whether H_k is the identity, before the first pair
 
     def __post_init__(self) -> None:

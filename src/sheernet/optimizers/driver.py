@@ -10,18 +10,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite, nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.declared_fields import require_declared
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.optimizers.auto_method import choose
+from sheernet.optimizers.checkpoint import Best, Checkpoint, better, require_resumable
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.optimizer_protocol import (
     EPS,
@@ -41,41 +43,6 @@ from sheernet.settings.stopping_rules import StoppingRules
 
 Validation = Callable[[Array], float]
 Observer = Callable[[Step, Row], object]
-
-
-@dataclass(frozen=True, eq=False)
-class Best:
-    """The iterate with the lowest objective or, if `patience` is set, with the lowest validation cost."""
-
-    iteration: int
-    theta: Array  # (P,)
-    value: float
-    gradient: Array  # (P,)
-    validation_cost: float
-
-
-def better(best: Best | None, step: Step, validation_cost: float, *, by_validation: bool) -> Best:
-    """Return the better of the best iterate so far and a new iterate; the earlier iterate if they are equal."""
-
-    def rank(value: float, validation_cost: float) -> float:
-        rank = validation_cost if by_validation else value
-        return rank if isfinite(rank) else inf
-
-    if best is None or rank(step.value, validation_cost) < rank(best.value, best.validation_cost):
-        return Best(step.iteration, step.theta, step.value, step.gradient, validation_cost)
-    return best
-
-
-@dataclass(frozen=True, eq=False)
-class Checkpoint:
-    """The state of a run: the method, its State, and the best iterate so far.
-
-    To resume the run, pass it to `minimize` as the start, with the same objective.
-    """
-
-    method: str
-    state: State
-    best: Best
 
 
 @dataclass(frozen=True, eq=False)
@@ -338,7 +305,7 @@ class _RunLoop:
         termination = at_result(termination, best.iteration, last.iteration)
         state = None
         if last.state is not None:
-            state = Checkpoint(method.name, last.state.snapshot(), self.best)
+            state = Checkpoint.at(last.state.snapshot(), self.best)
         return Run(
             best.theta,
             best.value,
@@ -354,12 +321,14 @@ def resolve_start(objective: Any, start: Any, name: str) -> tuple[Method, Any, B
     """Determine the method, its start (theta or its State), and the best iterate so far (None for a new run)."""
     best = None
     if isinstance(start, Checkpoint):
+        require_resumable(start)
         best, resumed, start = start.best, start.method, start.state
         if name not in ("auto", resumed):
             raise _other_method(resumed, name)
         name = resumed
     for method in METHODS.values():
         if method.state is not None and isinstance(start, method.state):
+            require_declared("state", method.state, start, {})
             if name not in ("auto", method.name):
                 raise _other_method(method.name, name)
             size = getattr(objective, "size", start.theta.size)

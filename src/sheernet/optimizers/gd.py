@@ -23,6 +23,7 @@ from math import nan
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import Vector
 from sheernet.foundation.scalars import as_flag
 from sheernet.optimizers.epochs import Epochs, LearningRate, Order
 from sheernet.optimizers.optimizer_protocol import (
@@ -41,10 +42,10 @@ class GDState:
     """State of gd; immutable."""
 
     iteration: int
-    theta: Array  # x_t, (P,)
+    theta: Vector  # x_t
     value: float
-    gradient: Array  # over all rows, (P,); nan if it was not evaluated
-    velocity: Array  # v_t, (P,)
+    gradient: Vector  # over all rows; nan if it was not evaluated
+    velocity: Vector  # v_t
 
     def __post_init__(self) -> None:
         freeze(self, "theta", "gradient", "velocity")

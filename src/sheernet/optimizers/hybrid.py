@@ -68,7 +68,12 @@ class HybridState:
     @property
     def value(self) -> float:
         """The objective at the iterate."""
-        return self.phase.model.value if isinstance(self.phase, LMState) else self.phase.value
+        return self.phase.value
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient at the iterate, (P,)."""
+        return self.phase.gradient
 
     def snapshot(self) -> HybridState:
         """Copy the matrix of bfgs, which the run continues to update."""

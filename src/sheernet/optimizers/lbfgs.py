@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import Vector
 from sheernet.foundation.scalars import as_flag, as_whole
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.optimizer_protocol import (
@@ -42,8 +43,8 @@ from sheernet.optimizers.termination_check import last_check
 class Pair(NamedTuple):
     """A step and the change of the gradient, both multiplied by the same power of two, which does not affect H_k."""
 
-    s: Array  # (P,)
-    y: Array  # (P,)
+    s: Vector
+    y: Vector
     rho: float  # 1 / y^T s
     gamma: float  # s^T y / y^T y (7.20)
 
@@ -53,9 +54,9 @@ class LBFGSState:
     """State of lbfgs; immutable."""
 
     iteration: int
-    theta: Array  # x_k, (P,)
+    theta: Vector  # x_k
     value: float
-    gradient: Array  # g_k, (P,)
+    gradient: Vector  # g_k
     pairs: tuple[Pair, ...]  # the latest last
 
     def __post_init__(self) -> None:

@@ -72,6 +72,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import Matrix, Vector
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
@@ -123,10 +124,10 @@ MATRICES = 3
 class QuadraticModel:
     """A point and the quadratic model around it."""
 
-    theta: Array  # x, (P,)
+    theta: Vector  # x
     value: float  # F(x)
-    gradient: Array  # g, (P,)
-    matrix: Array  # A, (P, P)
+    gradient: Vector  # g
+    matrix: Matrix  # A
 
     def __post_init__(self) -> None:
         freeze(self, "theta", "gradient", "matrix")
@@ -140,7 +141,7 @@ class LMState:
     model: QuadraticModel
     damping: float  # mu
     growth: float  # nu
-    scales: Array  # largest diagonal entries of A so far, (P,)
+    scales: Vector  # largest diagonal entries of A so far
     values: tuple[float, ...]  # F of the last iterates, at most WINDOW + 1, the latest last
     reference: float  # |g| of the first iterate whose step is refined; nan before this iterate
 
@@ -151,6 +152,16 @@ class LMState:
     def theta(self) -> Array:
         """The iterate, (P,)."""
         return self.model.theta
+
+    @property
+    def value(self) -> float:
+        """The objective at the iterate."""
+        return self.model.value
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient at the iterate, (P,)."""
+        return self.model.gradient
 
     def snapshot(self) -> LMState:
         """Return a state that shares the arrays, which are read-only even after unpickling."""
@@ -359,7 +370,8 @@ def _lower(
         outcome = trial.attempt(mu, refined=n_refined > 0)
         if not isinstance(outcome, str):
             model, rho = outcome
-            return model, max(mu * max(1 / 3, 1 - (2 * rho - 1) ** 3), MIN_DAMPING * trial.unit)
+            shrunk = max(1 / 3, 1 - (2 * min(rho, 1.0) - 1) ** 3)  # a larger gain could overflow
+            return model, max(mu * shrunk, MIN_DAMPING * trial.unit)
         if outcome == "hidden":
             break
         mu, nu, n_refined = mu * nu, 2 * nu, n_refined - 1

@@ -165,6 +165,14 @@ class State(Protocol):
     def theta(self) -> Array:
         """The iterate, (P,)."""
 
+    @property
+    def value(self) -> float:
+        """The objective at the iterate."""
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient at the iterate, (P,); nan in every entry if it was not evaluated."""
+
     def snapshot(self) -> State:
         """Copy the arrays that the method continues to update."""
 

@@ -60,6 +60,9 @@ class Method:
         return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
 
 
+AnyState = GDState | AdamState | BFGSState | LBFGSState | LMState | HybridState
+"""The State of one of the methods."""
+
 METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (

@@ -26,11 +26,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, log
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting
 from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.objective import Objective, SummedObjective
 from sheernet.optimizers import get
@@ -221,10 +223,10 @@ class SearchState:
 
     stage: int
     updates: int
-    thetas: Array
-    decays: Array
-    changes: Array
-    objectives: Array
+    thetas: Annotated[Array, "n", "P"]
+    decays: Annotated[Array, "n", "P"]
+    changes: Annotated[Array, "n"]
+    objectives: Annotated[Array, "n"]
 
     @property
     def is_done(self) -> bool:
@@ -262,7 +264,12 @@ class _Ascent:
         self.stage = 0
 
     def go_on_from(self, state: SearchState) -> None:
-        """Continue an earlier search."""
+        """Continue an earlier search of the same starts and groups."""
+        if not np.array_equal(state.decays > 0, self.decays > 0):
+            raise InvalidInput(
+                "the search for the decays began with {}, but {} was given; give the same number, or another file",
+                Setting("starts", len(state.thetas)), Setting("starts", len(self.thetas)),
+            )  # fmt: skip
         self.stage, self.updates = state.stage, state.updates
         for name in ("thetas", "decays", "changes", "objectives"):
             setattr(self, name, getattr(state, name).copy())

@@ -1,8 +1,11 @@
 """The state of a run in a file (`CheckpointFile`), to resume a run after it ended or its process was killed.
 
 The file is an archive of NumPy arrays (.npz) with an array for each number and each array of the Checkpoint, named by
-its place, such as state.pairs.3.s.  It is read without pickle, so that a file of unknown origin cannot run code; the
-archive has a checksum of each array.  A resumed run is bitwise equal to an uninterrupted run.
+its place, such as state.pairs.3.s.  A resumed run is bitwise equal to an uninterrupted run.
+
+A file of unknown origin cannot run code, because it is read without pickle, and takes no more memory than its size,
+because the archive is not compressed.  The archive has a checksum of each array, and a checkpoint that is read would be
+written with the same arrays, of the types and shapes that the fields declare.
 """
 
 from __future__ import annotations
@@ -11,30 +14,33 @@ import io
 import os
 import time
 import zipfile
-import zlib
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import is_dataclass
 from math import inf
 from pathlib import Path
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from types import NoneType
+from typing import Any, get_args, get_origin
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.atomic_files import cannot_read, write_file
+from sheernet.foundation.declared_fields import (
+    alternatives_of,
+    fields_of,
+    is_array,
+    require_declared,
+)
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import in_quotes
-from sheernet.optimizers import METHODS, Best, Checkpoint, Row, Step
-from sheernet.optimizers.driver import better
+from sheernet.optimizers import Checkpoint, Row, Step
+from sheernet.optimizers.checkpoint import better, require_resumable
 
 Arrays = dict[str, npt.NDArray[Any]]
 
 FORMAT = "sheernet checkpoint 1"
-
-_DAMAGE = (zipfile.BadZipFile, zlib.error)
 
 
 def save_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> Path:
@@ -72,22 +78,7 @@ def save_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> Pat
     >>> resumed.theta.tobytes() == whole.theta.tobytes()
     True
     """
-    return write_arrays(path, {"format": np.array(FORMAT), **arrays_of(checkpoint)})
-
-
-def arrays_of(checkpoint: Checkpoint) -> Arrays:
-    """Return the numbers and arrays of a checkpoint, by their places."""
-    arrays: Arrays = {"method": np.array(checkpoint.method)}
-    flatten("state", checkpoint.state, arrays)
-    flatten("best", checkpoint.best, arrays)
-    return arrays
-
-
-def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Path:
-    """Write an archive of arrays, completely or not at all."""
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    return write_file(path, buffer.getvalue())
+    return write_value(path, FORMAT, checkpoint)
 
 
 def load_checkpoint(path: str | os.PathLike[str], objective: Any = None) -> Checkpoint:
@@ -111,28 +102,12 @@ def load_checkpoint(path: str | os.PathLike[str], objective: Any = None) -> Chec
         If the file cannot be read, is damaged or not a checkpoint, or belongs to another objective.
     """
     arrays = read_arrays(path, FORMAT)
-    checkpoint = checkpoint_of(path, arrays)
+    with refusing_damage(path):
+        checkpoint: Checkpoint = restored(Checkpoint, arrays, {})
+        require_resumable(checkpoint)
     if objective is not None:
         _require_same_objective(path, checkpoint, objective)
     return checkpoint
-
-
-def read_arrays(path: str | os.PathLike[str], form: str) -> Arrays:
-    """Read an archive of arrays; raise InvalidInput if it is damaged or of another format."""
-    try:
-        content = io.BytesIO(Path(path).read_bytes())
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    if not zipfile.is_zipfile(content):
-        raise damaged(path)
-    try:
-        with np.load(content, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, NotImplementedError, *_DAMAGE) as error:
-        raise damaged(path) from error
-    if "format" not in arrays or str(arrays["format"]) != form:
-        raise damaged(path)
-    return arrays
 
 
 class CheckpointFile:
@@ -171,99 +146,144 @@ class CheckpointFile:
 
     def __call__(self, step: Step, row: Row) -> None:
         """Write the state of a step, unless less than `every` seconds have passed since the last write."""
-        best = None if step.iteration == 0 else self._best  # a new start
+        best = self._best
+        if best is not None and best.iteration >= step.iteration:
+            best = None  # a new start, or the best itself
         self._best = better(best, step, row.validation_cost, by_validation=self.by_validation)
         if step.state is None:
             raise InvalidInput("runs of this method cannot be saved; use another method")
         now = time.monotonic()
         if now - self._written >= self.every:
-            save_checkpoint(self.path, Checkpoint(method_of(step.state), step.state, self._best))
+            save_checkpoint(self.path, Checkpoint.at(step.state, self._best))
             self._written = now
 
 
-def method_of(state: object) -> str:
-    """Return the name of the method of a State."""
-    return next(method.name for method in METHODS.values() if type(state) is method.state)
+# --- values in archives --------------------------------------------------------------------------------
 
 
-def flatten(name: str, value: Any, arrays: Arrays) -> None:
-    """Add the numbers and arrays of a value to `arrays`, each under the name of its place."""
-    if is_dataclass(value):
-        for field in fields(value):
-            flatten(f"{name}.{field.name}", getattr(value, field.name), arrays)
-    elif isinstance(value, tuple):
-        arrays[name] = np.array(len(value))
-        for i, entry in enumerate(value):
-            flatten(f"{name}.{i}", entry, arrays)
-    else:
-        arrays[name] = np.asarray(value)
+def write_value(path: str | os.PathLike[str], form: str, value: Any) -> Path:
+    """Write an archive with the numbers and arrays of a value, completely or not at all."""
+    arrays: Arrays = {"format": np.array(form)}
+    _flatten("", value, arrays)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return write_file(path, buffer.getvalue())
 
 
-def checkpoint_of(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Checkpoint:
-    """Return the checkpoint of `arrays_of`; raise if an array is missing or has another type."""
+def read_arrays(path: str | os.PathLike[str], form: str) -> Arrays:
+    """Read the archive of a value; raise InvalidInput if it is damaged or of another format."""
     try:
-        method = str(arrays["method"])
-        state = restored("state", METHODS[method].state, arrays)
-        best = restored("best", Best, arrays)
-        checkpoint = Checkpoint(method, state, best)
-        sizes = {vector.shape for vector in (state.theta, best.theta, best.gradient)}
-    except (KeyError, TypeError, ValueError) as error:
-        raise damaged(path) from error
-    if len(sizes) != 1 or state.theta.ndim != 1:
-        raise damaged(path)
-    return checkpoint
+        content = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise cannot_read(path, error) from error
+    with refusing_damage(path):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > len(content) or any(
+                entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size
+                for entry in entries
+            ):
+                raise ValueError("the entries are compressed, or larger than the file")
+            arrays = {
+                entry.filename.removesuffix(".npy"): _array(archive.read(entry))
+                for entry in entries
+            }
+        if str(arrays.pop("format")) != form:
+            raise ValueError("another format")
+    return arrays
 
 
-def restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
-    """Return a value of a type from the arrays of its places."""
-    if get_origin(kind) is UnionType:  # the dataclass whose fields the file has
-        for each in get_args(kind):
-            with suppress(KeyError):
-                return restored(name, each, arrays)
-        raise KeyError(name)
-    if kind in (int, float, bool):
-        array = arrays[name]
-        if array.dtype != np.dtype(kind) or array.ndim != 0:
-            raise TypeError(name)
-        return array.item()
-    if get_origin(kind) is np.ndarray:
-        if arrays[name].dtype != np.float64:
-            raise TypeError(name)
-        return arrays[name]
+def restored(kind: Any, arrays: Mapping[str, Any], lengths: dict[str, int]) -> Any:
+    """Return the value of a type from its arrays; raise unless it is valid and has exactly these arrays.
+
+    `lengths` are the known ones of `require_declared`.
+    """
+    value, again = _restored("", kind, arrays), Arrays()
+    require_declared("value", kind, value, lengths)
+    _flatten("", value, again)
+    if {name: _content(array) for name, array in again.items()} != {
+        name: _content(array) for name, array in arrays.items()
+    }:
+        raise ValueError("the arrays are not those of the value")
+    return value
+
+
+@contextmanager
+def refusing_damage(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Raise InvalidInput for whatever is raised while a file is read, of which zipfile and NumPy keep no list."""
+    try:
+        yield
+    except Exception as error:
+        raise InvalidInput(
+            f"{in_quotes(os.fspath(path))} is damaged or not a checkpoint of this version of sheernet; "
+            "start the run again, or give another file"
+        ) from error
+
+
+def _array(content: bytes) -> npt.NDArray[Any]:
+    """Return the array of a .npy file, whose header cannot claim more than the bytes that follow it."""
+    file = io.BytesIO(content)
+    np.lib.format.read_magic(file)
+    shape, is_transposed, dtype = np.lib.format.read_array_header_1_0(file)
+    entries = np.frombuffer(content, dtype, offset=file.tell())
+    return entries.reshape(shape, order="F" if is_transposed else "C").copy(order="K")
+
+
+def _content(array: npt.NDArray[Any]) -> tuple[Any, ...]:
+    return array.dtype, array.shape, array.tobytes()
+
+
+def _flatten(place: str, value: Any, arrays: Arrays) -> None:
+    """Add the numbers and arrays of a value to `arrays`, each under the name of its place; None has none."""
+    if is_dataclass(value) or hasattr(value, "_fields"):
+        for name in fields_of(value.__class__):
+            _flatten(_inside(place, name), getattr(value, name), arrays)
+    elif isinstance(value, tuple):
+        arrays[place] = np.array(len(value))
+        for i, entry in enumerate(value):
+            _flatten(_inside(place, i), entry, arrays)
+    elif value is not None:
+        arrays[place] = np.asarray(value)
+
+
+def _restored(place: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
+    """Return a value of a type from the arrays of its places; of a union, the first whose arrays are there."""
+    for each in alternatives_of(kind):
+        with suppress(KeyError):
+            return _restored(place, each, arrays)
+    if kind is NoneType:
+        return None
+    if is_array(kind):
+        return arrays[place]
+    if kind in (bool, int, float, str):
+        return arrays[place].item()
     if get_origin(kind) is tuple:
         entry = get_args(kind)[0]
-        number = restored(name, int, arrays)
-        return tuple(restored(f"{name}.{i}", entry, arrays) for i in range(number))
-    hints = get_type_hints(kind)
-    if is_dataclass(kind):
-        names = {field.name: field.name for field in fields(kind)}
-    else:  # a NamedTuple, whose places have numbers
-        names = {field: str(i) for i, field in enumerate(kind._fields)}
+        return tuple(
+            _restored(_inside(place, i), entry, arrays) for i in range(arrays[place].item())
+        )
     parts = {
-        field: restored(f"{name}.{place}", hints[field], arrays) for field, place in names.items()
+        name: _restored(_inside(place, name), of_field, arrays)
+        for name, of_field in fields_of(kind).items()
     }
     return kind(**parts)
+
+
+def _inside(place: str, name: object) -> str:
+    """Return the place of a field or entry."""
+    return f"{place}.{name}" if place else str(name)
 
 
 def _require_same_objective(
     path: str | os.PathLike[str], checkpoint: Checkpoint, objective: Any
 ) -> None:
-    state: Any = checkpoint.state
+    state = checkpoint.state
     size = getattr(objective, "size", state.theta.size)
-    saved = state.model.value if hasattr(state, "model") else state.value
     here = objective.value(state.theta) if size == state.theta.size else None
-    if here is None or not np.array_equal(here, saved, equal_nan=True):
+    if here is None or not np.array_equal(here, state.value, equal_nan=True):
         was = f"{size} parameters" if here is None else f"the value {here!r} at this iterate"
         raise InvalidInput(
             f"{in_quotes(os.fspath(path))} belongs to another objective, with {state.theta.size} parameters and the "
-            f"value {saved!r} at its iterate; the given objective has {was}; resume with the same data, network and "
-            "settings"
+            f"value {state.value!r} at its iterate; the given objective has {was}; resume with the same data, network "
+            "and settings"
         )
-
-
-def damaged(path: str | os.PathLike[str]) -> InvalidInput:
-    """Return the error of a damaged file."""
-    return InvalidInput(
-        f"{in_quotes(os.fspath(path))} is damaged or not a checkpoint of this version of sheernet; "
-        "start the run again, or give another file"
-    )

@@ -9,33 +9,32 @@ iteration.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import require_declared
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.optimizers import Checkpoint, Record, Row, Run, Step, Termination
-from sheernet.optimizers.driver import better, resolve_start
+from sheernet.optimizers.checkpoint import better, require_resumable
+from sheernet.optimizers.driver import resolve_start
 from sheernet.optimizers.record import INTEGER_COLUMNS
 from sheernet.optimizers.stopping import stop_by_rules
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.evidence_search import SearchState
 from sheernet.training.checkpoint_file import (
-    Arrays,
-    arrays_of,
-    checkpoint_of,
-    damaged,
-    flatten,
-    method_of,
     read_arrays,
+    refusing_damage,
     restored,
-    write_arrays,
+    write_value,
 )
 from sheernet.training.jobs import Fits, Job, fit_jobs
 
@@ -47,6 +46,30 @@ OneRun = Callable[[Checkpoint | None, StoppingRules, Sequence[Any]], Fits]
 """A function that runs one start, from its initial weights or from a checkpoint, with stopping rules and observers."""
 
 
+@dataclass(frozen=True, eq=False)
+class _EndedRuns:
+    """Completed runs as a few arrays; one contains the rows of all records."""
+
+    rows: Annotated[Array, "all rows", "columns"]
+    lengths: Annotated[npt.NDArray[np.int64], "runs"]  # rows of each record
+    thetas: Annotated[Array, "runs", "P"]
+    gradients: Annotated[Array, "runs", "P"]
+    objectives: Annotated[Array, "runs"]
+    texts: Annotated[npt.NDArray[np.str_], "runs", "texts"]  # method, reason, message
+
+
+@dataclass(frozen=True, eq=False)
+class _Content:
+    """What a file contains."""
+
+    key: str
+    is_running: bool
+    rows: Annotated[Array, "rows", "columns"]  # of the record of the latest run
+    ended: _EndedRuns | None
+    search: SearchState | None
+    latest: Checkpoint | None
+
+
 class FitFile:
     """The file of a fit, which is also an observer of its runs.
 
@@ -56,6 +79,8 @@ class FitFile:
         The file; if it exists, the fit continues from it.
     key : str
         Identifies the fit by its data, network and settings.
+    size : int
+        Number P of parameters.
 
     Attributes
     ----------
@@ -68,8 +93,8 @@ class FitFile:
         If the file cannot be read, is damaged, or belongs to another fit.
     """
 
-    def __init__(self, path: str | os.PathLike[str], key: str) -> None:
-        self.path, self.key = Path(path), key
+    def __init__(self, path: str | os.PathLike[str], key: str, size: int) -> None:
+        self.path, self.key, self.size = Path(path), key, size
         self.search: SearchState | None = None
         self._by_validation = False
         self._begin()
@@ -141,7 +166,7 @@ class FitFile:
         best = self._latest.best if self._is_running and self._latest is not None else None
         best = better(best, step, row.validation_cost, by_validation=self._by_validation)
         self._rows = [*self._rows, row] if self._is_running else [row]
-        self._latest, self._is_running = Checkpoint(method_of(step.state), step.state, best), True
+        self._latest, self._is_running = Checkpoint.at(step.state, best), True
         self._write()
 
     def _run(self, run_from: OneRun, rules: StoppingRules) -> list[Run]:
@@ -199,18 +224,12 @@ class FitFile:
     # --- the file --------------------------------------------------------------------------------------
 
     def _write(self) -> None:
-        arrays: Arrays = {
-            "format": np.array(FORMAT),
-            "key": np.array(self.key),
-            "is_running": np.array(self._is_running),
-            "rows": np.array(self._rows, dtype=np.float64).reshape(-1, len(Row._fields)),
-            **_arrays_of_runs(self._ended),
-        }
-        if self.search is not None:
-            flatten("search", self.search, arrays)
-        if self._latest is not None:
-            arrays |= arrays_of(self._latest)
-        write_arrays(self.path, arrays)
+        write_value(self.path, FORMAT, self._content())
+
+    def _content(self) -> _Content:
+        rows = np.array(self._rows, dtype=np.float64).reshape(-1, len(Row._fields))
+        ended = _as_arrays(self._ended) if self._ended else None
+        return _Content(self.key, self._is_running, rows, ended, self.search, self._latest)
 
     def _read(self) -> None:
         arrays = read_arrays(self.path, FORMAT)
@@ -219,16 +238,30 @@ class FitFile:
                 f"{in_quotes(str(self.path))} belongs to another fit: its data, network, seed, decay, method or "
                 "tolerances differ; give the same ones, or another file"
             )
-        try:
-            self._is_running = bool(arrays["is_running"])
-            self._rows = [_row(each) for each in arrays["rows"]]
-            self._ended = _runs_of(arrays)
-            if "method" in arrays:
-                self._latest = checkpoint_of(self.path, arrays)
-            if "search.stage" in arrays:
-                self.search = restored("search", SearchState, arrays)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise damaged(self.path) from error
+        with refusing_damage(self.path):
+            lengths = {"P": self.size, "columns": len(Row._fields), "texts": 3}
+            content: _Content = restored(_Content, arrays, lengths)
+            self._is_running, self.search = content.is_running, content.search
+            self._rows = [_row(each) for each in content.rows]
+            self._ended = [] if content.ended is None else _runs_of(content.ended)
+            self._latest = content.latest
+            self._require_consistent()
+
+    def _require_consistent(self) -> None:
+        """Raise unless the search has possible weights, and the latest run a record that ends with its state."""
+        last = [(row.iteration, row.objective) for row in self._rows[-1:]]
+        points = []
+        if self._latest is not None:
+            require_resumable(self._latest)
+            points = [(self._latest.state.iteration, self._latest.state.value)]
+        search = self.search
+        if search is not None and not (
+            np.isfinite([search.thetas, search.decays]).all() and (search.decays >= 0).all()
+        ):
+            raise ValueError("the weights or decays of the search are out of range")
+        has_begun = self._is_running or bool(self._ended)
+        if has_begun != bool(points) or not np.array_equal(last, points, equal_nan=True):
+            raise ValueError("the record and the state of the latest run differ")
 
 
 def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
@@ -239,44 +272,47 @@ def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
     return end is not None and end.reason == "cost_tolerance"
 
 
-def _arrays_of_runs(runs: Sequence[Run]) -> Arrays:
-    """Return completed runs as a few arrays; one contains the rows of all records."""
-    if not runs:
-        return {}
+def _as_arrays(runs: Sequence[Run]) -> _EndedRuns:
     records = [np.column_stack([run.record[name] for name in Row._fields]) for run in runs]
-    return {
-        "ended.rows": np.concatenate(records),
-        "ended.lengths": np.array([len(each) for each in records]),
-        "ended.thetas": np.array([run.theta for run in runs]),
-        "ended.gradients": np.array([run.gradient for run in runs]),
-        "ended.objectives": np.array([run.objective for run in runs]),
-        "ended.texts": np.array(
-            [(run.method, run.termination.reason, run.termination.message) for run in runs]
-        ),
-    }
+    texts = [(run.method, run.termination.reason, run.termination.message) for run in runs]
+    return _EndedRuns(
+        np.concatenate(records),
+        np.array([len(each) for each in records], dtype=np.int64),
+        np.array([run.theta for run in runs]),
+        np.array([run.gradient for run in runs]),
+        np.array([run.objective for run in runs]),
+        np.array(texts),
+    )
 
 
-def _runs_of(arrays: Mapping[str, Any]) -> list[Run]:
-    """Return the runs from the result of `_arrays_of_runs`."""
-    if "ended.texts" not in arrays:
-        return []
-    places = np.cumsum(arrays["ended.lengths"])[:-1]
-    names = "ended.thetas", "ended.gradients", "ended.objectives", "ended.texts"
-    records = map(_record, np.split(arrays["ended.rows"], places))
+def _runs_of(ended: _EndedRuns) -> list[Run]:
+    """Return the runs from the result of `_as_arrays`."""
+    if min(ended.lengths) < 1 or sum(ended.lengths) != len(ended.rows):
+        raise ValueError("the records and their lengths differ")
+    records = map(_record, np.split(ended.rows, np.cumsum(ended.lengths)[:-1]))
+    each = zip(ended.thetas, ended.gradients, ended.objectives, ended.texts, records, strict=True)
     return [
-        Run(theta, float(value), gradient, Termination(reason, message), record, None, method)
-        for theta, gradient, value, (method, reason, message), record in zip(
-            *(arrays[name] for name in names), records, strict=True
+        Run(
+            theta,
+            float(value),
+            gradient,
+            Termination(*map(str, texts[1:])),
+            record,
+            None,
+            str(texts[0]),
         )
+        for theta, gradient, value, texts, record in each
     ]
 
 
 def _row(numbers: Any) -> Row:
     """Return a row of a record from floats, some of which become integers."""
-    return Row._make(
+    row = Row._make(
         int(number) if name in INTEGER_COLUMNS else float(number)
         for name, number in zip(Row._fields, numbers, strict=True)
     )
+    require_declared("row", Row, row, {})
+    return row
 
 
 def _record(rows: Any) -> Record:

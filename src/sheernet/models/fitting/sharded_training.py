@@ -163,7 +163,7 @@ def train_on_shards(
     points = first_starts(network, chosen.starts, chosen.scheme, chosen.seed)
     file = None
     if checkpoint is not None:
-        file = FitFile(checkpoint, _key(problem, rules, first, validation))
+        file = FitFile(checkpoint, _key(problem, rules, first, validation), objective.size)
         if file.is_resumed and tell is not None:
             tell(f"the training continues from {in_quotes(os.fspath(checkpoint))}")
     search = None

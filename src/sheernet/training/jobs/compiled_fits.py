@@ -11,20 +11,21 @@ from typing import Any, Self
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.declared_fields import LARGEST_COUNT
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.memory import at_a_time, require_room_for
 from sheernet.network import compiled_extension
 from sheernet.objective.engines.compiled_engine import CompiledEngine
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
+from sheernet.optimizers import Best, Checkpoint, Record, Run, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
 from sheernet.optimizers.bfgs import RENEWED_UP_TO, BFGSState
-from sheernet.optimizers.driver import Best
 from sheernet.optimizers.hybrid import HybridState
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as LM_MATRICES
 from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
+from sheernet.optimizers.registry import AnyState
 from sheernet.optimizers.stopping import at_result, termination_by
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.job import BestPoint, RunContext, Status
@@ -32,10 +33,6 @@ from sheernet.training.jobs.job_results import Fits
 
 METHODS = ("bfgs", "lbfgs", "lm", "hybrid")
 NEED_LAPACK = ("lm", "hybrid")
-LARGEST_COUNT = 2**53
-"""Limit of counts passed to C++: larger counts have the same effect, but may not fit into C++ types."""
-
-
 _REST_OF_LM = ("damping", "growth", "scales", "values", "reference")
 """Fields of LMState in addition to the iteration and the model."""
 
@@ -204,11 +201,11 @@ class LazyCheckpoint(Checkpoint):
         vars(checkpoint).update(method=method, fits=fits, job=job)
         return checkpoint
 
-    def __reduce__(self) -> tuple[type[Checkpoint], tuple[str, State, Best]]:
+    def __reduce__(self) -> tuple[type[Checkpoint], tuple[str, AnyState, Best]]:
         return Checkpoint, (self.method, self.state, self.best)
 
     @cached_property
-    def state(self) -> State:
+    def state(self) -> AnyState:
         """The State, read from C++."""
         fits, job = vars(self)["fits"], vars(self)["job"]
         return _state(self.method, fits.state(job))
@@ -244,7 +241,7 @@ def _record(numbers: Array, path: Array | None) -> Record:
     return Record(**columns, path=path)
 
 
-def _state(method: str, fields: dict[str, Any]) -> State:
+def _state(method: str, fields: dict[str, Any]) -> AnyState:
     if method == "hybrid":
         finishing = fields.pop("finishing")
         phase: Any = _state("bfgs" if "fresh" in fields else "lm", fields)
