@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.no_fork import NO_FORK
 
 
 def factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | None:
@@ -24,7 +25,8 @@ def factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | Non
     callable or None
         Its argument is one right side, (P,), or several in columns.
     """
-    from scipy.linalg.lapack import dpotrf, dpotrs
+    with NO_FORK:
+        from scipy.linalg.lapack import dpotrf, dpotrs
 
     damped = A.copy()  # (P, P)
     damped.flat[:: A.shape[0] + 1] += damping

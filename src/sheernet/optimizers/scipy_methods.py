@@ -28,6 +28,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.no_fork import NO_FORK
 from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
@@ -201,7 +202,8 @@ class _SciPyThread:
 
     def _run(self, theta: Array) -> None:
         """Run SciPy's loop, in the second thread."""
-        from scipy.optimize import minimize
+        with NO_FORK:
+            from scipy.optimize import minimize
 
         try:
             result = minimize(

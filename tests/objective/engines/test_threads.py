@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import signal
 import sys
+import threading
 import types
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 import scipy.linalg  # noqa: F401  # its BLAS has to be there before numbers are set outside
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
+from command_lines import PATIENCE
 from sheernet.objective.engines import threads
 from sheernet.objective.engines.threads import blas_threads
 
@@ -97,6 +102,40 @@ class TestTrainingsInSeveralThreads:
             with get_context("fork").Pool(1) as child:
                 assert child.apply(_before_and_after) == {2}
             other.submit(limit.__exit__, None, None, None).result()
+
+
+IMPORTS_SLOWLY = """
+import coordination
+coordination.is_importing.set()
+coordination.has_forked.wait(0.5)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_fork_waits_for_an_import_of_a_fit_in_another_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the child waits for the lock of the module, which a thread that it does not have has locked."""
+    (tmp_path / "imports_slowly.py").write_text(IMPORTS_SLOWLY)
+    monkeypatch.syspath_prepend(tmp_path)
+    events = types.ModuleType("coordination")
+    events.is_importing, events.has_forked = threading.Event(), threading.Event()
+    monkeypatch.setitem(sys.modules, "coordination", events)
+    monkeypatch.setattr(
+        threads, "_libraries", lambda _: [importlib.import_module("imports_slowly")][:0]
+    )
+    with ThreadPoolExecutor(1) as other:
+        fit = other.submit(_before_and_after)
+        assert events.is_importing.wait(PATIENCE)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(5)
+            _before_and_after()
+            os._exit(0)
+        events.has_forked.set()
+        assert os.waitpid(child, 0)[1] == 0
+        fit.result()
 
 
 def _before_and_after() -> set[int]:

@@ -4,7 +4,7 @@ Threaded BLAS sums in an order that depends on the number of threads, so the rou
 machine; and for networks of this size its threads wait for each other longer than they compute.
 
 The limit applies to the whole process.  Fits in several Python threads share it: the lowest requested limit holds until
-the last of these fits ends.
+the last of these fits ends.  A fork waits while libraries are imported, searched or set (`NO_FORK`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from sheernet.foundation.no_fork import NO_FORK
+
 
 @contextmanager
 def blas_threads(number: int) -> Iterator[None]:
@@ -28,8 +30,7 @@ def blas_threads(number: int) -> Iterator[None]:
     >>> with blas_threads(1):
     ...     pass
     """
-    libraries = _libraries(len(sys.modules))
-    request = _LIMITS.enter(number, libraries)
+    request = _LIMITS.enter(number)
     try:
         yield
     finally:
@@ -48,21 +49,20 @@ class _Limits:
     """All active requests, and the numbers of threads to restore after the last one."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.requests: list[_Request] = []
         self.original: dict[str, tuple[Any, int]] = {}  # by the library's file: library, threads
 
-    def enter(self, number: int, libraries: list[Any]) -> _Request:
+    def enter(self, number: int) -> _Request:
         request = _Request(number)
-        with self.lock:
-            for library in libraries:
+        with NO_FORK:
+            for library in _libraries(len(sys.modules)):
                 self.original.setdefault(library.filepath, (library, library.num_threads))
             self.requests.append(request)
             self._apply()
         return request
 
     def leave(self, request: _Request) -> None:
-        with self.lock:
+        with NO_FORK:
             self.requests.remove(request)
             self._apply()
             if not self.requests:
@@ -77,7 +77,6 @@ class _Limits:
 
     def after_fork(self) -> None:
         """Drop the requests of other threads in the child, in which only the forking thread continues."""
-        self.lock = threading.Lock()
         self.requests = [r for r in self.requests if r.thread == threading.get_ident()]
 
 

@@ -14,6 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.declared_fields import LARGEST_COUNT
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.memory import at_a_time, require_room_for
+from sheernet.foundation.no_fork import NO_FORK
 from sheernet.network import compiled_extension
 from sheernet.objective.engines.compiled_engine import CompiledEngine
 from sheernet.objective.engines.threads import blas_threads
@@ -51,7 +52,8 @@ def _solves(size: int) -> bool:
     """Whether lm in C++ can solve systems of this size: by loops of the extension, or by SciPy's BLAS and LAPACK."""
     if size <= compiled_extension.NATIVE.LARGEST_WITHOUT_LAPACK:
         return True
-    from scipy.linalg import cython_blas, cython_lapack
+    with NO_FORK:
+        from scipy.linalg import cython_blas, cython_lapack
 
     functions = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
     functions |= {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
