@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import pytest
 
 from sheernet.apps.page import page_server
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_server import MOST_SESSIONS, PageServer
+from sheernet.apps.page.page_server import MOST_CONNECTIONS, MOST_SESSIONS, PageServer
 from sheernet.apps.page.page_table import LARGEST_FILE
 from sheernet.foundation.errors import InvalidInput
 
@@ -154,6 +155,72 @@ def test_a_page_from_elsewhere_is_refused(client: Client, method: str, path: str
         assert client.ask(method, path, {}, Sec_Fetch_Site="cross-site").status == 403
     own = client.ask("POST", "/api/sessions", {}, Origin=f"http://127.0.0.1:{client.server.port}")
     assert own.status == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [("Host: evil.example", 403), ("Origin: http://evil.example", 403), ("X-Sheernet-Token: wrong", 403),
+     (f"Content-Length: {LARGEST_FILE + 1}", 413), ("Transfer-Encoding: chunked", 411)],
+)  # fmt: skip
+def test_what_is_refused_is_refused_before_its_body_is_read(
+    client: Client, wrong: str, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", client.server.port), timeout=PATIENCE) as raw:
+        raw.sendall(head_of_post(client, wrong))
+        assert raw.recv(1000).startswith(f"HTTP/1.1 {status} ".encode())
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_request_that_drips_is_ended(client: Client, part: str) -> None:
+    client.server.patience = 0.2
+    with socket.create_connection(("127.0.0.1", client.server.port), timeout=0.01) as raw:
+        raw.sendall(head_of_post(client, "Content-Length: 5000") if part == "body" else b"GET /")
+        for _ in range(400):
+            if has_ended(raw):
+                break
+        else:
+            raise AssertionError("a client that sends a byte at a time holds its connection")
+    assert client.ask("GET", "/").status == 200
+
+
+def test_connections_are_bounded(client: Client) -> None:
+    address = ("127.0.0.1", client.server.port)
+    held = [socket.create_connection(address, timeout=PATIENCE) for _ in range(MOST_CONNECTIONS)]
+    assert is_refused(client)
+    assert is_refused(client)
+    for each in held:
+        each.close()
+    ends = time.monotonic() + PATIENCE
+    while is_refused(client):
+        assert time.monotonic() < ends
+
+
+def is_refused(client: Client) -> bool:
+    try:
+        return client.ask("GET", "/").status == 503
+    except ConnectionError:  # closed before the request was read, which some systems tell first
+        return True
+
+
+def head_of_post(client: Client, header: str) -> bytes:
+    """The head of a request with a header that replaces the right one."""
+    headers = {
+        "Host": f"127.0.0.1:{client.server.port}", "X-Sheernet-Token": client.server.token, "Content-Length": "1000"
+    }  # fmt: skip
+    name, _, value = header.partition(": ")
+    lines = [f"{name}: {value}" for name, value in (headers | {name: value}).items()]
+    return "\r\n".join(["POST /api/sessions HTTP/1.1", *lines, "\r\n"]).encode()
+
+
+def has_ended(raw: socket.socket) -> bool:
+    """Send a byte, and return whether the server has closed the connection."""
+    try:
+        raw.sendall(b"x")
+        return raw.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
 
 
 def test_the_body_of_a_refused_request_is_not_the_next_request(client: Client) -> None:

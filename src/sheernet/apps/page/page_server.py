@@ -2,22 +2,27 @@
 
 - It listens on 127.0.0.1 only, and refuses a Host other than 127.0.0.1 and localhost, so that a foreign name that
   resolves to this address (DNS rebinding) gets no data.
-- It refuses requests with the Origin of another page, and requests for data without the token of the address.
-- A body has at most 5 MB.  The page cannot load content from other servers (Content-Security-Policy).
+- It refuses requests with the Origin of another page, and requests for data without the token of the address, before it
+  reads their bodies.
+- A body has at most 5 MB, a whole request takes at most 10 seconds, and at most 32 connections are open at a time.
+- The page cannot load content from other servers (Content-Security-Policy).
 """
 
 from __future__ import annotations
 
 import hmac
+import io
 import os
 import re
 import secrets
+import socket
 import socketserver
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -41,8 +46,9 @@ MOST_PORTS = 50
 MOST_SESSIONS = 12
 GRACE = 2.0
 """Seconds after which the run of a closed page is ended, unless the page is opened again."""
-PATIENCE = 20.0
-"""Maximum number of seconds that a client may take to send a request."""
+MOST_CONNECTIONS = 32
+"""Number of open connections, each of which has a thread; a browser opens up to 6."""
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 LONGEST_END = 0.7
 """Maximum number of seconds that the server waits for runs and requests when it closes."""
 POLICY = (
@@ -105,6 +111,8 @@ class PageServer(ThreadingHTTPServer):
 
     frames = NOWHERE
     """Return the pages that may show this page in a frame."""
+    patience = 10.0
+    """Maximum number of seconds that a client may take to send a whole request, or to receive a part of an answer."""
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # otherwise two servers could share the port on Windows
@@ -116,6 +124,7 @@ class PageServer(ThreadingHTTPServer):
         self._streams: dict[str, int] = {}
         self._lock = threading.Lock()
         self._idle, self._works = threading.Condition(), 0
+        self._places = threading.Semaphore(MOST_CONNECTIONS)
         self._bind(port)
 
     def _bind(self, wanted: int) -> None:
@@ -239,18 +248,70 @@ class PageServer(ThreadingHTTPServer):
         with self._idle:
             self._idle.notify_all()
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in a new thread, or refuse it if too many are open."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+            return
+        with suppress(OSError):
+            request.sendall(BUSY)
+        self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer a connection until it is closed."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print nothing, because a client may disconnect at any time."""
 
 
+class _Incoming(io.RawIOBase):
+    """What a client sends, until the end of the time for a request; afterwards, only what has arrived already."""
+
+    def __init__(self, connection: socket.socket, patience: float) -> None:
+        self.connection, self.patience = connection, patience
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin to wait for a request."""
+        self.ends = time.monotonic() + self.patience
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what arrives next; raise TimeoutError if nothing arrives in time."""
+        self.connection.settimeout(max(self.ends - time.monotonic(), 0.0))
+        try:
+            return self.connection.recv_into(buffer)
+        except BlockingIOError:
+            raise TimeoutError from None
+        finally:
+            self.connection.settimeout(self.patience)
+
+
 class _Handler(BaseHTTPRequestHandler):
-    """One request."""
+    """The requests of a connection."""
 
     server: PageServer
     protocol_version = "HTTP/1.1"
-    timeout = PATIENCE
     disable_nagle_algorithm = True  # 49 -> 60 frames a second
     server_version, sys_version = "sheernet", ""
+
+    def setup(self) -> None:
+        """Limit the time of each request."""
+        super().setup()
+        self.rfile.close()
+        self._incoming = _Incoming(self.connection, self.server.patience)
+        self.rfile = io.BufferedReader(self._incoming)
+
+    def handle_one_request(self) -> None:
+        """Wait for a request and answer it."""
+        self._incoming.begin()
+        super().handle_one_request()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Print nothing, because the address in a log would reveal the token."""
@@ -263,6 +324,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, handle: Any) -> None:
         """Handle a request; convert errors to messages."""
+        self._unread = 0  # bytes of the body
         try:
             self._url = urlsplit(self.path)
             self._query = parse_qs(self._url.query, max_num_fields=20)
@@ -340,10 +402,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(found.content, found.media_type, disposition)
 
     def _post(self) -> None:
-        # The body is read first, because unread parts would be parsed as the next request of the connection.
-        body = self._body()
+        length = self.headers.get("Content-Length", "")
+        is_known = length.isdecimal() and not self.headers.get("Transfer-Encoding")
+        self._unread = int(length) if is_known else sys.maxsize
         self._require_local()
         self._require_token()
+        if not is_known:
+            raise Refused(HTTPStatus.LENGTH_REQUIRED, "a request must state the length of its body")
+        body = self._body()
         path = self._url.path
         if path == "/api/sessions":
             session = self.server.open_session(_decoded(body or b"{}", protocol.Opening))
@@ -357,28 +423,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         """Return the body of a request, at most 5 MB."""
-        length = self.headers.get("Content-Length", "")
-        if self.headers.get("Transfer-Encoding") or not length.isdecimal():
-            self.close_connection = True
-            raise Refused(HTTPStatus.LENGTH_REQUIRED, "a request must state the length of its body")
-        if int(length) > LARGEST_FILE:
-            self._read_away(int(length))
-            sentence = size_sentence("the file", int(length))
+        if self._unread > LARGEST_FILE:
+            sentence = size_sentence("the file", self._unread)
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
+        body = self.rfile.read(self._unread)
+        if len(body) < self._unread:
             raise OSError
+        self._unread = 0
         return body
-
-    def _read_away(self, length: int) -> None:
-        """Read part of a refused body, so that a browser shows the response, and close the connection."""
-        self.close_connection = True
-        ends = time.monotonic() + PATIENCE
-        while length > 0 and time.monotonic() < ends:
-            part = self.rfile.read(min(length, 65536))
-            if not part:
-                return
-            length -= len(part)
 
     # --- responses ---
 
@@ -407,9 +459,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(msgspec.json.encode(message), "application/json")
 
     def _refuse(self, status: HTTPStatus, sentence: str) -> None:
+        """Send a message; an unread body, which would be parsed as the next request, ends the connection."""
         content = msgspec.json.encode(protocol.Answer(error=sentence))
+        self.close_connection |= self._unread > 0
         try:
             self._send(content, "application/json", status=status)
+            while self._unread > 0 and (part := self.rfile.read1(65536)):
+                self._unread -= len(part)  # otherwise the client might not receive the message
         except OSError:
             self.close_connection = True
 
