@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo test check check-native check-arm check-view format docs browse room bench coverage test-lowest test-newest clean
 
 help:
-	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
+	@echo "make demo         train the notebook's network, fit a table; write pictures and models into a new folder"
 	@echo "make test         run the tests"
 	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"

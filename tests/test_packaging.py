@@ -30,6 +30,10 @@ def test_type_checkers_find_the_marker_that_the_package_is_typed() -> None:
     assert importlib.resources.files(sheernet).joinpath("py.typed").is_file()
 
 
+def test_the_table_of_the_demonstration_is_a_file_of_the_package() -> None:
+    assert importlib.resources.files(sheernet).joinpath("teaching", "ozone.csv").is_file()
+
+
 def test_the_license_is_named_and_shipped() -> None:
     assert installed.metadata["License-Expression"] == "BSD-3-Clause"
     shipped = [file for file in installed.files or [] if file.name == "LICENSE"]

@@ -1,4 +1,4 @@
-"""The demonstration: its files and its report for both data sets."""
+"""The demonstration: its files, the training of the example, and the fit of the table."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ PICTURES = {
 @pytest.fixture(scope="module")
 def done(tmp_path_factory) -> tuple[Path, list[str]]:
     folder, said = tmp_path_factory.mktemp("demo"), []
-    with pytest.warns(sn.SheernetWarning, match="all targets are equal"):
-        demo.run(folder, said.append)
+    demo.run(folder, said.append)
     return folder, said
 
 
@@ -29,12 +28,13 @@ def test_writes_pictures_and_a_model_for_each_data_set(done) -> None:
     folder, _ = done
     assert sorted(path.name for path in folder.iterdir()) == [
         "activation.png",
-        "iris_rows",
+        "ozone",
         "sleep_study",
     ]
-    for name in ("iris_rows", "sleep_study"):
-        expected = {f"{picture}.png" for picture in PICTURES} | {"model.json"}
-        assert {path.name for path in (folder / name).iterdir()} == expected
+    expected = {f"{picture}.png" for picture in PICTURES} | {"model.json"}
+    assert {path.name for path in (folder / "sleep_study").iterdir()} == expected
+    expected = {"effects.png", "model.json", "ozone.csv", "predicted_against_true.png"}
+    assert {path.name for path in (folder / "ozone").iterdir()} == expected
     for picture in folder.rglob("*.png"):
         assert picture.read_bytes().startswith(b"\x89PNG")
         assert picture.stat().st_size > 4000
@@ -76,9 +76,27 @@ def test_says_gradient_stop_reason_costs_and_scores(done) -> None:
                  " at the start, ", "starts     20 starts: ", "3, 5: 75.00", " and 75.0000",
                  "10, 2: 93.00"):  # fmt: skip
         assert part in text
-    assert text.count("all targets are equal: the network can only learn this constant") == 1
-    assert text.index("all targets are equal") > text.index("iris rows: ")
     assert done[1][-1] == f"Pictures and models: {done[0]}"
+
+
+def test_ends_with_the_beginning_of_the_report_of_a_better_than_linear_fit(done) -> None:
+    folder, said = done
+    model = sn.load(folder / "ozone" / "model.json")
+    *_, report, empty, _ = said
+    assert (len(report.splitlines()) <= 10, empty) == (True, "")
+    assert model.report().startswith(report)
+    assert model.held_out_fit.rmse[0] < 0.9 * model.comparisons["linear model"].rmse[0]
+
+
+def test_the_table_states_source_and_license_and_has_the_published_values(done) -> None:
+    path = done[0] / "ozone" / "ozone.csv"
+    remarks = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    assert any(line.startswith("# Source: ") for line in remarks)
+    assert any(line.startswith("# License: ") for line in remarks)
+    table = np.loadtxt(path, delimiter=",", skiprows=len(remarks) + 1)
+    assert table.shape == (111, 4)
+    means = [184.8018, 9.9396, 77.7928, 42.0991]  # colMeans(na.omit(airquality)) in R
+    assert table.mean(axis=0) == pytest.approx(means, abs=1e-4)
 
 
 def test_an_interrupt_ends_it_with_what_was_found(tmp_path, monkeypatch) -> None:
@@ -90,7 +108,7 @@ def test_an_interrupt_ends_it_with_what_was_found(tmp_path, monkeypatch) -> None
     monkeypatch.setattr(demo, "train", lambda *a, **k: original(*a, observers=[pressed], **k))
     assert demo.run(tmp_path, lambda line: None) is False
     assert sn.load(tmp_path / "sleep_study" / "model.json").starts.reasons == ("interrupted",)
-    assert not (tmp_path / "iris_rows").exists()
+    assert not (tmp_path / "ozone").exists()
 
 
 def test_its_models_are_json(done) -> None:

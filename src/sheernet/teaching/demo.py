@@ -1,12 +1,13 @@
-"""The example from which sheernet started: train its network on its two data sets, and plot the results.
+"""The example from which sheernet started, and the fit of a real table: `run`.
 
-A 2-3-1 sigmoid network without biases, weights drawn from U[0, 1), half the sum of squared errors, BFGS with at most
-200 iterations.  After Welch Labs' "Neural Networks Demystified",
-github.com/stephencwelch/Neural-Networks-Demystified.
+The example is the sleep study: a 2-3-1 sigmoid network without biases, weights drawn from U[0, 1), half the sum of
+squared errors, BFGS with at most 200 iterations.  After Welch Labs' "Neural Networks Demystified",
+github.com/stephencwelch/Neural-Networks-Demystified.  The table is ozone.csv, which states its source and license.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from sheernet.data.columns import Inputs
 from sheernet.data.datasets import Dataset
 from sheernet.data.targets import NumberTargets
 from sheernet.derivatives import check_gradient
-from sheernet.models.fitting import Encoded, Prepared, assemble
+from sheernet.models.fitting import Encoded, Prepared, assemble, fit
 from sheernet.models.model import Model
+from sheernet.models.report_beginning import beginning
+from sheernet.models.verdict import verdict
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective.objective import make_objective
@@ -33,7 +36,7 @@ Say = Callable[[str], None]
 
 
 def run(folder: Path, say: Say, progress: bool = False) -> bool:
-    """Train on both data sets, write plots and models into a folder, and report the results.
+    """Train the example and fit the table, write plots and models into a folder, and report the results.
 
     Parameters
     ----------
@@ -50,13 +53,11 @@ def run(folder: Path, say: Say, progress: bool = False) -> bool:
         False if Ctrl-C interrupted it; the results up to then are still written.
     """
     plots.save(plots.activation("sigmoid"), folder / "activation.png")
-    for data in (datasets.load_sleep_study(), datasets.load_iris_rows()):
-        place = folder / data.name.replace(" ", "_")
+    for name, example in (("sleep_study", _sleep_study), ("ozone", _ozone)):
+        place = folder / name
         place.mkdir()
-        model = fit_example(data, progress)
+        model = example(place, say, progress)
         model.save(place / "model.json")
-        _report(model, data, say)
-        _draw(model, data, place)
         if "interrupted" in model.starts.reasons:
             return False
     say(f"Pictures and models: {folder}")
@@ -69,7 +70,7 @@ def fit_example(data: Dataset, progress: bool = False) -> Model:
     Parameters
     ----------
     data : Dataset
-        `load_sleep_study()` or `load_iris_rows()` of `sheernet.datasets`.
+        Such as `load_sleep_study()` of `sheernet.datasets`.
     progress : bool
         Whether to show a progress bar.
 
@@ -96,6 +97,27 @@ def fit_example(data: Dataset, progress: bool = False) -> Model:
     return assemble(_prepared(data), training, check)
 
 
+def _sleep_study(folder: Path, say: Say, progress: bool) -> Model:
+    """Train the network of the example, report its training, and draw it."""
+    data = datasets.load_sleep_study()
+    model = fit_example(data, progress)
+    _report(model, data, say)
+    _draw(model, data, folder)
+    return model
+
+
+def _ozone(folder: Path, say: Say, progress: bool) -> Model:
+    """Fit the table, write the beginning of its report, and draw the predictions and the effects of the columns."""
+    path = folder / "ozone.csv"
+    shutil.copy(Path(__file__).with_name(path.name), path)
+    model = fit(path, "ozone", progress=progress)
+    say("\n\n".join((*beginning(model), verdict(model))))
+    say("")
+    plots.save(plots.predicted_against_true(model, path), folder / "predicted_against_true.png")
+    plots.save(plots.effects(model, path), folder / "effects.png")
+    return model
+
+
 def _prepared(data: Dataset) -> Prepared:
     """All rows of a data set as training rows, with its own scaling."""
     scaler = data.target_scaler
@@ -115,8 +137,6 @@ def _report(model: Model, data: Dataset, say: Say) -> None:
     say(f"  stopped    after {model.record.iteration[-1]} iterations, {model.termination}")
     say(f"  cost       {costs[0]:.6g} at the start, {costs[-1]:.3g} at the end")
     say(f"  starts     {model.starts}")
-    if np.all(data.y == data.y[0]):
-        say("  all targets are equal: the network can only learn this constant")
     predicted = model.predict(data.X).reshape(data.y.shape)
     say(f"  {', '.join(data.input_names)}: predicted and true {', '.join(data.target_names)}")
     for x, guess, truth in zip(data.X, predicted, data.y, strict=True):

@@ -17,7 +17,7 @@ def writing(
         for name in names:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).touch()
-        (folder / "iris_rows").mkdir()
+        (folder / "ozone").mkdir()
         say(f"progress {progress}")
         if isinstance(ends, type):
             raise ends

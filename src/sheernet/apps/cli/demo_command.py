@@ -1,4 +1,4 @@
-"""sheernet demo: the original notebook, from data to pictures."""
+"""sheernet demo: the original notebook, from data to pictures, and the fit of a table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def demo(
     output: Annotated[Path, o.folder_option("sheernet-demo")] = Path("sheernet-demo"),
     as_json: o.Json = False,
 ) -> Answer:
-    """Run a worked example on two built-in data sets."""
+    """Run two worked examples: the network of the videos, and the fit of a table of ozone in the air."""
     out: Output = context.obj
     from sheernet.teaching import demo as notebook
 
