@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from random_models import number_targets, random_model, replaced
 from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit
-from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.baselines import LINEAR, TREES, constant_prediction
 from sheernet.models.verdict import verdict
 
 AS_MEAN = "the linear model is no better than the mean of the target"
@@ -27,7 +27,9 @@ def classes(log_loss: float, rows: int = 10_000) -> ClassificationFit:
     return ClassificationFit(rows, 0.5, log_loss, 0.5, ((1, 1), (1, 1)))
 
 
-def model_of(fit: Judgment, linear: Judgment | None, constant: Judgment) -> sn.Model:
+def model_of(
+    fit: Judgment, linear: Judgment | None, constant: Judgment, trees: Judgment | None = None
+) -> sn.Model:
     """A model with these figures on the same rows."""
     if isinstance(fit, ClassificationFit):
         target = ClassTarget("kind", ("a", "b"))
@@ -39,6 +41,8 @@ def model_of(fit: Judgment, linear: Judgment | None, constant: Judgment) -> sn.M
     comparisons = {constant_prediction(model.targets): constant}
     if linear is not None:
         comparisons[LINEAR] = linear
+    if trees is not None:
+        comparisons[TREES] = trees
     return replaced(model, held_out_fit=fit, comparisons=comparisons)
 
 
@@ -380,6 +384,51 @@ def test_a_fit_to_weighted_rows_says_the_verdict_of_repeated_rows() -> None:
         found = said[-1][0].replace("12 rows of weight 240 together", "240 rows")
         assert found == said[-1][1]
     assert said[0][0] != said[1][0]
+
+
+class TestBesideTrees:
+    @pytest.mark.parametrize(
+        ("trees", "remark"),
+        [
+            (3.0, "; boosted trees are better: RMSE 25 % lower, so consider them"),
+            (3.9, "; boosted trees are slightly better: RMSE 2.5 % lower"),
+            (3.99, ""),
+            (5.0, ""),
+        ],
+    )
+    def test_of_numbers_trees_are_named_if_they_are_better(self, trees: float, remark: str) -> None:
+        model = model_of(numbers(4.0), numbers(5.0), numbers(BASE), numbers(trees))
+        assert verdict(model) == f"Better than the linear model: RMSE 20 % lower{remark}."
+
+    @pytest.mark.parametrize(("error", "is_named"), [(0.14, True), (0.15, False)])
+    def test_only_if_the_difference_is_more_than_two_standard_errors(
+        self, error: float, is_named: bool
+    ) -> None:
+        """ln(4 / 3) = 0.288."""
+        model = model_of(numbers(4.0), numbers(5.0), numbers(BASE), numbers(3.0))
+        model = replaced(model, settings={"evaluation_gain_errors": {TREES: [error]}})
+        assert ("boosted trees" in verdict(model)) == is_named
+
+    def test_of_classes(self) -> None:
+        model = model_of(classes(0.4), classes(0.5), classes(0.7), classes(0.3))
+        assert verdict(model) == (
+            "Better than the logistic model: log loss 20 % lower; boosted trees are better: log loss 25 % lower, so "
+            "consider them."
+        )
+        rare = ClassificationFit(100, 0.5, 0.4, 0.5, ((97, 0), (0, 3)))
+        model = model_of(rare, rare, rare, dataclasses.replace(rare, log_loss=0.1))
+        assert "boosted trees" not in verdict(model)
+
+    def test_of_several_targets_are_named_with_those_they_predict_better(self) -> None:
+        fit, line, mean, trees = (
+            RegressionFit(10_000, errors, (0.5, 0.5))
+            for errors in ((4.0, 4.0), (5.0, 5.0), (BASE, BASE), (3.0, 4.0))
+        )
+        model = model_of(fit, line, mean, trees)
+        first = model.targets.names[0]
+        assert verdict(model) == (
+            f"Better than the linear model, for each of the 2 targets; boosted trees are better for {first}."
+        )
 
 
 def test_says_nothing_where_there_is_nothing_to_compare_with() -> None:

@@ -9,7 +9,7 @@ scoring.py       `Model.score`
 uncertainty.py   standard deviations and intervals of predictions
 reliability.py   `reliability`: standard errors of the accuracy measures, and coverage of intervals
 streamed_predictions.py  predictions for files that need not fit in memory
-baselines.py     names of the simpler predictions with which a fit is compared
+baselines.py     names of the other predictions with which a fit is compared
 verdict.py       `verdict`: one sentence on the quality of a model
 density.py       the predictive densities of a member
 output_layer.py  the output activation for numeric targets, and the limits of predictions

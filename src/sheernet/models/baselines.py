@@ -1,10 +1,11 @@
-"""Names of the simpler predictions that the default fit is compared with."""
+"""Names of the other predictions that the default fit is compared with."""
 
 from __future__ import annotations
 
 from sheernet.data.targets import ClassTarget, Targets
 
 LINEAR = "linear model"
+TREES = "boosted trees"
 
 
 def constant_prediction(targets: Targets) -> str:

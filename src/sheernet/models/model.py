@@ -766,7 +766,7 @@ class Model:
         )  # fmt: skip
 
     def report(self, verbose: bool = False) -> str:
-        """Describe the model: figures on unseen rows, compared with simpler predictions, a verdict, and the network.
+        """Describe the model: figures on unseen rows, compared with other predictions, a verdict, and the network.
 
         Parameters
         ----------

@@ -91,7 +91,7 @@ def network_html(
 
 
 def model_tables(model: Model) -> str:
-    """Show what a model predicts, its figures and those of simpler predictions, and its networks."""
+    """Show what a model predicts, its figures and those of other predictions, and its networks."""
     shown = [["network", "share", "cost"]] + [
         [str(member.network.architecture), f"{100 * member.share:.0f} %", member.cost]
         for member in model.members

@@ -1,4 +1,4 @@
-"""The beginning of a report: targets and inputs, the figures of the model and of simpler predictions, the network."""
+"""The beginning of a report: targets and inputs, the figures of the model and of other predictions, the network."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _of_groups(settings: Mapping[str, Any]) -> str:
 
 
 def figures(model: Model) -> str:
-    """The figures of the model and of simpler predictions of the same rows, in columns.
+    """The figures of the model and of other predictions of the same rows, in columns.
 
     A model without comparisons shows a line for its training rows instead, and one for the most frequent class.
     """

@@ -1,4 +1,4 @@
-"""`verdict`: one sentence on the quality of a model, compared with simpler predictions of the same rows.
+"""`verdict`: one sentence on the quality of a model, compared with other predictions of the same rows.
 
 The gain g of a prediction over another one, in nats per row, is
 
@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.columns.cells import listed_labels
@@ -32,7 +33,7 @@ from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.scalars import is_whole
-from sheernet.models.baselines import LINEAR, constant_prediction, shown_name
+from sheernet.models.baselines import LINEAR, TREES, constant_prediction, shown_name
 from sheernet.models.report_beginning import LOWEST
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ MOST_NAMES = 4
 
 
 def verdict(model: Model) -> str:
-    """Describe the quality of a model compared with the linear model and a constant.
+    """Describe the quality of a model compared with the linear model, boosted trees and a constant.
 
     Parameters
     ----------
@@ -78,16 +79,13 @@ def verdict(model: Model) -> str:
     fit, constant = model.held_out_fit, model.comparisons.get(constant_prediction(model.targets))
     if fit is None or constant is None:
         return ""
-    linear = model.comparisons.get(LINEAR)
-    own = list(_by_target(fit))
-    lines = [None] * len(own) if linear is None else _by_target(linear)
-    contests = [
-        _Contest(model, k, *of_target)
-        for k, of_target in enumerate(zip(own, lines, _by_target(constant), strict=True))
-    ]
+    linear, trees = (model.comparisons.get(name) for name in (LINEAR, TREES))
+    by_target = zip(*map(_by_target, (fit, linear, trees, constant)), strict=False)
+    contests = [_Contest(model, k, *of_target) for k, of_target in enumerate(by_target)]
     if len(contests) == 1:
         (only,) = contests
         found = only.finding + only.detail + only.remark + only.about_intervals(fit, linear)
+        found += only.about_trees()
         if only.detail and only.rare:
             found += (
                 f"; the log loss depends strongly on the few rows of {listed_labels(only.rare)}"
@@ -98,9 +96,15 @@ def verdict(model: Model) -> str:
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
         groups.setdefault(contest.finding, []).append(name)
-    if len(groups) == 1:
-        return _sentence(f"{next(iter(groups))}, for each of the {len(contests)} targets")
-    parts = [f"{what} for {listed(names, most=MOST_NAMES)}" for what, names in groups.items()]
+    beaten = zip(model.targets.names, contests, strict=True)
+    if by_trees := [name for name, contest in beaten if contest.about_trees()]:
+        groups[f"{TREES} are better"] = by_trees
+    parts = [
+        f"{what}, for each of the {len(contests)} targets"
+        if len(names) == len(contests)
+        else f"{what} for {listed(names, most=MOST_NAMES)}"
+        for what, names in groups.items()
+    ]
     return _sentence("; ".join(parts))
 
 
@@ -151,30 +155,33 @@ def _sentence(words: str) -> str:
     return f"{capitalized(words)}."
 
 
-def _by_target(fit: Judgment) -> Iterator[Judgment]:
-    """The figures of each target."""
-    if isinstance(fit, ClassificationFit):
+def _by_target(fit: Judgment | None) -> Iterator[Any]:
+    """The figures of each target; None for each if they are not known."""
+    if fit is None:
+        yield from repeat(None)
+    elif isinstance(fit, ClassificationFit):
         yield fit
-        return
-    for rmse, r2 in zip(fit.rmse, fit.r2, strict=True):
-        yield RegressionFit(fit.rows, (rmse,), (r2,), weight=fit.weight)
+    else:
+        for rmse, r2 in zip(fit.rmse, fit.r2, strict=True):
+            yield RegressionFit(fit.rows, (rmse,), (r2,), weight=fit.weight)
 
 
 class _Contest:
-    """The figures of one target: of the model, the linear model (if known) and the constant prediction."""
+    """The figures of one target: of the model, the linear model and trees (if known), and the constant prediction."""
 
     def __init__(
-        self, model: Model, k: int, fit: Judgment, linear: Judgment | None, constant: Judgment
-    ) -> None:
-        self.fit, self.linear, self.constant = fit, linear, constant
+        self, model: Model, k: int, fit: Judgment, linear: Judgment | None, trees: Judgment | None, constant: Judgment
+    ) -> None:  # fmt: skip
+        self.fit, self.linear, self.trees, self.constant = fit, linear, trees, constant
         self.groups = evaluated_groups(model)
         """The number of groups of rows; None without groups."""
         self.n = n = self.groups or fit.weight or fit.rows
         """The number of independent rows or groups."""
         self.least = 2 * CERTAIN**2 / n
         """Minimum difference that is more than chance, in nats per row, if no standard error is known."""
-        self.beside_line = self._least_beside(LINEAR, model, k)
-        self.beside_constant = self._least_beside(constant_prediction(model.targets), model, k)
+        names = (LINEAR, TREES, constant_prediction(model.targets))
+        self.beside = [self._least_beside(name, model, k) for name in names]
+        """The minimum difference from the linear model, trees and the constant that is more than chance."""
         n_rows = fit.weight or fit.rows
         counts = _rows_of_classes(fit, n_rows) if isinstance(fit, ClassificationFit) else []
         self.too_few = bool(counts) and n_rows - max(counts) < FEWEST_OF_CLASS
@@ -252,6 +259,18 @@ class _Contest:
         by = f"{lower:.2g}" if lower <= -LOWEST else f"more than {-LOWEST:.0f}"
         return f"; its intervals are worse than those of the {self.line} (log density {by} lower)"
 
+    def about_trees(self) -> str:
+        """A remark if boosted trees are better by more than chance."""
+        is_undecided = self.too_few or (
+            isinstance(self.fit, RegressionFit) and self.fit.r2[0] is None
+        )
+        if self.trees is None or is_undecided or self._compared(self.fit, self.trees) >= 0:
+            return ""
+        lower = _difference(self.trees, self.fit)
+        if _error(self.trees) >= (1 - SLIGHT) * _error(self.fit):
+            return f"; {TREES} are slightly better: {lower}"
+        return f"; {TREES} are better: {lower}, so consider them"
+
     def _compared(self, fit: Judgment, other: Judgment) -> int:
         """1 if a fit is better than another by more than chance, -1 if it is worse, and 0 else."""
         if not _differ(fit, other):
@@ -262,7 +281,8 @@ class _Contest:
             gain = math.log(max(theirs, TINY) / max(own, TINY))
         least = self.least
         if fit is self.fit:
-            least = self.beside_line if other is self.linear else self.beside_constant
+            others = (self.linear, self.trees, self.constant)
+            least = next(b for b, each in zip(self.beside, others, strict=True) if each is other)
         if abs(gain) < least:
             return 0
         return 1 if gain > 0 else -1

@@ -166,6 +166,11 @@ class Contest:
         """Whether Ctrl-C was pressed in a search or in the fits of folds."""
         return "interrupted" in self._cuts
 
+    @property
+    def tried(self) -> list[Candidate]:
+        """All networks that were tried."""
+        return [each for found in self._known.values() for each in found]
+
     def note_interrupt(self) -> None:
         """Record that Ctrl-C was pressed, so that no further network is tried."""
         self._cuts.append("interrupted")

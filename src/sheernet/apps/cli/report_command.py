@@ -43,7 +43,7 @@ def report(
     force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
-    """Print the report of a model: its quality on unseen rows, compared with simpler predictions, and its network."""
+    """Print the report of a model: its quality on unseen rows, compared with other predictions, and its network."""
     out: Output = context.obj
     if output is not None:
         require_output_file(output, (".html",), force, {"model file": model})

@@ -113,7 +113,7 @@ def report_document(
 
 
 def _answer(model: Model, spell: Spelling) -> str:
-    """Return the measures compared with simpler predictions, the verdict, and reasons for caution."""
+    """Return the measures compared with other predictions, the verdict, and reasons for caution."""
     remarks = [
         *(("Caution", caution) for caution in cautions(model)),
         *(("Notice", notice) for notice in model.notices),

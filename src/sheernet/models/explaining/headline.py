@@ -53,7 +53,7 @@ def headline(model: Model, X: Array | None = None) -> str:
 
 
 def _quality(model: Model) -> Iterator[str]:
-    """The type of the model, its quality, and the quality of simpler predictions."""
+    """The type of the model, its quality, and the quality of other predictions."""
     fit = model.held_out_fit
     figures = "its error on new rows is not known"
     if fit is not None:

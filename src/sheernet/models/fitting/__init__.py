@@ -26,7 +26,8 @@ sharded_model.py       evaluate this network on the rows of all shards, and buil
 sharded_metrics.py     metrics on rows that are read shard by shard: sums that merge
 linear_sums.py         the linear model from sums over the rows
 thread_mapper.py       call a function of each shard on several threads
-simple_predictions.py  the linear model and a constant, with which the network is compared
+simple_predictions.py  the linear model, trees and a constant, with which the network is compared
+boosted_trees.py       the predictions of boosted trees, by scikit-learn
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it
 held_out_costs.py      the cost of the held-out rows along a training run

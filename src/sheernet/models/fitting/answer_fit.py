@@ -3,7 +3,7 @@
 The number of networks, their sizes, decays, noise and shares are chosen from the data:
 
 Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
--> metrics of the held-out rows: the ensemble, the linear model, a constant
+-> metrics of the held-out rows: the ensemble, the linear model, boosted trees, a constant
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sheernet.models.fitting.assembly import (
     errors_of_figures,
     of_whole_rows,
 )
+from sheernet.models.fitting.boosted_trees import boosted_trees
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import ended_by, evidence_facts, fitted_member
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
@@ -115,12 +116,17 @@ def fit_answer(
             None if of_network.hidden_units_are_chosen else of_network.widths,
             None if keep is None else lambda best: keep(lambda: made(best())),
         )  # fmt: skip
-    return made(ensemble)
+    unseen = None if prepared.evaluation is None else prepared.evaluation.X
+    try:
+        of_trees = boosted_trees(contest, unseen)
+    except KeyboardInterrupt:
+        of_trees, ensemble = None, replace(ensemble, cut="interrupted")
+    return made(ensemble, of_trees)
 
 
 def _model_of(
     prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
-    contest: Contest, cases: FoldCases, ensemble: Ensemble,
+    contest: Contest, cases: FoldCases, ensemble: Ensemble, of_trees: Array | None = None,
 ) -> Model:  # fmt: skip
     """Train the members of an ensemble to their optima, unless the search was cut short, and return its model."""
     trained = _all_trained(prepared, contest, settings, ensemble)
@@ -132,7 +138,7 @@ def _model_of(
         members = tuple(member.tempered(ensemble.spread) for member in members)
         ensemble = replace(ensemble, spread=1.0)
     leading = int(np.argmax(ensemble.shares))
-    evaluation = _evaluation(prepared, contest, cases, ensemble, members)
+    evaluation = _evaluation(prepared, contest, cases, of_trees, ensemble, members)
     prepared = replace(prepared, notices=(*prepared.notices, *_notices_of_skew(prepared, members)))
     return assemble(
         prepared, trained[leading], check, described, settings.origins(), members, evaluation
@@ -247,9 +253,10 @@ def _member(
 
 
 def _evaluation(
-    prepared: Prepared, contest: Contest, cases: FoldCases, ensemble: Ensemble, members: tuple[Member, ...]
+    prepared: Prepared, contest: Contest, cases: FoldCases, of_trees: Array | None, ensemble: Ensemble,
+    members: tuple[Member, ...],
 ) -> Evaluation:  # fmt: skip
-    """Return the metrics of the ensemble, the linear model and a constant on the same rows."""
+    """Return the metrics of the ensemble and of other predictions on the same rows."""
     if prepared.evaluation is None:
         rows, of_folds = cases.rows.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)
@@ -267,8 +274,9 @@ def _evaluation(
         scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
         weights = None if rows.weights is None else rows.weights[::every]
     fit = judged(prepared, rows, own.outputs, own.log_densities)
+    comparisons = comparisons_on(prepared, contest, rows, own.outputs, of_folds, of_trees)
     return Evaluation(
-        of_whole_rows(fit, len(whole), rows), comparisons_on(prepared, contest, rows, own.outputs, of_folds),
+        of_whole_rows(fit, len(whole), rows), comparisons,
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, weights, fold_outputs,
         errors_of_figures(prepared, rows, own.outputs), rows.groups, cases_of(rows.weights, len(whole)),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The linear model and a constant, with which a network is compared on the same unseen rows."""
+"""The predictions with which a network is compared on the same unseen rows: a linear model, trees, a constant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from sheernet.data.targets import ClassTarget, Judgment, RegressionFit
 from sheernet.data.targets.metric_errors import gain_errors
 from sheernet.foundation.arrays import Array
-from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.baselines import LINEAR, TREES, constant_prediction
 from sheernet.models.fitting.assembly import Comparisons, with_log_density
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
@@ -59,9 +59,9 @@ def contest_of(
 
 def comparisons_on(
     prepared: Prepared, contest: Contest, rows: Encoded, outputs: Array,
-    of_folds: Densities | None = None,
+    of_folds: Densities | None = None, of_trees: Array | None = None,
 ) -> Comparisons:  # fmt: skip
-    """Return metrics of the linear model, unless the time limit leaves no time to fit it, and of a constant.
+    """Return metrics of the linear model, unless the time limit leaves no time to fit it, of trees, and of a constant.
 
     Parameters
     ----------
@@ -75,6 +75,8 @@ def comparisons_on(
         What the model predicts for them, on the scale of the network.
     of_folds : NumberDensities or ClassDensities, optional
         The linear model on the folds; otherwise `rows` are unseen, and it is fitted to all training rows.
+    of_trees : ndarray, (N, K), optional
+        What boosted trees predict for these rows.
     """
     if of_folds is None:
         model = linear_model(contest)
@@ -82,17 +84,20 @@ def comparisons_on(
         constant = _constant(contest, np.arange(len(contest.X)), len(rows))
     else:
         line, constant = of_folds, _constant_in_folds(contest, rows)
-    named = {constant_prediction(prepared.targets): constant}
+    named: dict[str, tuple[Array, Array | None]] = {}
     if line is not None:
-        named = {LINEAR: line, **named}
-    fits = {name: judged(prepared, rows, each.means, each.log(rows.y)) for name, each in named.items()}  # fmt: skip
+        named[LINEAR] = line.means, line.log(rows.y)
+    if of_trees is not None:
+        named[TREES] = of_trees, None
+    named[constant_prediction(prepared.targets)] = constant.means, constant.log(rows.y)
+    fits = {name: judged(prepared, rows, *each) for name, each in named.items()}
     own = _losses(prepared, outputs, rows.y)
     errors = {
         name: gain_errors(
-            own, _losses(prepared, each.means, rows.y), weights=rows.weights, groups=rows.groups,
+            own, _losses(prepared, means, rows.y), weights=rows.weights, groups=rows.groups,
             are_relative=not isinstance(prepared.targets, ClassTarget),
         )
-        for name, each in named.items()
+        for name, (means, _) in named.items()
     }  # fmt: skip
     known = {name: each.tolist() for name, each in errors.items() if np.isfinite(each).all()}
     return Comparisons(fits, known)
@@ -125,7 +130,9 @@ def comparisons_of_one_network(
         return Comparisons()
 
 
-def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Array) -> Judgment:
+def judged(
+    prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Array | None
+) -> Judgment:
     """Return metrics of predictions of rows, in the units of the targets.
 
     Parameters
@@ -136,12 +143,12 @@ def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Arr
         The rows.
     outputs : ndarray, (N, K)
         Predictions, on the scale of the network.
-    log_densities : ndarray, (N,)
-        Log densities of the targets, on the same scale.
+    log_densities : ndarray, (N,), or None
+        Log densities of the targets, on the same scale; None if the predictions have no density.
     """
     targets = prepared.targets
     fit = targets.judge(outputs, rows.truth, rows.weights, frequencies(prepared))
-    if not isinstance(fit, RegressionFit):
+    if not isinstance(fit, RegressionFit) or log_densities is None:
         return fit
     return with_log_density(fit, targets, log_densities, rows.weights)
 
