@@ -63,6 +63,18 @@ class TestATypicalRow:
         model = fitted(**columns)
         assert model.region.typical == ("s2", "south", 400.0)
 
+    def test_of_columns_that_add_up_is_nearer_to_the_center_than_half_of_the_rows(self) -> None:
+        """The medians of the skewed parts add up to 93 %, as no row does."""
+        parts = np.random.default_rng(0).dirichlet([0.5, 1.0, 2.0], 80) * 100
+        kind = np.where(parts[:, 0] > 20, "rich", "poor")
+        columns = {**dict(zip("abc", parts.T, strict=True)), "kind": kind}
+        model = fitted(**columns)
+        row = dict(zip(model.inputs.names, model.region.typical, strict=True))
+        assert row["a"] + row["b"] + row["c"] == pytest.approx(100.0)
+        assert row["kind"] == "poor"
+        assert model.data_distance(row).quantile[0] < 0.5
+        assert model.profile().distance.quantile[0] < 0.5
+
     def test_of_rare_labels_only_is_the_first_of_them(self) -> None:
         inputs = Inputs.learn(sn.read_table({"c": list("abcd")}), ("c",), np.arange(4), rare=0.9)
         region = DataRegion.learn(inputs, np.ones((4, 1)), None)

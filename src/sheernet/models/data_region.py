@@ -52,6 +52,7 @@ class DataRegion:
     typical : tuple of float and str, length C
         For each column, the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent
         Boolean (0 or 1), or the most frequent label; labels that occur together in no row are replaced (`_together`).
+        If more than half of the training rows are nearer to the center, the numbers are those nearest to it.
     center : ndarray, (F,) or (0,)
         Mean of the encoded rows; empty if there are more than 200 features.
     factor : ndarray, (F (F + 1) / 2,) or (0,)
@@ -119,6 +120,8 @@ class DataRegion:
             if weights is None
             else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
         )
+        if distances(center, factor, _row_of(inputs, X, values)) > percentiles[50]:
+            values = _nearest(inputs, X, values, center, factor)
         packed = factor[np.tri(len(center), dtype=np.bool_)]
         center, packed, percentiles = (
             rounded(part, DIGITS) for part in (center, packed, percentiles)
@@ -202,6 +205,45 @@ def _typical(inputs: Inputs, X: Array, weights: Array | None) -> tuple[float | s
 
 Labels = dict[int, tuple[float | str, Mask]]
 """For each column by its index: its label, and which rows have it."""
+
+
+def _row_of(inputs: Inputs, X: Array, values: Sequence[float | str]) -> Array:
+    """Return the features of a row of values, (1, F); cycles and labels have those of a training row."""
+    row = np.empty((1, X.shape[1]))
+    for (column, place), value in zip(inputs.with_slices(), values, strict=True):
+        own = X[:, place]
+        if isinstance(column, CategoryColumn):
+            index = column.labels.index(value) if value in column.labels else len(column.labels)
+            row[0, place] = own[own[:, index].argmax()]
+            continue
+        number = float(value)
+        row[0, place] = own[np.abs(column.values_of(own) - number).argmin()]
+        if column.has_trend:
+            row[0, place.start] = (number - column.shift) / column.scale
+    return row
+
+
+def _nearest(
+    inputs: Inputs, X: Array, values: Sequence[float | str], center: Array, factor: Array
+) -> tuple[float | str, ...]:
+    """Return the row nearest to the center that has the labels and Booleans of a row of values.
+
+    Medians may be far from all rows, for example of columns that add up to 100 %, whose medians do not.
+    """
+    row, places = _row_of(inputs, X, values)[0], list(inputs.with_slices())
+    numbers = [
+        column if isinstance(column, NumberColumn) and column.kind != "boolean" else None
+        for column, _ in places
+    ]
+    widths = [place.stop - place.start for _, place in places]
+    fixed = np.repeat([column is None for column in numbers], widths)
+    covariance = factor @ factor.T
+    pull = np.linalg.solve(covariance[np.ix_(fixed, fixed)], row[fixed] - center[fixed])
+    row[~fixed] = center[~fixed] + covariance[np.ix_(~fixed, fixed)] @ pull
+    return tuple(
+        value if column is None else _median(column, row[np.newaxis, place], None)
+        for column, (_, place), value in zip(numbers, places, values, strict=True)
+    )
 
 
 def _together(

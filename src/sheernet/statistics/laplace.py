@@ -148,6 +148,23 @@ def variances_of(factor: Array) -> Array:
     return np.asarray(np.add.reduceat(factor**2, begins))
 
 
+def determined_fractions(factor: Array, decay: Array, unit: float) -> Array:
+    """Return the fraction of each weight that the rows determine, (P,): 1 - alpha_p variance_p / unit.
+
+    Their sum, less the number of redundant directions, is gamma, the number of effective parameters.
+
+    Parameters
+    ----------
+    factor : ndarray, (P(P+1)/2,)
+        As returned by `noise_and_factor`.
+    decay : ndarray, (P,)
+        Weight decay for losses summed over the rows.
+    unit : float
+        The noise variance or the dispersion by which the covariance was multiplied.
+    """
+    return 1.0 - decay * variances_of(factor) / unit
+
+
 def unpacked(factor: Array) -> Array:
     """Return L as a matrix, (P, P), from its lower triangle, row by row."""
     n = _order(factor)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -544,6 +545,20 @@ class TestNotes:
         message = json.loads(said.out)["error"]["message"]
         assert message.endswith(f"; complete: {Path('scores-fit/model.json')}")
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
+
+    def test_a_model_that_was_deleted_meanwhile_is_not_called_complete(
+        self, run: Run, monkeypatch
+    ) -> None:
+        from sheernet.apps.cli import fit_command
+
+        def deleted(*_: object) -> None:
+            shutil.rmtree("scores-fit")
+            raise OSError(errno.ENOENT, "No such file or directory")
+
+        monkeypatch.setattr(fit_command, "write_roles", deleted)
+        said = run(*FIT)
+        assert said.code == 2
+        assert "complete" not in said.err
 
     def test_a_disk_that_is_full_after_the_model_gives_an_error_that_names_the_model(
         self, run: Run, tmp_path: Path, monkeypatch

@@ -797,3 +797,10 @@ class TestConstructorsRefuse:
             ShapeMismatch, match=r"X of shape \(1, 2\), 1 names and a scaler of 2 columns"
         ):
             Inputs.from_scaler(("a",), Scaler.fixed([1.0, 1.0]), [[1.0, 2.0]])
+
+
+@given(shift=st.floats(-1e6, 1e6).filter(lambda v: abs(v) > 1e-6), scale=st.floats(1e-6, 1e6))
+def test_a_number_that_was_zero_is_zero_again(shift: float, scale: float) -> None:
+    column = NumberColumn("x", "number", shift, scale, lowest=-1e6, highest=1e6)
+    assert column.values_of(np.array([[(0.0 - shift) / scale]])) == [0.0]
+    assert column.values_of(np.array([[(1e-3 * shift - shift) / scale]])) != [0.0]

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO
 
 from sheernet.apps.cli.option_names import as_options
@@ -80,7 +81,7 @@ class Output:
     held : list of str
         Notes to print after the results, or before the reason why the input is refused.
     complete : list of str
-        Files that were written completely; a command that fails later names them.
+        Files that were written completely; a command that fails later names those that are `kept`.
     began : float
         When the command began, as a time of `time.monotonic`.
     is_lost : bool
@@ -96,6 +97,11 @@ class Output:
     complete: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     is_lost: bool = False
+
+    @property
+    def kept(self) -> list[str]:
+        """The complete files that were not deleted meanwhile."""
+        return [path for path in self.complete if Path(path).exists()]
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print a part of the result."""
@@ -150,7 +156,7 @@ class Output:
 
     def refuse(self, refusal: Refusal) -> int:
         """End without a result, with the reason and the files that are complete; return the exit code."""
-        complete = f"; complete: {listed(self.complete)}" if self.complete else ""
+        complete = f"; complete: {listed(self.kept)}" if self.kept else ""
         error = {"kind": refusal.kind, "message": refusal.message + complete}
         is_printed = self.json and not self.is_lost
         try:

@@ -39,11 +39,11 @@ def execute(arguments: Sequence[str] | None, ending: EndingSignals, began: float
         if refused is None:
             return _defect(output, error)
         if refused.exit_code == INTERRUPTED:
-            refused = interruption(bool(output.complete), ending.exit_code)
+            refused = interruption(bool(output.kept), ending.exit_code)
         return output.refuse(refused)
     code = int(answer or 0)  # --help and --version; typer turns Ctrl-C into 130
     if code == INTERRUPTED:
-        return output.refuse(interruption(bool(output.complete), ending.exit_code))
+        return output.refuse(interruption(bool(output.kept), ending.exit_code))
     return code
 
 

@@ -50,6 +50,8 @@ UNSEEN: tuple[str, ...] = get_args(Unseen)
 RARE = "(rare)"
 EPOCH = np.datetime64("1970-01-01", "s")
 HOUR_DIGITS = 9  # decimals of hours computed from sine and cosine, so that equal times stay equal
+ROUNDING = 2.0**-50
+"""Error of a value that was encoded and decoded, relative to the shift: 0 - shift and the quotient are rounded."""
 FARTHEST_DAY = 1e13  # beyond it, the number of seconds does not fit in 64 bits
 
 
@@ -150,9 +152,13 @@ class NumberColumn:
         write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
 
     def values_of(self, features: Array) -> Array:
-        """The values x, (N,), of encoded rows, (N, number of features): times with cycles come from sine and cosine."""
+        """The values x, (N,), of encoded rows, (N, number of features): times with cycles come from sine and cosine.
+
+        A difference of two numbers that is only their round-off is 0.
+        """
         if self.has_trend:
-            return features[:, 0] * self.scale + self.shift
+            x = features[:, 0] * self.scale + self.shift
+            return np.where(np.abs(x) <= ROUNDING * np.abs(self.shift), 0.0, x)
         hours = np.arctan2(features[:, 0], features[:, 1]) * (HOURS_OF_A_DAY / (2 * np.pi))
         return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
 

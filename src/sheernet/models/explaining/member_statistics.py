@@ -30,7 +30,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
 from sheernet.statistics.information_criteria import InformationCriteria, log_likelihood
-from sheernet.statistics.laplace import variances_of
+from sheernet.statistics.laplace import determined_fractions
 from sheernet.statistics.redundant_weights import redundant_directions
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _determined(
             member.network.architecture, model.inputs.label_groups, member.decay
         )
     unit = member.noise_variance or dispersion_of(model.targets, member.cost) or 1.0
-    shares = 1.0 - penalty * member.decay * variances_of(member.factor) / unit
+    shares = determined_fractions(member.factor, penalty * member.decay, unit)
     effective = float(shares.sum()) - redundant.shape[1]
     return np.where((redundant != 0).any(axis=1), np.nan, shares), effective
 

@@ -19,8 +19,8 @@ from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import Termination
 from sheernet.statistics.ensemble import MOST_WEIGHTS
-from sheernet.statistics.evidence import Evidence, is_likelihood
-from sheernet.statistics.laplace import FLOOR, noise_and_factor
+from sheernet.statistics.evidence import Evidence, is_likelihood, scale_of_sums
+from sheernet.statistics.laplace import FLOOR, determined_fractions, noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
 from sheernet.training.training import Training
 
@@ -51,7 +51,8 @@ def fitted_member(
     minimized : mapping
         Arguments of `make_objective` for these rows: cost, reduction, engine, threads.
     evidence : mapping
-        Facts about the evidence, if it chose the decay.
+        Facts about the evidence, if it chose the decay; the effective parameters of the member replace those of the
+        search.
     share : float
         Weight of the member in the prediction.
     label_groups : sequence of slice
@@ -60,6 +61,7 @@ def fitted_member(
         As returned by `output_layer.dispersion_of`; without it, the member has no factor.
     """
     theta, noise_variance, factor = result.network.theta, None, np.zeros(0)
+    facts = dict(evidence)
     may_have_one = may_have_factor(theta.size, result.settings["cost"])
     if rows is not None and dispersion is not None and may_have_one:
         objective = make_objective(
@@ -67,7 +69,21 @@ def fitted_member(
             **{**minimized, "decay": result.decay},
         )  # fmt: skip
         noise_variance, factor = uncertainty_or_none(objective, theta, label_groups, dispersion)
-    return member_of(result, noise_variance, factor, evidence, share)
+        if facts and factor.size:
+            unit = noise_variance or dispersion
+            facts["effective_parameters"] = effective_parameters(
+                objective, factor, label_groups, unit
+            )
+    return member_of(result, noise_variance, factor, facts, share)
+
+
+def effective_parameters(
+    objective: Objective, factor: Array, label_groups: Sequence[slice], unit: float
+) -> float:
+    """Return the effective parameters at an optimum of all rows; the search may have used a part of them."""
+    decay = scale_of_sums(objective) * objective.decay
+    redundant = redundant_directions(objective.architecture, label_groups, objective.decay)
+    return float(determined_fractions(factor, decay, unit).sum()) - redundant.shape[1]
 
 
 def member_of(

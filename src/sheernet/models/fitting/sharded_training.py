@@ -28,6 +28,7 @@ from sheernet.foundation.time_limits import seconds_left
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
 from sheernet.models.fitting.fitted_member import (
+    effective_parameters,
     ended_by,
     evidence_facts,
     may_have_factor,
@@ -334,4 +335,9 @@ def _member(
     if search is not None:
         found = search.evidences[search.best]
         facts = evidence_facts(found) | search.facts | {"sizes": {}}
+        if factor.size:
+            unit = noise_variance or dispersion or 1.0
+            facts["effective_parameters"] = effective_parameters(
+                objective, factor, problem.label_groups, unit
+            )
     return member_of(result, noise_variance, factor, facts), is_cut
