@@ -196,7 +196,7 @@ def _or_same(change: Callable[[], Any], array: Any) -> Any:
     try:
         with np.errstate(all="ignore"):
             return change()
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, Warning):
         return array
 
 

@@ -110,6 +110,11 @@ def test_labels_that_a_model_does_not_know_are_compared_as_rare_ones(tmp_path: P
     assert fuzz_models.law(fuzzing.Mutant(path.name, path.read_bytes()), path) == "predicted"
 
 
+def test_a_search_without_known_objectives_goes_on(tmp_path: Path) -> None:
+    outcome = fuzzing.outcome(fuzz_checkpoints.make, fuzz_checkpoints.law, 4839, 2, tmp_path)
+    assert outcome == ("resumed", "")
+
+
 def test_a_shape_that_is_not_checked_is_found(tmp_path: Path, monkeypatch) -> None:
     for module in (checkpoint, checkpoint_file):
         monkeypatch.setattr(module, "require_declared", lambda *_: None)

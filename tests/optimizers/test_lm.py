@@ -413,3 +413,12 @@ def test_an_objective_may_reuse_its_matrix() -> None:
     assert np.array_equal(runs[0].theta, runs[1].theta)
     half = len(seen) // 2
     assert all(np.array_equal(a, b) for a, b in zip(seen[:half], seen[half:], strict=True))
+
+
+def test_a_gain_whose_cube_overflows_is_no_error() -> None:
+    objective = LeastSquares(rosenbrock)
+    state = minimize(objective, [-1.2, 1.0], "lm", max_iter=2).state
+    assert state is not None
+    high = replace(state.state, model=replace(state.state.model, value=1e300))
+    run = minimize(objective, replace(state, state=high))
+    assert run.termination.converged

@@ -265,11 +265,14 @@ class _Ascent:
 
     def go_on_from(self, state: SearchState) -> None:
         """Continue an earlier search of the same starts and groups."""
-        if not np.array_equal(state.decays > 0, self.decays > 0):
+        if state.thetas.shape != self.thetas.shape or not all(
+            (state.decays[:, group] > 0).all() for group in self.groups.values()
+        ):
             raise InvalidInput(
-                "the search for the decays began with {}, but {} was given; give the same number, or another file",
-                Setting("starts", len(state.thetas)), Setting("starts", len(self.thetas)),
-            )  # fmt: skip
+                "the search for the decays began with other starts or groups of weights than now, with {}; "
+                "give the same, or another file",
+                Setting("starts", len(self.thetas)),
+            )
         self.stage, self.updates = state.stage, state.updates
         for name in ("thetas", "decays", "changes", "objectives"):
             setattr(self, name, getattr(state, name).copy())
@@ -337,7 +340,7 @@ class _Ascent:
         if self.ended:
             return False
         margin = LOWER * np.maximum(np.abs(self.objectives), self.unit)
-        lower = np.flatnonzero(again.objectives < self.objectives - margin)
+        lower = np.flatnonzero(again.objectives + margin < self.objectives)
         for k in lower.tolist():
             self.thetas[k], self.changes[k] = again[k].theta, inf
         return lower.size > 0
