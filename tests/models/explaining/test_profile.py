@@ -298,6 +298,7 @@ class TestAwkwardModels:
         profile = model.profile({"c": "q"})
         assert profile["c"].cells == ("a", "b", "q")
         assert profile["c"].present == 2
+        assert model.profile({"c": "a"})["c"].cells == ("a", "b", "p")
 
 
 @pytest.mark.parametrize(

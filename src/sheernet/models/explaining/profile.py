@@ -134,8 +134,10 @@ def _chosen(model: Model, names: Sequence[str] | None) -> list[int]:
 def _grid(column: Column, present: Value, points: int) -> list[Value]:
     """The values of a curve, including the value of the point."""
     if isinstance(column, CategoryColumn):
-        labels: list[Value] = list(column.labels or column.rare)
-        return labels if present in labels else [*labels, present]
+        rare = (
+            column.rare[:1] if present in column.labels else (str(present),)
+        )  # one feature for all
+        return [*column.labels, *rare]
     if column.kind == "boolean":
         return sorted({column.lowest, column.highest, float(present)})
     low, high = column.lowest, column.highest
