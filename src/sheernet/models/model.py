@@ -1092,13 +1092,17 @@ class Model:
         fixed: Mapping[str, Any] = MappingProxyType({}),
         bounds: Mapping[str, Any] = MappingProxyType({}),
         *,
-        starts: int = 64,
-        near_data: bool = False,
+        table: Any = None,
+        goal: str = "interval",
+        near_data: bool = True,
+        starts: int = 16,
         seed: int | None = 0,
     ) -> BestInputs:
         """Search the inputs with which the model predicts a wanted value, or the largest or smallest prediction.
 
-        Nothing outside of the ranges and labels of the training rows is searched.
+        By default, the lower end of the 90 % interval is maximized, or its upper end minimized, but not beyond the best
+        measured value, and only inputs near the data are searched: each value lies in its range in the training rows,
+        and the combination is as near to the data as 95 % of these rows.
 
         Parameters
         ----------
@@ -1106,16 +1110,27 @@ class Model:
             The wanted prediction.  For several targets, a mapping of their names; wanted values are reached
             exactly, if they can be, and other targets are maximized or minimized subject to them (several of these by
             their sum, in units of the ranges of the targets in the training rows).  For classes, a label whose
-            probability is maximized, or a mapping of labels to probabilities, "maximize" or "minimize".
+            probability is maximized, or a mapping of labels to probabilities, "maximize" or "minimize".  A column, or a
+            sum of columns such as "cement + slag", may be maximized or minimized, too.
         fixed : mapping of str to object
-            Fixed values of columns.
+            Fixed values of columns, and of sums of columns, such as {"cement + slag + ash": 400}.
         bounds : mapping of str to tuple of two values, or list of labels
-            Narrower ranges, or some labels; a range beyond that of the training rows is narrowed to it.
-        starts : int
-            Number of starts; at least 4 for each combination of labels and Booleans if these are all tried.
+            Narrower ranges of columns, some of their labels, ranges of sums of columns, and ranges of predictions, such
+            as {"strength": (60, None)}, in which None is an open end.  The range of a prediction contains its whole
+            90 % interval.  A range of a column beyond that of the training rows is narrowed to it.
+        table : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
+            Measured rows, such as those of the fit: the best one that satisfies `fixed` and `bounds` is shown beside
+            the best inputs, and the search may start from them.
+        goal : {"interval", "mean"}
+            Whether the worse end of the 90 % interval is optimized and kept in the bounds, or the prediction.  If the
+            best measured value is reached, an end beyond it is no better, because no row supports it.  Of inputs that
+            give a wanted value, those of the narrowest interval are preferred.  For classes, counts, and models without
+            intervals, it is always the prediction.
         near_data : bool
-            Whether to search only inputs whose distance from the data (`data_distance`) is at most that of 99 % of the
-            training rows.  By default each value lies in its range, but their combination may be one that no row has.
+            Whether to search only inputs whose distance from the data (`data_distance`) is at most that of 95 % of the
+            training rows.  Otherwise, each value lies in its range, but their combination may be one that no row has.
+        starts : int
+            Number of starts that are optimized.
         seed : int or None
             Seed of the starts.
 
@@ -1123,37 +1138,39 @@ class Model:
         -------
         BestInputs
             `inputs` are the best inputs, as `predict` accepts them, and `prediction` is their prediction, with its
-            standard deviation and interval, the distance from the data, the number of starts that agree, and other
-            solutions.  `print` shows them, and `to_frame` is a table of the solutions.
+            interval, the distance from the data, the best measured row, the number of starts that agree, and other
+            solutions.  `print` shows them, and `to_frame` is a table of the solutions.  If no inputs near the data
+            satisfy all limits, `reached` is false, and the inputs are those that come nearest.
 
         Raises
         ------
         InvalidInput
-            If a name is not known, a value cannot be predicted or lies outside of the training rows, or nothing is
-            left to search.
+            If a name is not known, a value cannot be predicted or lies outside of the training rows, no inputs satisfy
+            the sums of columns, the fixed values are far from the data, or nothing is left to search.
 
         Notes
         -----
-        Starts of a Sobol' sequence descend with the exact gradients of the networks with respect to their inputs.  Up
-        to 256 combinations of labels, Booleans and whole numbers from 0 to 20 are all tried; of more, those of each
-        start are exchanged one by one as long as that improves the result, which then says so.  If many inputs are
-        equally good, as usual for a wanted value, those nearest to the center of the data are preferred.  Rare labels,
-        which share a feature, are searched only if a column has no others.
+        SLSQP of SciPy starts from the best Sobol' points.  Up to 256 combinations of labels, Booleans and whole numbers
+        from 0 to 20 are all tried; of more, those of each start are exchanged one by one as long as that improves the
+        result, which then says so.  If many inputs are equally good, those nearest to the center of the data are
+        preferred.  Rare labels share a feature, and one of them stands for all.
 
         Examples
         --------
         >>> import sheernet as sn
         >>> table = {"x": [i / 10 for i in range(31)], "w": [i * i % 7 / 7 for i in range(31)]}
-        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
-        >>> found = model.optimize("maximize", fixed={"w": 0.5})
+        >>> table["y"] = [3 * x - w for x, w in zip(table["x"], table["w"])]
+        >>> model = sn.fit(table, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> found = model.optimize("maximize", fixed={"w": 0.5}, near_data=False)
         >>> found.inputs, found.prediction.round(6).tolist()
-        ({'x': 3.0, 'w': 0.5}, [9.0])
-        >>> round(model.optimize(6.0).inputs["x"], 6)
-        2.0
+        ({'x': 3.0, 'w': 0.5}, [8.5])
+        >>> least = model.optimize({"x": "minimize"}, bounds={"y": (4, None)}, goal="mean", near_data=False)
+        >>> round(least.inputs["x"], 6), least.prediction.round(6).tolist()
+        (1.333333, [4.0])
         """
         from sheernet.models.best_inputs import best_inputs_of
 
-        return best_inputs_of(self, want, fixed, bounds, starts, near_data, seed)
+        return best_inputs_of(self, want, fixed, bounds, table, goal, near_data, starts, seed)
 
     def summary(self, table: Any = None, member: int | None = None) -> Summary:
         """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.

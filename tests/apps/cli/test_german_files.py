@@ -181,7 +181,7 @@ def test_other_values_are_refused(run: Run, notations: str, value: str, message:
 
 def test_fixed_values_and_bounds_are_written_as_in_the_file(run: Run, notations: str) -> None:
     said = run(
-        "optimize", notations, "--maximize", "y", "--starts", "4", "--json",
+        "optimize", notations, "--maximize", "y", "--starts", "4", "--no-near-data", "--json",
         "--fix", "temp=35,5,share=50%",
         "--bounds", "run=60:30..75:45,day=05.03.2025..10.03.2025,load=1.200,5..2.100,5,at=07:00..09:30",
     )  # fmt: skip

@@ -46,15 +46,35 @@ def test_reaches_a_wanted_value_under_bounds(run: Run, fitted: Path) -> None:
 
 
 def test_writes_the_solutions(run: Run, fitted: Path) -> None:
-    said = run("optimize", MODEL, "--minimize", "score", "--near-data", "--output", "best.csv")
+    options = "--no-near-data", "--goal", "mean", "--output", "best.csv"
+    said = run("optimize", MODEL, "--minimize", "score", *options)
     assert said.out.endswith("Solutions: best.csv\n")
-    expected = sn.load(MODEL).optimize("minimize", near_data=True).to_frame()
+    expected = sn.load(MODEL).optimize("minimize", near_data=False, goal="mean").to_frame()
     pd.testing.assert_frame_equal(pd.read_csv("best.csv"), expected, check_dtype=False)
+
+
+def test_limits_sums_and_predictions_and_shows_the_best_measured_row(
+    run: Run, fitted: Path
+) -> None:
+    limits = "--fix", "asleep + studying=9", "--bounds", "score=40..,asleep=..8"
+    said = run("optimize", MODEL, "scores.csv", "--minimize", "studying", *limits, "--json")
+    assert said.code == 0, said.err
+    result = json.loads(said.out)["result"]
+    assert result["limits"] == {"asleep + studying": 9.0, "score": [40.0, None]}
+    assert sum(result["inputs"].values()) == pytest.approx(9.0, abs=1e-6)
+    expected = sn.load(MODEL).optimize(
+        {"studying": "minimize"}, {"asleep + studying": 9.0}, {"score": (40, None), "asleep": (None, 8)},
+        table="scores.csv",
+    )  # fmt: skip
+    assert result["inputs"] == dict(expected.inputs)
+    assert result["measured"] == expected.to_dict()["measured"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--maximize", "score", "--fix", "asleep + studying=900"), "no inputs satisfy asleep + studying = 900"),
+        (("--maximize", "score", "--bounds", "score=.."), "--bounds of 'score' must be two numbers"),
         ((), "no prediction is wanted; give each once, with --want NAME=VALUE, --maximize NAME or --minimize NAME"),
         (("--want", "score=3", "--maximize", "score"), "a prediction is named twice"),
         (("--want", "score=3", "--want", "4"), "--want must be a name and a value, such as score=75, but '4'"),
@@ -68,7 +88,7 @@ def test_writes_the_solutions(run: Run, fitted: Path) -> None:
         (("--want", "3", "--bounds", "asleep=4,5..7,5"), "if 4,5 is a number, write 4.5"),
         (("--want", "high"), "--want of score must be a number, 'maximize' or 'minimize', but 'high' was given"),
         (("--maximize", "grade"), "prediction 'grade' is not recognized"),
-        (("--maximize", "asleep"), "'asleep' is an input, which is searched unless --fix gives its value"),
+        (("--want", "asleep=7"), "--want of the input asleep must be 'maximize' or 'minimize', but 7.0 was given"),
         (("--want", "3", "--fix", "asleep=300"), "--fix of 'asleep' must be in the range of the training rows"),
         (("--want", "3", "--bounds", "asleep=3"), "--bounds of 'asleep' must be two values"),
         (("--want", "3", "--bounds", "asleep=8..5.5"), "the smaller one first, but 8..5.5 was given"),

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from random_models import FILLED, models, random_model, with_region
+from random_models import models, random_model, with_region
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget, NumberTargets
-from sheernet.derivatives import numerical_gradient
 from sheernet.foundation.sentences import Setting
 from sheernet.models.best_inputs import input_search
-from sheernet.models.best_inputs.goal_surface import GoalSurface
-from sheernet.models.best_inputs.goals import goals_of
-from sheernet.models.best_inputs.search_space import search_space_of
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:(date|time of day) '|the statistics of held-out rows"
@@ -32,6 +29,7 @@ X = {
     "b": RNG.uniform(-1, 1, N),
     "c": np.array(["p", "q", "r"])[np.arange(N) % 3],
 }
+FREE: Any = {"goal": "mean", "near_data": False}
 ONE = NumberTargets(("y",), (0.0,), (1.0,), (-2.0,), (2.0,))
 PEAK = 4.0 * np.exp(-((X["a"] - 6.0) ** 2) / 8) - X["b"] ** 2 + 2.0 * (X["c"] == "q")
 
@@ -51,47 +49,9 @@ def line() -> sn.Model:
     return sn.fit(table, ["y", "z"], hidden=0, decay=0.0, starts=1, held_out=0)
 
 
-def almost_sure() -> sn.Model:
-    """A model whose probabilities are nearer to 0 or 1 than SURE at seed 3 of the law below."""
-    return random_model(
-        sn.Architecture([1, 1], output="sigmoid", skip=True),
-        inputs=Inputs((FILLED,), "standardize", "impute"),
-        targets=ClassTarget("verdict", (False, True)),
-    )
-
-
-class TestGradients:
-    @settings(max_examples=20, deadline=None)
-    @example(model=almost_sure(), seed=3)
-    @given(model=models(outputs=("identity", "softplus", "sigmoid")), seed=st.integers(0, 99))
-    def test_are_the_derivatives_of_all_models(self, model: sn.Model, seed: int) -> None:
-        model = with_region(model, seed) if seed % 3 else model
-        space = search_space_of(model, {}, {})
-        first = (
-            str(model.targets.classes[0])
-            if isinstance(model.targets, ClassTarget)
-            else model.targets.names[0]
-        )
-        surface = GoalSurface(model, goals_of(model, {first: "maximize"}), space)
-        rng = np.random.default_rng(seed)
-        u = rng.uniform(0.1, 0.9, len(space.variables))
-        z = np.array([rng.integers(len(choice.values)) for choice in space.choices], dtype=int)
-        at = surface.at(u[None], z[None])
-        if not len(u):
-            assert at.slopes.shape == (1, 1, 0)
-            return
-        for value, slopes in (
-            (lambda u: float(surface.at(u[None], z[None]).h[0, 0]), at.slopes[0, 0]),
-            (lambda u: float(surface.at(u[None], z[None]).distance[0]), at.distance_slopes[0]),
-        ):
-            numerical = numerical_gradient(value, u)
-            scale = np.abs(numerical).max() + abs(value(u)) + 1e-9
-            assert slopes == pytest.approx(numerical, rel=1e-4, abs=1e-5 * scale)
-
-
 class TestOptima:
     def test_the_largest_prediction_is_at_the_peak(self, peak: sn.Model) -> None:
-        found = peak.optimize("maximize")
+        found = peak.optimize("maximize", **FREE)
         assert found.inputs["a"] == pytest.approx(6.0, abs=0.2)
         assert found.inputs["b"] == pytest.approx(0.0, abs=0.04)
         assert found.inputs["c"] == "q"
@@ -110,12 +70,12 @@ class TestOptima:
                 peak.predict({"a": grid[:, 0], "b": grid[:, 1], "c": [label] * len(grid)})
                 for label in "pqr"
             ]
-            exact, found = float(best(values)), float(peak.optimize(aim).prediction[0])
+            exact, found = float(best(values)), float(peak.optimize(aim, **FREE).prediction[0])
             assert (found - exact) * (1 if aim == "maximize" else -1) >= -1e-5
             assert found == pytest.approx(exact, abs=1e-3)
 
     def test_of_a_line_is_at_the_corner(self, line: sn.Model) -> None:
-        found = line.optimize({"y": "maximize"})
+        found = line.optimize({"y": "maximize"}, **FREE)
         assert dict(found.inputs) == {"a": 1.0, "b": 1.0}
         assert [column.end for column in found.columns] == ["highest", "highest"]
         assert "1 (highest)" in found.text()
@@ -127,7 +87,7 @@ class TestOptima:
         member = replace(
             model.members[0], network=sn.Network(model.network.architecture, [1.0, 0.0, 0.0])
         )
-        found = replace(model, members=(member,)).optimize("maximize")
+        found = replace(model, members=(member,)).optimize("maximize", **FREE)
         assert found.inputs["idle"] == pytest.approx(table["idle"].mean(), abs=0.15)
         assert found.inputs["a"] == table["a"].max()  # exactly
 
@@ -148,34 +108,33 @@ class TestWantedValues:
         found = line.optimize({"y": 1.0})
         assert found.prediction[0] == pytest.approx(1.0, abs=1e-5)
         assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([2 / 13, 3 / 13], abs=1e-4)
-        assert "nearest to the center of the data" in " ".join(found.text().split())
 
     def test_of_two_targets_are_reached_together(self, line: sn.Model) -> None:
         found = line.optimize({"y": 1.0, "z": -0.5})  # a = -0.1, b = 0.4
         assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([-0.1, 0.4], abs=1e-4)
 
     def test_come_before_what_shall_be_large(self, line: sn.Model) -> None:
-        found = line.optimize({"y": 1.0, "z": "maximize"})  # largest a on 2 a + 3 b = 1
+        found = line.optimize({"y": 1.0, "z": "maximize"}, **FREE)  # largest a on 2 a + 3 b = 1
         assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([1.0, -1 / 3], abs=1e-4)
 
     def test_that_cannot_be_reached_are_told(self, line: sn.Model) -> None:
-        found = line.optimize({"y": 9.0})
+        found = line.optimize({"y": 9.0}, **FREE)
         assert not found.reached
         assert found.prediction[0] == pytest.approx(5.0)
         assert "y = 9 was not reached: 5 is the largest prediction" in found.text()
         assert found.text().startswith("Inputs with predictions nearest to y = 9\n")
         assert not found.to_frame()["reached"].any()
-        both = line.optimize({"y": 5.0, "z": 2.0})
+        both = line.optimize({"y": 5.0, "z": 2.0}, **FREE)
         assert not both.reached
         assert "not reached together" in both.text()
         assert line.optimize({"y": 1.0}).to_frame()["reached"].all()
 
     def test_have_several_solutions(self, peak: sn.Model) -> None:
-        found = peak.optimize(3.0, fixed={"b": 0.0})
+        found = peak.optimize(3.0, fixed={"b": 0.0}, **FREE)
         assert len(found.solutions) > 1
         for each in found.solutions:
             assert each.prediction[0] == pytest.approx(3.0, abs=1e-4)
-        distances = [each.distance for each in found.solutions]
+        distances = [float(each.distance.distance[0]) for each in found.solutions]
         assert distances == sorted(distances)
         assert len(found.to_frame()) == len(found.solutions)
 
@@ -199,7 +158,7 @@ class TestRanges:
         found = model.optimize({first: aim}, starts=8)
         for each in found.solutions:
             # No warning is given.
-            distance = model.data_distance({name: [cell] for name, cell in each.inputs.items()})
+            distance = model.data_distance({name: [cell] for name, cell in each.point.items()})
             assert not distance.is_outside.any()
 
     def test_bounds_and_fixed_values_hold(self, peak: sn.Model) -> None:
@@ -212,7 +171,7 @@ class TestRanges:
         assert found.combinations == 2
 
     def test_bounds_beyond_the_data_are_narrowed_and_told(self, line: sn.Model) -> None:
-        found = line.optimize({"y": "maximize"}, bounds={"a": (0.5, 40.0)})
+        found = line.optimize({"y": "maximize"}, bounds={"a": (0.5, 40.0)}, **FREE)
         assert found.inputs["a"] == 1.0
         assert found.notices == (
             "a: the bounds 0.5 to 40 are narrowed to 0.5 to 1, the range of the training rows",
@@ -221,7 +180,7 @@ class TestRanges:
     def test_a_notice_on_a_fixed_value_is_given_once(self) -> None:
         table = {**X, "y": X["a"]}
         model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0, unseen="rare")
-        (notice,) = model.optimize("maximize", fixed={"c": "new"}).notices
+        (notice,) = model.optimize("maximize", fixed={"c": "new"}, near_data=False).notices
         assert "the first 'new'" in notice
 
     def test_a_bound_of_a_boolean_may_be_one_value(self) -> None:
@@ -239,9 +198,9 @@ class TestRanges:
         model = sn.fit(
             {**table, "y": a - table["b"]}, "y", hidden=0, decay=0.0, starts=1, held_out=0
         )
-        free, near = model.optimize("maximize"), model.optimize("maximize", near_data=True)
-        assert free.solutions[0].quantile == 1.0
-        assert near.solutions[0].quantile <= 0.99 + 1e-6
+        free, near = model.optimize("maximize", **FREE), model.optimize("maximize", goal="mean")
+        assert free.solutions[0].distance.quantile[0] == 1.0
+        assert near.solutions[0].distance.quantile[0] <= 0.95 + 1e-6
         assert near.prediction[0] < 0.2 * free.prediction[0]
         assert near.prediction[0] > 0.2  # 2 or 3 standard deviations of a - b
 
@@ -257,7 +216,7 @@ class TestLabels:
             targets=NumberTargets(("y",), (0.0,), (1.0,), (-2.0,), (2.0,)),
         )
         weights = model.network["W1"][:, 0].reshape(6, 4)
-        found = model.optimize("maximize", starts=8)
+        found = model.optimize("maximize", starts=8, **FREE)
         assert not found.is_exhaustive
         assert list(found.inputs.values()) == ["abcd"[i] for i in weights.argmax(axis=1)]
         assert "4096 combinations" in found.text()
@@ -306,14 +265,25 @@ class TestLabels:
         assert model.region is not None
         assert model.region.levels == ((), ())
 
-    def test_rare_labels_are_not_searched(self) -> None:
+    def test_one_rare_label_is_searched_for_all(self) -> None:
         column = CategoryColumn("c", ("a", "b"), ("p", "q"))
-        model = random_model(sn.Architecture((3, 1)), 1, inputs=Inputs((column,)))
-        member = replace(
-            model.members[0], network=sn.Network(model.network.architecture, [1.0, 2.0, 5.0, 0.0])
-        )
-        best = replace(model, members=(member,)).optimize("maximize")
-        assert best.inputs["c"] == "b"
+        model = random_model(sn.Architecture((3, 1), bias=False), 1, inputs=Inputs((column,)))
+        network = sn.Network(model.network.architecture, [1.0, 2.0, 5.0])  # a, b, rare
+        model = replace(model, members=(replace(model.members[0], network=network),))
+        assert model.optimize("maximize", **FREE).inputs["c"] == "p"
+        assert model.optimize("maximize", bounds={"c": ["a", "q"]}, **FREE).inputs["c"] == "q"
+
+    def test_rare_labels_that_no_near_row_has_are_named(self) -> None:
+        rng = np.random.default_rng(4)
+        shore = np.where(np.arange(300) < 4, "yes", "no")
+        table = {"x": rng.uniform(size=300), "shore": shore}
+        y = table["x"] + (shore == "yes") + 0.1 * rng.normal(size=300)
+        model = sn.fit({**table, "y": y}, "y", hidden=0, decay=1e-3, starts=1, held_out=0)
+        near, far = model.optimize("maximize"), model.optimize("maximize", near_data=False)
+        assert (near.inputs["shore"], far.inputs["shore"]) == ("no", "yes")
+        assert "shore=yes is not searched" in near.notices[0]
+        with pytest.raises(sn.InvalidInput, match="value of 'shore' is farther from the data"):
+            model.optimize("maximize", fixed={"shore": "yes"})
 
 
 class TestSeeds:
@@ -331,7 +301,16 @@ class TestRefusals:
             (float("nan"), {}, "want of y must be a number"),
             ({}, {}, "want names no prediction"),
             ({"x": 1.0}, {}, "prediction 'x' is not recognized"),
-            ({"a": 1.0}, {}, "'a' is an input, which is searched unless fixed gives its value; the predictions are y"),
+            ({"a": 1.0}, {}, "want of the input a must be 'maximize' or 'minimize', but 1.0 was given; fixed holds"),
+            ({"c": "maximize"}, {}, "want of 'c' needs columns of numbers"),
+            (1.0, {"goal": "median"}, "goal 'median' is not recognized"),
+            (1.0, {"fixed": {"y": 1.0}}, "fixed 'y' is not recognized"),
+            (1.0, {"fixed": {"a + c": 1.0}}, "fixed of 'a \\+ c' needs columns of numbers, but 'c' has other values"),
+            (1.0, {"fixed": {"a + a": 1.0}}, "contains a column twice"),
+            (1.0, {"fixed": {"a + b": "x"}}, "fixed of 'a \\+ b' must be a number"),
+            (1.0, {"bounds": {"a + b": 4}}, "must be two numbers, the smaller one first, or one number and None"),
+            (1.0, {"bounds": {"y": (None, None)}}, "must be two numbers"),
+            (1.0, {"bounds": {"y": (4, 2)}}, "must be two numbers"),
             (1.0, {"fixed": {"size": 1.0}}, "fixed 'size' is not recognized"),
             (1.0, {"fixed": {"a": 30.0}}, "fixed of 'a' must be in the range of the training rows"),
             (1.0, {"fixed": {"c": "z"}}, "'z'"),
@@ -375,9 +354,12 @@ class TestRefusals:
         with pytest.raises(sn.InvalidInput, match="of at least 0, but -1 was given"):
             model.optimize(-1.0)
 
-    def test_near_data_of_a_model_that_does_not_know_its_data(self, line: sn.Model) -> None:
-        with pytest.raises(sn.InvalidInput, match="omit near_data"):
-            replace(line, region=None).optimize({"y": 1.0}, near_data=True)
+    def test_the_distance_of_a_model_that_does_not_know_its_data_is_not_limited(
+        self, line: sn.Model
+    ) -> None:
+        found = replace(line, region=None).optimize({"y": "maximize"}, goal="mean")
+        assert dict(found.inputs) == {"a": 1.0, "b": 1.0}
+        assert "does not contain the distance" in found.notices[-1]
 
 
 class TestAwkwardModels:
@@ -387,7 +369,7 @@ class TestAwkwardModels:
             model.members[0], network=sn.Network(model.network.architecture, np.zeros(9))
         )
         silent = replace(model, members=(member,))
-        found = silent.optimize("maximize")
+        found = silent.optimize("maximize", **FREE)
         middle = {c.name: (c.lowest + c.highest) / 2 for c in silent.inputs.columns}
         assert dict(found.inputs) == pytest.approx(middle, abs=1e-6)
         assert found.agreeing == found.starts
@@ -396,7 +378,7 @@ class TestAwkwardModels:
     def test_fifty_columns(self) -> None:
         columns = tuple(NumberColumn(f"x{i}", "number", 0.0, 1.0, -1.0, 1.0) for i in range(50))
         model = random_model(sn.Architecture((50, 1)), 2, inputs=Inputs(columns))
-        found = model.optimize("maximize", starts=8)
+        found = model.optimize("maximize", starts=8, **FREE)
         assert list(found.inputs.values()) == np.sign(model.network["W1"][:, 0]).tolist()
 
     def test_an_ensemble_with_noise_that_varies(self) -> None:
@@ -409,10 +391,10 @@ class TestAwkwardModels:
             targets=ONE,
             cost="gaussian_nll",
         )
-        found = model.optimize("maximize")
+        found = model.optimize("maximize", **FREE)
         grid = model.predict({"x": np.linspace(-2, 2, 4001)})
         assert found.prediction[0] == pytest.approx(grid.max(), abs=1e-5)
-        assert found.band.startswith("2 standard deviations among 3 networks")
+        assert found.solutions[0].band.startswith("2 standard deviations among 3 networks")
         assert found.interval[0][0] < found.prediction[0] < found.interval[1][0]
         assert "; 90 % interval of new values " in found.text()
         assert " ".join(found.text().split()).endswith("the interval includes noise")

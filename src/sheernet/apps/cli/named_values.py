@@ -63,7 +63,7 @@ def bounds(
     formats: Mapping[str, CellFormat] | None = None,
     percent: Container[str] = (),
 ) -> dict[str, Any]:
-    """The argument `bounds` of `Model.optimize`: two ends of a range, or a list of labels.
+    """The argument `bounds` of `Model.optimize`: two ends of a range, None if they are open, or a list of labels.
 
     `formats` and `percent` as in `row`.
 
@@ -73,6 +73,8 @@ def bounds(
     >>> from sheernet.data.columns import Inputs, NumberColumn
     >>> bounds(["a=1..3.5"], Inputs((NumberColumn("a", "number", 0.0, 1.0, 0.0, 9.0),)))
     {'a': [1.0, 3.5]}
+    >>> bounds(["y=60.."], Inputs((NumberColumn("a", "number", 0.0, 1.0, 0.0, 9.0),)))
+    {'y': [60.0, None]}
     """
     from sheernet.data.columns import CategoryColumn
 
@@ -85,7 +87,12 @@ def bounds(
         known = column.known if isinstance(column, CategoryColumn) else ()
         parts = [text] if text in known else text.split("/" if has_labels else "..")
         how = formats.get(name), name in percent
-        found[name] = [_typed(part.strip(), name, inputs, "bounds", *how) for part in parts]
+        found[name] = [
+            None
+            if not part and len(parts) == 2
+            else _typed(part.strip(), name, inputs, "bounds", *how)
+            for part in parts
+        ]
     return found
 
 
@@ -194,16 +201,16 @@ def _pairs(
 def _typed(
     text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None, is_percent: bool
 ) -> Any:
-    """Convert a value to the type of its column; the value of an unknown column stays text, which the library refuses.
+    """Convert a value to the type of its column; that of a prediction or a sum of columns to a number, if it is one.
 
     It is read as in the file of the model; otherwise as a plain number or an ISO date, if it cannot mean anything else.
     """
-    kind = next((getattr(c, "kind", "category") for c in inputs.columns if c.name == name), "")
+    kind = next((getattr(c, "kind", "category") for c in inputs.columns if c.name == name), "sum")
     if kind == "boolean":
         if text.lower() not in TRUTHS:
             raise _wrong(option, name, "true or false", text)
         return TRUTHS[text.lower()]
-    if kind not in ("number", "date", "time"):
+    if kind == "category":
         return text
     if is_percent and (share := _share(text)) is not None:
         return share
@@ -213,9 +220,11 @@ def _typed(
         with suppress(FormatMismatch):
             cell = form.convert([text])[0]
             return cell if form.kind == "date" else float(cell)
-    if kind != "number":
+    if kind in ("date", "time"):
         return _moment(text, name, option, form)
     number = values.number(text)
+    if kind == "sum" and isinstance(number, str):
+        return text
     has_points = form is not None and form.thousands == "."
     if isinstance(number, str) or (has_points and "." in text):
         noun = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,14 +15,21 @@ from sheernet.apps.cli.table_output import require_table_output, write_answer
 
 EXAMPLES = o.examples(
     "sheernet optimize scores-fit/model.json --want 75",
-    "sheernet optimize scores-fit/model.json --maximize score --fix studying=2",
-    "sheernet optimize scores-fit/model.json --want score=75 --bounds asleep=6..9 --near-data --output best.csv",
+    "sheernet optimize scores-fit/model.json scores.csv --minimize studying --bounds score=60.. --output best.csv",
+    'sheernet optimize scores-fit/model.json --maximize score --fix "asleep + studying=9"',
 )
 
 
 def optimize(
     context: typer.Context,
     model: o.ModelFile,
+    data: Annotated[
+        Path | None,
+        o.argument(
+            metavar="DATA",
+            help="Table of measured rows, such as that of the fit: the best of them is shown beside the result.",
+        ),
+    ] = None,
     want: Annotated[
         list[str] | None,
         main_option(
@@ -36,7 +43,7 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME",
-            help="Predictions to make as large as possible, subject to the wanted values.",
+            help="Predictions, columns or sums of columns to make as large as possible, subject to the wanted values.",
             show_default=False,
         ),
     ] = None,
@@ -44,7 +51,7 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME",
-            help="Predictions to make as small as possible, subject to the wanted values.",
+            help="Predictions, columns or sums of columns to make as small as possible, subject to the wanted values.",
             show_default=False,
         ),
     ] = None,
@@ -53,7 +60,7 @@ def optimize(
         main_option(
             "--fix",
             metavar="NAME=VALUE",
-            help="Values of columns that are not searched.",
+            help="Values of columns that are not searched, and of sums of columns: 'A + B=VALUE'.",
             show_default=False,
         ),
     ] = None,
@@ -61,25 +68,32 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME=LOW..HIGH",
-            help="Narrower ranges of columns, or some of their labels: NAME=LABEL/LABEL.",
+            help="Narrower ranges of columns, some of their labels (NAME=LABEL/LABEL), and ranges of sums of columns "
+            "and of predictions; NAME=LOW.. and NAME=..HIGH have an open end.",
             show_default=False,
         ),
     ] = None,
-    starts: Annotated[
-        int,
+    goal: Annotated[
+        Literal["interval", "mean"],
         main_option(
-            help="Number of starts; more if there are many combinations of labels.",
-            parser=values.whole,
-            metavar="NUMBER",
+            help="interval: the worse end of the 90 % interval is optimized and kept in the bounds; mean: the "
+            "prediction.",
+            case_sensitive=False,
         ),
-    ] = 64,
+    ] = "interval",
     near_data: Annotated[
         bool,
         main_option(
-            "--near-data",
-            help="Search only combinations of values that are as near to the data as 99 % of the training rows.",
+            "--near-data/--no-near-data",
+            help="Search only combinations of values that are as near to the data as 95 % of the training rows.",
         ),
-    ] = False,
+    ] = True,
+    starts: Annotated[
+        int,
+        main_option(
+            help="Number of starts that are optimized.", parser=values.whole, metavar="NUMBER"
+        ),
+    ] = 16,
     seed: Annotated[
         int, main_option(help="Seed of the starts.", parser=values.whole, metavar="NUMBER")
     ] = 0,
@@ -89,11 +103,12 @@ def optimize(
 ) -> Answer:
     """Print the inputs with which a model predicts a wanted value, or as much or as little as possible.
 
-    Nothing outside of the ranges and labels of the training rows is searched.
+    By default, as much as the lower end of the 90 % interval promises, and near the training rows.
     """  # fmt: skip
     out: Output = context.obj
     if output is not None:
-        require_table_output(output, force, {"model file": model})
+        files = {"model file": model} | ({} if data is None else {"input table": data})
+        require_table_output(output, force, files)
     from sheernet.models.explaining.decoding import prediction_names
     from sheernet.models.files import load
 
@@ -106,7 +121,7 @@ def optimize(
         named_values.wanted(want, maximize, minimize, names, formats, of_want),
         named_values.row(fixed, fitted.inputs, "fixed", formats, percent),
         named_values.bounds(bounds, fitted.inputs, formats, percent),
-        starts=starts, near_data=near_data, seed=seed,
+        table=data, goal=goal, near_data=near_data, starts=starts, seed=seed,
     )  # fmt: skip
     out.say(found.text())
     if output is not None:

@@ -25,7 +25,6 @@ from sheernet.data.columns import CategoryColumn, Column
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.models.data_region import DataRegion
-from sheernet.models.explaining.chosen_point import point_of
 from sheernet.models.explaining.column_cells import cell_of, plain_cells
 from sheernet.models.explaining.data_distance import FAR, DataDistance
 from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
@@ -81,17 +80,15 @@ def search_inputs(model: Model, command: SearchInputs) -> SearchResult:
         command.want, fixed=_cells(model, command.fixed), near_data=command.near_data
     )
     headings, *rows = found.table()
-    with gathered():
-        points = [point_of(model, each.inputs).values for each in found.solutions]
     return SearchResult(
         title=found.title(), reached=found.reached, headings=headings, rows=rows,
         sentences=[*found.sentences(), *found.notices],
         solutions=[
             FoundInputs(
-                values=dict(zip(model.inputs.names, values, strict=True)), written=list(each.written),
+                values=dict(each.values), written=found.written(each),
                 prediction=numbers(each.prediction),
             )
-            for values, each in zip(points, found.solutions, strict=True)
+            for each in found.solutions
         ],
     )  # fmt: skip
 

@@ -153,7 +153,7 @@ class SearchInputs(Command, tag="search"):
     want: dict[str, float | Literal["maximize", "minimize"]]
     of: ModelChoice = "run"
     fixed: dict[str, float | str] = {}
-    near_data: bool = False
+    near_data: bool = True
 
 
 AnyCommand = (

@@ -1,74 +1,36 @@
-"""`search`: the best inputs of a space, from many starts.
+"""`search`: the best inputs of a space.
 
-1. Many starts, of Sobol' points for the variables and all combinations of the choices, descend together
-   (`bounded_descent.descend`).  If there are more than 256 combinations, starts use some of them, and the choices of
-   each start are exchanged one by one as long as that improves the loss.
-2. The best starts are refined one by one: wanted values become constraints, then predictions are maximized or
-   minimized, and then, among inputs that are equally good, those nearest to the center of the data are chosen.
+1. Starts: the best of many Sobol' points for each combination of the choices, if there are at most 256; otherwise, of
+   random combinations, whose choices are exchanged one by one as long as that improves them.  Points far from the data
+   are pulled near it.  The model's reference rows and given rows are starts, too.
+2. The best starts are refined by SLSQP (`InputProblem.refined`), and choices of the best one are exchanged again.
+3. Among inputs that are equally good, those nearest to the center of the data are preferred.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array, Indices
-from sheernet.models.best_inputs.bounded_descent import descend, minimize
-from sheernet.models.best_inputs.goal_surface import GoalSurface
+from sheernet.foundation.arrays import Array, Indices, Mask
+from sheernet.models.best_inputs.input_problem import REACHED, Found, InputProblem
+from sheernet.models.explaining.chosen_point import typical_point
 from sheernet.network.initialize import generator
 from sheernet.statistics.sobol_points import scrambled_points
 
 MOST_COMBINATIONS = 256
 """Maximum number of combinations of labels and Booleans that are all tried."""
-FEWEST_STARTS = 4
-"""Minimum number of starts of each combination, if all are tried."""
-SCREENED = 16
+SCREENED = 64
 """Number of points of which the best becomes a start."""
+HALVINGS = 10
+"""Number of halvings of the distance by which a point is pulled near the data."""
 MOST_EXCHANGES = 20
 """Maximum number of rounds in which choices are exchanged."""
-MOST_FINISHED = 8
-"""Maximum number of starts that are refined one by one."""
-CLOSE = 0.02
-"""Maximum difference from the best loss of starts that are refined; other starts ended at worse optima."""
-REACHED = 1e-6
-"""Maximum difference of a prediction from a reached value, in units of h."""
-EQUAL = 1e-8
-"""Maximum difference of equally good predictions, in units of h."""
-CLOSE_VALUE = 1e-3
-"""Maximum difference from wanted values, in units of h, of starts of which those nearest to the data are refined."""
 AGREES = 1e-3
-"""Maximum difference of a start that agrees with the best, as a fraction of the range of the target or of 1."""
-NEAR_END = 1e-3
-"""Distance from the end of a range, as a fraction of it, up to which a value is moved to the end."""
-GAIN = 1e-3
-"""Minimum relative decrease of the distance from the data for which inputs are replaced."""
+"""Maximum difference of a start that agrees with the best, in units of h."""
 APART = 0.02
 """Minimum distance of different solutions in a variable, as a fraction of its range."""
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A solution of a search.
-
-    Parameters
-    ----------
-    u : ndarray, (n,)
-        The variables.
-    z : ndarray of int, (m,)
-        The choices.
-    missed : float
-        Root of the value loss.
-    extreme, distance : float
-        Extreme loss and distance from the data, as in `GoalSurface`.
-    """
-
-    u: Array
-    z: Indices
-    missed: float
-    extreme: float
-    distance: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +42,7 @@ class Searched:
     solutions : tuple of Found
         Equally good inputs, the nearest to the center of the data first.
     starts, agreeing : int
-        Number of starts, and of starts that ended at predictions as good as the best.
+        Number of starts that were refined, and of those that ended at equally good inputs.
     is_exhaustive : bool
         Whether all combinations of choices were tried.
     """
@@ -91,210 +53,157 @@ class Searched:
     is_exhaustive: bool
 
 
-def search(surface: GoalSurface, starts: int, seed: int | None, most: int) -> Searched:
+def search(
+    problem: InputProblem, starts: int, seed: int | None, rows: Array, most: int
+) -> Searched:
     """Search the best inputs.
 
     Parameters
     ----------
-    surface : GoalSurface
-        The goals.
+    problem : InputProblem
+        The objective and the constraints.
     starts : int
-        Number of starts; at least 4 for each combination of choices, if all are tried.
+        Number of starts that are refined.
     seed : int or None
         Seed of the starts.
+    rows : ndarray, (N, F)
+        Encoded rows that may become starts.
     most : int
         Maximum number of solutions.
     """
-    space = surface.space
-    is_exhaustive = space.n_combinations <= MOST_COMBINATIONS
-    U, Z = _screened(surface, starts, seed, is_exhaustive)
-    U, losses = _descended(surface, U, Z)
+    is_exhaustive = problem.space.n_combinations <= MOST_COMBINATIONS
+    U, Z = _screened(problem, starts, seed, is_exhaustive)
+    V, W = problem.space.decode(rows)
+    U, Z = np.vstack([U, V]), np.vstack([Z, W])
     if not is_exhaustive:
-        U, Z, losses = _exchanged(surface, U, Z, losses)
-    finished = [_finished(surface, U[i], Z[i]) for i in _different(surface, U, Z, losses)]
-    best = min(finished, key=lambda each: _rank(surface, each))
-    equal = [each for each in finished if _is_as_good(surface, each, best)]
-    typical = sorted(
-        (_on_whole_days(surface, _most_typical(surface, each, best)) for each in equal),
-        key=lambda each: (each.missed > REACHED, each.distance),
+        chosen = _best(problem, U, Z, 2 * starts)
+        U, Z = U[chosen], _exchanged(problem, U[chosen], Z[chosen])
+    chosen = _best(problem, U, Z, starts)
+    finished = [problem.refined(each) for each in problem.found(U[chosen], Z[chosen])]
+    best = _best_exchanged(problem, min(finished, key=lambda each: each.rank))
+    finished += [best] * all(each is not best for each in finished)
+    equal = sorted(
+        (each for each in finished if each.is_as_good_as(best)), key=lambda each: each.distance
     )
+    equal = _apart(equal)[:most]
+    if max(best.hard, best.soft) <= REACHED:
+        equal = [problem.most_typical(each, best) for each in equal]
+    days = [_on_whole_days(problem, each) for each in equal]
     return Searched(
-        tuple(_apart(typical))[:most], len(U), _agreeing(surface, U, Z, best), is_exhaustive
+        tuple(_apart(sorted(days, key=lambda each: (each.soft > REACHED, each.distance)))),
+        len(finished),
+        sum(each.is_as_good_as(best, AGREES) for each in finished),
+        is_exhaustive,
     )
 
 
 def _screened(
-    surface: GoalSurface, starts: int, seed: int | None, is_exhaustive: bool
+    problem: InputProblem, starts: int, seed: int | None, is_exhaustive: bool
 ) -> tuple[Array, Indices]:
-    """The starts: for each, the best of several Sobol' points, and for every tenth start, a random point."""
-    space, n = surface.space, len(surface.space.variables)
+    """The best of several Sobol' points near the data, for each combination of choices or random combinations."""
+    space, n = problem.space, len(problem.space.variables)
     rng = generator(seed)
+    each = max(-(-starts // space.n_combinations), 1) if n and is_exhaustive else 1
     if is_exhaustive:
-        each = max(FEWEST_STARTS, -(-starts // space.n_combinations)) if n else 1
-        Z = np.repeat(space.combinations, each, axis=0)
+        Z = np.repeat(space.combinations, each * SCREENED if n else 1, axis=0)
     else:
         counts = [len(choice.values) for choice in space.choices]
-        Z = np.stack([rng.integers(count, size=starts) for count in counts], axis=1)
-    total = len(Z)
+        Z = np.stack([rng.integers(count, size=starts * SCREENED) for count in counts], axis=1)
     if not n:
-        return np.zeros((total, 0)), Z
-    power = int(np.ceil(np.log2(total * SCREENED)))
-    points = scrambled_points(n, 2**power, rng)[: total * SCREENED]
-    groups = points.reshape(SCREENED, total, n).transpose(1, 0, 2)  # (starts, SCREENED, n)
-    trial = groups.reshape(-1, n)
-    losses, _ = surface.loss(trial, np.repeat(Z, SCREENED, axis=0))
-    best = losses.reshape(total, SCREENED).argmin(axis=1)
-    best[9::10] = 0
-    return groups[np.arange(total), best], Z
+        return np.zeros((len(Z), 0)), Z
+    U = scrambled_points(n, 2 ** int(np.ceil(np.log2(len(Z)))), rng)[: len(Z)]
+    U = U[rng.permutation(len(U))]
+    U = _pulled(problem, U, Z)
+    groups = problem.merits(U, Z).reshape(-1, SCREENED)
+    chosen = groups.argmin(axis=1) + SCREENED * np.arange(len(groups))
+    return U[chosen], Z[chosen]
 
 
-def _descended(surface: GoalSurface, U: Array, Z: Indices) -> tuple[Array, Array]:
-    return descend(lambda points, rows: surface.loss(points, Z[rows]), U)
+def _pulled(problem: InputProblem, U: Array, Z: Indices) -> Array:
+    """Pull points toward the typical row until they are near the data, by bisection."""
+    if not np.isfinite(problem.farthest):
+        return U
+    space, region = problem.space, problem.model.region
+    assert region is not None
+    typical = typical_point(problem.model).values
+    center = np.array([
+        np.clip((float(typical[each.c]) - each.low) / (each.extent or 1.0), 0.0, 1.0)
+        for each in space.variables
+    ])  # fmt: skip
+
+    def is_near(shares: Array) -> Mask:
+        points = center + shares[:, None] * (U - center)
+        return region.distances(space.encode(points, Z)) <= problem.farthest
+
+    low, high = np.zeros(len(U)), np.ones(len(U))
+    low[is_near(high)] = 1.0
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        near = is_near(middle)
+        low, high = np.where(near, middle, low), np.where(near, high, middle)
+    return center + low[:, None] * (U - center)
 
 
-def _exchanged(
-    surface: GoalSurface, U: Array, Z: Indices, losses: Array
-) -> tuple[Array, Indices, Array]:
-    """Exchange one choice of each start, the one that improves it most, and descend again, until nothing improves."""
-    Z = Z.copy()
-    for _ in range(MOST_EXCHANGES):
-        best, changed = losses - EQUAL, Z.copy()
-        for j, choice in enumerate(surface.space.choices):
-            for value in range(len(choice.values)):
-                trial = Z.copy()
-                trial[:, j] = value
-                found, _ = surface.loss(U, trial)
-                better = found < best
-                best = np.where(better, found, best)
-                changed[better] = trial[better]
-        if np.array_equal(changed, Z):
-            break
-        Z = changed
-        U, losses = _descended(surface, U, Z)
-    return U, Z, losses
-
-
-def _different(surface: GoalSurface, U: Array, Z: Indices, losses: Array) -> list[int]:
-    """The starts to refine: the best, or the nearest to the data that reached the values, without repeated inputs."""
-    order = np.argsort(losses, kind="stable")
-    if len(surface.valued) and not len(surface.extreme):
-        order = np.lexsort((surface.at(U, Z).distance, np.maximum(losses, CLOSE_VALUE**2)))
+def _best(problem: InputProblem, U: Array, Z: Indices, count: int) -> list[int]:
+    """The indices of the points with the best merits, without repeated inputs."""
     kept: list[int] = []
-    for i in order.tolist():
-        if len(kept) == MOST_FINISHED or (kept and losses[i] > losses[kept[0]] + CLOSE):
-            break
+    for i in np.argsort(problem.merits(U, Z), kind="stable").tolist():
         if not any(_are_same(U[i], Z[i], U[j], Z[j]) for j in kept):
             kept.append(i)
+        if len(kept) == count:
+            break
+    return kept
+
+
+def _exchanged(problem: InputProblem, U: Array, Z: Indices) -> Indices:
+    """Exchange one choice of each point, the one that improves it most, until nothing improves."""
+    counts = [len(choice.values) for choice in problem.space.choices]
+    pairs = [(j, value) for j, count in enumerate(counts) for value in range(count)]
+    Z, rows, own = Z.copy(), np.arange(len(U)), problem.merits(U, Z)
+    for _ in range(MOST_EXCHANGES if pairs else 0):
+        trial = np.repeat(Z[None], len(pairs), axis=0)  # (pairs, N, m)
+        for p, (j, value) in enumerate(pairs):
+            trial[p, :, j] = value
+        found = problem.merits(np.tile(U, (len(pairs), 1)), trial.reshape(-1, Z.shape[1]))
+        found = found.reshape(len(pairs), -1)
+        best = found.argmin(axis=0)
+        better = found[best, rows] < own - REACHED
+        if not better.any():
+            break
+        Z[better], own[better] = trial[best, rows][better], found[best, rows][better]
+    return Z
+
+
+def _best_exchanged(problem: InputProblem, best: Found) -> Found:
+    """Exchange choices of the best inputs and refine them, until nothing improves."""
+    for _ in range(MOST_EXCHANGES):
+        z = _exchanged(problem, best.u[None], best.z[None])[0]
+        if np.array_equal(z, best.z):
+            break
+        other = problem.refined(problem.found(best.u[None], z[None])[0])
+        if not other.rank < best.rank:
+            break
+        best = other
+    return best
+
+
+def _on_whole_days(problem: InputProblem, found: Found) -> Found:
+    """Move dates to whole days if the training rows have no times of day, and refine the other inputs again."""
+    u, held = problem.space.on_whole_days(found.u)
+    if np.array_equal(u, found.u):
+        return found
+    return problem.refined(problem.found(u[None], found.z[None])[0], held)
+
+
+def _apart(points: list[Found]) -> list[Found]:
+    """The points without repetitions."""
+    kept: list[Found] = []
+    for each in points:
+        if not any(_are_same(each.u, each.z, other.u, other.z) for other in kept):
+            kept.append(each)
     return kept
 
 
 def _are_same(u: Array, z: Indices, other: Array, other_z: Indices) -> bool:
     near = np.abs(u - other).max(initial=0.0) <= APART
     return bool(near) and np.array_equal(z, other_z)
-
-
-def _rank(surface: GoalSurface, found: Found) -> tuple[float, float, float]:
-    """The order of solutions: the distance beyond the data, differences from wanted values, the extreme loss."""
-    over = found.distance / surface.farthest - 1.0 if surface.near_data else 0.0
-    return (
-        over if over > REACHED else 0.0,
-        found.missed if found.missed > REACHED else 0.0,
-        found.extreme,
-    )
-
-
-def _is_as_good(surface: GoalSurface, found: Found, best: Found) -> bool:
-    pairs = zip(_rank(surface, found), _rank(surface, best), strict=True)
-    return all(own <= other + EQUAL for own, other in pairs)
-
-
-def _finished(surface: GoalSurface, u: Array, z: Indices) -> Found:
-    """Refine one start: reach the wanted values, then maximize or minimize the other goals subject to them."""
-    if len(surface.valued):
-        u = minimize(lambda u: _parts(surface, u, z, "values"), u)
-    found = _evaluated(surface, u, z)
-    if not len(surface.extreme) or found.missed > REACHED:
-        return found
-    n = len(surface.valued)
-    better = minimize(lambda u: _parts(surface, u, z, "extremes"), u, n)
-    return min(found, _evaluated(surface, better, z), key=lambda each: _rank(surface, each))
-
-
-def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
-    """Starting at a solution, find equally good inputs that are nearest to the center of the data."""
-    if best.missed > REACHED or not len(found.u):
-        return found
-    n = len(surface.valued)
-    limit = best.extreme + EQUAL / 2
-    u = minimize(lambda u: _parts(surface, u, found.z, "distance", limit), found.u, n)
-    # The tolerance for equally good inputs moves values slightly away from the ends of ranges.
-    for end in (0.0, 1.0):
-        u = np.where((found.u == end) & (np.abs(u - end) < NEAR_END), end, u)
-    other = _evaluated(surface, u, found.z)
-    gains = other.distance < (1.0 - GAIN) * found.distance
-    return other if gains and _is_as_good(surface, other, best) else found
-
-
-def _on_whole_days(surface: GoalSurface, found: Found) -> Found:
-    """Move dates to whole days if the training rows have no times of day, and finish the other inputs again."""
-    u, held = surface.space.on_whole_days(found.u)
-    if np.array_equal(u, found.u):
-        return found
-    moved = _finished(replace(surface, space=held), u, found.z)
-    is_held = [
-        now != each for now, each in zip(held.variables, surface.space.variables, strict=True)
-    ]
-    return replace(moved, u=np.where(is_held, u, moved.u))
-
-
-def _parts(
-    surface: GoalSurface, u: Array, z: Indices, minimized: str, limit: float = 0.0
-) -> tuple[float, Array, Array, Array]:
-    """Return the function for `bounded_descent.minimize`: a loss, and the constraints.
-
-    The values are minimized first; then they are constraints, and later the extremes are, too.
-    """
-    at = surface.at(u[None], z[None])
-    constraints = [(np.zeros(0), np.zeros((0, len(u))))]
-    if minimized == "values":
-        value, slopes = surface.goal_loss(at)
-    else:
-        misses = at.h[0, surface.valued] - surface.wanted
-        constraints.append((misses, at.slopes[0, surface.valued]))
-        value, slopes = surface.extreme_loss(at)
-    if minimized == "distance":
-        if len(surface.extreme):
-            constraints.append((value - limit, slopes))
-        value, slopes = at.distance, at.distance_slopes
-    elif surface.near_data:
-        farthest = surface.farthest
-        constraints.append((at.distance / farthest - 1.0, at.distance_slopes / farthest))
-    c, slopes_of_c = (np.concatenate(parts) for parts in zip(*constraints, strict=True))
-    return float(value[0]), slopes[0], c, slopes_of_c
-
-
-def _evaluated(surface: GoalSurface, u: Array, z: Indices) -> Found:
-    at = surface.at(u[None], z[None])
-    missed = float(np.linalg.norm(at.h[0, surface.valued] - surface.wanted))
-    extreme = float(surface.extreme_loss(at)[0][0])
-    return Found(u, z, missed, extreme, float(at.distance[0]))
-
-
-def _apart(solutions: list[Found]) -> Iterator[Found]:
-    """The solutions without repetitions."""
-    kept: list[Found] = []
-    for each in solutions:
-        if not any(_are_same(each.u, each.z, other.u, other.z) for other in kept):
-            kept.append(each)
-            yield each
-
-
-def _agreeing(surface: GoalSurface, U: Array, Z: Indices, best: Found) -> int:
-    """The number of starts that ended at predictions as good as the best."""
-    predictions = surface.predictions(np.vstack([best.u, U]), np.vstack([best.z, Z]))  # (1 + N, G)
-    units = np.array([goal.scale or 1.0 for goal in surface.goals])
-    missed = np.abs(predictions - [goal.value for goal in surface.goals])[:, surface.valued]
-    worse = missed / units[surface.valued]
-    if not len(surface.valued):
-        worse = (predictions * surface.signs / units).sum(axis=1, keepdims=True)
-    return int((worse[1:] <= worse[0] + AGREES).all(axis=1).sum())

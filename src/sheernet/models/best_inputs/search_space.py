@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -20,21 +20,21 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.columns.cells import as_numbers
 from sheernet.data.sources import read_table
-from sheernet.foundation.arrays import Array, Indices
-from sheernet.foundation.errors import InvalidInput, require_known
+from sheernet.foundation.arrays import Array, Indices, Mask
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
-from sheernet.foundation.sentences import Setting
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.models.best_inputs.terms import Term
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
-from sheernet.models.explaining.column_parts import (
-    encode_numbers,
-    encode_values,
-    kind_of,
-    value_derivatives,
-)
+from sheernet.models.explaining.column_parts import encode_numbers, encode_values, kind_of
+from sheernet.statistics.mahalanobis_distances import distances
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
+
+INFEASIBLE = 2
+"""Status of `scipy.optimize.milp`."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Variable:
     place: slice
     low: float
     high: float
+
+    @property
+    def extent(self) -> float:
+        """The length of the range."""
+        return self.high - self.low
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class SearchSpace:
     fixed : tuple of str
         Names of the columns that the caller fixed.
     notices : tuple of str
-        Bounds that were narrowed.
+        Bounds that were narrowed, and labels that are not searched.
     """
 
     values: tuple[Value, ...]
@@ -111,105 +116,178 @@ class SearchSpace:
         """Return the features, (N, F), of variables (N, n) and choices (N, m)."""
         X = np.repeat(self.x[None], len(U), axis=0)
         for i, each in enumerate(self.variables):
-            X[:, each.place] = encode_numbers(each.column, self._of(each, U[:, i]))
+            X[:, each.place] = encode_numbers(each.column, each.low + U[:, i] * each.extent)
         for j, choice in enumerate(self.choices):
             X[:, choice.place] = choice.features[Z[:, j]]
         return X
 
-    def pulled_back(self, X: Array, gradients: Array) -> Array:
-        """Convert derivatives with respect to features, (..., F), to those with respect to variables, (..., n)."""
-        found = np.empty((*gradients.shape[:-1], len(self.variables)))
+    def decode(self, X: Array) -> tuple[Array, Indices]:
+        """Return the variables (N, n) and the choices (N, m) that are nearest to features, (N, F)."""
+        U, Z = np.empty((len(X), len(self.variables))), np.empty((len(X), len(self.choices)), int)
         for i, each in enumerate(self.variables):
-            slopes = value_derivatives(each.column, X[:, each.place]) * (
-                each.high - each.low
-            )  # (N, f)
-            shape = (len(X), *[1] * (gradients.ndim - 2), slopes.shape[1])
-            found[..., i] = (gradients[..., each.place] * slopes.reshape(shape)).sum(axis=-1)
-        return found
+            x = each.column.values_of(X[:, each.place])
+            U[:, i] = np.clip((x - each.low) / (each.extent or 1.0), 0.0, 1.0)
+        for j, choice in enumerate(self.choices):
+            gaps = X[:, None, choice.place] - choice.features  # (N, values, features)
+            Z[:, j] = (gaps**2).sum(axis=2).argmin(axis=1)
+        return U, Z
+
+    def sums(self, columns: Sequence[int], U: Array, Z: Indices) -> Array:
+        """Return the sums of columns of numbers, (N,)."""
+        total = np.zeros(len(U))
+        searched = {
+            each.c: each.low + U[:, i] * each.extent for i, each in enumerate(self.variables)
+        }
+        for j, choice in enumerate(self.choices):
+            if choice.c in columns:
+                searched[choice.c] = np.array(choice.values, dtype=float)[Z[:, j]]
+        for c in columns:
+            total += searched[c] if c in searched else float(self.values[c])
+        return total
 
     def row(self, u: Array, z: Indices) -> list[Value]:
         """Return the value of each column of one row."""
         values = list(self.values)
-        for i, each in enumerate(self.variables):
-            values[each.c] = float(self._of(each, u[i : i + 1])[0])
+        for each, at in zip(self.variables, u.tolist(), strict=True):
+            values[each.c] = float(np.clip(each.low + at * each.extent, each.low, each.high))
         for j, choice in enumerate(self.choices):
             values[choice.c] = choice.values[z[j]]
         return values
 
-    def on_whole_days(self, u: Array) -> tuple[Array, SearchSpace]:
+    def on_whole_days(self, u: Array) -> tuple[Array, Mask]:
         """Move dates to whole days if those of the training rows have no time of day.
 
         Returns
         -------
         ndarray, (n,)
             The variables.
-        SearchSpace
-            The space in which these dates are held.
+        ndarray of bool, (n,)
+            Which of them are such dates.
         """
-        moved, variables = u.copy(), list(self.variables)
+        moved, held = u.copy(), np.zeros(len(u), dtype=np.bool_)
         for i, each in enumerate(self.variables):
             first, last = np.ceil(each.low), np.floor(each.high)
-            if each.column.is_of_days and first <= last and each.low < each.high:
-                day = float(np.clip(np.round(self._of(each, u[i : i + 1])[0]), first, last))
-                moved[i] = (day - each.low) / (each.high - each.low)
-                variables[i] = replace(each, low=day, high=day)
-        return moved, replace(self, variables=tuple(variables))
-
-    @staticmethod
-    def _of(each: Variable, u: Array) -> Array:
-        return np.clip(each.low + u * (each.high - each.low), each.low, each.high)
+            if each.column.is_of_days and first <= last and each.extent > 0:
+                day = float(np.clip(np.round(each.low + u[i] * each.extent), first, last))
+                moved[i], held[i] = (day - each.low) / each.extent, True
+        return moved, held
 
 
 def search_space_of(
-    model: Model, fixed: Mapping[str, Any], bounds: Mapping[str, Any]
+    model: Model, fixed: Mapping[str, Any], bounds: Mapping[str, Any], farthest: float = np.inf
 ) -> SearchSpace:
-    """Make the space for the arguments `fixed` and `bounds` of `Model.optimize`.
+    """Make the space for what `fixed` and `bounds` of `Model.optimize` say of single columns.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    fixed, bounds : mapping
+        Of names of columns.
+    farthest : float
+        Maximum distance from the data; labels that are farther with any other values are left out.
 
     Raises
     ------
     InvalidInput
-        If a name is not known, a value lies outside of the training rows, or nothing is left to search.
+        If a value lies outside of the training rows, fixed values are farther than `farthest` with any other values, or
+        nothing is left to search.
     """
-    _require_columns(model.inputs.names, fixed, bounds)
     values = (point_of(model, fixed, Setting("fixed")) if fixed else typical_point(model)).values
-    variables, choices, notices = [], [], []
+    variables, choices, notices, held, far = [], [], [], [], []
     x = np.zeros(model.inputs.n_features)
     for c, (column, place) in enumerate(model.inputs.with_slices()):
         x[place] = _encoded(model, column, [values[c]])[0]
         if column.name in fixed:
             _require_inside(column, values[c])
+            held.append(c)
             continue
         levels = model.region.levels[c] if model.region and model.region.levels else ()
         allowed, notice = _allowed(column, levels, bounds.get(column.name))
         notices += notice
         if levels or _has_choices(column):
             features = _encoded(model, column, list(allowed))
+            near = _distances(model, (c,), features) <= farthest
+            if near.any() and not near.all():
+                far += [
+                    f"{column.name}={written(column, allowed[i])}" for i in np.flatnonzero(~near)
+                ]
+                allowed = tuple(allowed[i] for i in np.flatnonzero(near))
+                features = features[near]
             if len(allowed) > 1:
                 choices.append(Choice(c, column, place, allowed, features))
             else:
                 values = (*values[:c], allowed[0], *values[c + 1 :])
                 x[place] = features[0]
+                held += [c] if column.name in bounds else []
         else:
             assert isinstance(column, NumberColumn)
             variables.append(Variable(c, column, place, float(allowed[0]), float(allowed[1])))
     if not variables and not choices:
         raise InvalidInput("no column is left to search; omit one from {}", Setting("fixed"))
-    notices += _notice_of_whole_numbers(choices)
+    if held and _distances(model, held, x[None, _places(model, held)])[0] > farthest:
+        names = [repr(model.inputs.names[c]) for c in held]
+        raise InvalidInput(
+            "the given {} of {} {} farther from the data than 95 % of the training rows, whatever the other "
+            "columns are; use {}",
+            plural_of(len(names), "value"), listed(names), plural_of(len(names), "is", "are"),
+            Setting("near_data", False),
+        )  # fmt: skip
+    notices += [*_notice_of_far(far), *_notice_of_whole_numbers(choices)]
     return SearchSpace(values, x, tuple(variables), tuple(choices), tuple(fixed), tuple(notices))
 
 
-def _require_columns(
-    names: Sequence[str], fixed: Mapping[str, Any], bounds: Mapping[str, Any]
-) -> None:
-    """Raise if `fixed` or `bounds` has an unknown name, or both have one."""
-    for noun, given in (("fixed", fixed), ("bounds", bounds)):
-        for name in given:
-            require_known(Setting(noun), name, names, choices="columns")
-            if noun == "bounds" and name in fixed:
-                raise InvalidInput(
-                    "{!r} has both {} and {}; give one of them",
-                    name, Setting("fixed"), Setting("bounds"),
-                )  # fmt: skip
+def _places(model: Model, chosen: Sequence[int]) -> Indices:
+    """The features of some columns."""
+    places = [place for _, place in model.inputs.with_slices()]
+    return np.concatenate([np.arange(places[c].start, places[c].stop) for c in chosen])
+
+
+def _distances(model: Model, chosen: Sequence[int], features: Array) -> Array:
+    """The smallest distance from the data of rows with these features, (N, f), of some columns, (N,); 0 if unknown."""
+    if model.region is None or not model.region.has_distances:
+        return np.zeros(len(features))
+    at, factor = _places(model, chosen), model.region.matrix[_places(model, chosen)]
+    covariance: Array = factor @ factor.T  # that of these features alone
+    own = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    return distances(model.region.center[at], own, features)
+
+
+def _notice_of_far(left_out: Sequence[str]) -> list[Sentence]:
+    """A notice about the labels that are not searched."""
+    if not left_out:
+        return []
+    are, them = plural_of(len(left_out), "is", "are"), plural_of(len(left_out), "it", "them")
+    return [sentence(
+        "{} {} not searched, because rows with {} are farther from the data than 95 % of the training rows; {} "
+        "searches {}",
+        listed(left_out, most=6), are, them, Setting("near_data", False), them,
+    )]  # fmt: skip
+
+
+def require_possible(space: SearchSpace, limits: Sequence[Term]) -> None:
+    """Raise InvalidInput if no inputs satisfy the limits of sums of columns, and name them."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    sums = [term for term in limits if term.columns]
+    if not sums:
+        return
+    ranges = {each.c: (each.low, each.high) for each in space.variables}
+    whole: dict[int, Any] = {each.c: (each.values[0], each.values[-1]) for each in space.choices}
+    names = sorted({c for term in sums for c in term.columns})
+    ends = np.array([(ranges | whole).get(c, (space.values[c],) * 2) for c in names], dtype=float)
+    rows = np.array([[c in term.columns for c in names] for term in sums], dtype=float)
+    sizes = LinearConstraint(rows, [term.low for term in sums], [term.high for term in sums])
+    found = milp(
+        np.zeros(len(names)), integrality=[c in whole for c in names], bounds=Bounds(*ends.T),
+        constraints=sizes,
+    )  # fmt: skip
+    if found.status == INFEASIBLE:
+        each = [
+            f"{term} (it is from {low:.6g} to {high:.6g} within the ranges of its columns)"
+            for term, (low, high) in zip(sums, rows @ ends, strict=True)
+        ]
+        raise InvalidInput("no inputs satisfy {}", listed(each))
 
 
 def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
@@ -250,7 +328,12 @@ def _allowed(
 ) -> tuple[tuple[Value, ...], list[str]]:
     """The labels, Booleans, levels or range of a column, within its bounds; and a notice about narrowed bounds."""
     if _has_choices(column):
-        known = _known(column)
+        known: tuple[Value, ...]
+        if isinstance(column, CategoryColumn):
+            # Rare labels share a feature: one stands for all.
+            known = column.labels + (column.rare[:1] if given is None else column.rare)
+        else:
+            known = tuple(sorted({column.lowest, column.highest}))
         if given is None:
             return known, []
         has_several = isinstance(given, Iterable) and not isinstance(given, str)
@@ -299,13 +382,6 @@ def _between(column: Column, levels: Sequence[float], ends: Sequence[Value]) -> 
     return found
 
 
-def _known(column: Column) -> tuple[Value, ...]:
-    """The labels with a separate feature (rare labels only if there are no others), or the Booleans that occurred."""
-    if isinstance(column, CategoryColumn):
-        return column.labels or column.rare[:1]
-    return tuple(sorted({column.lowest, column.highest}))
-
-
 def _among(value: Value, given: list[Any]) -> bool:
     return any((str(each) if isinstance(value, str) else each) == value for each in given)
 
@@ -316,13 +392,17 @@ def _end(value: Any) -> str:
 
 
 def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:
-    """The ends of the bounds of a column, in its units."""
-    ends = [np.nan, np.nan]
-    if isinstance(given, (tuple, list)) and len(given) == 2:
-        with suppress(InvalidInput):  # reported below
-            ends = as_numbers(
-                read_table({column.name: list(given)}), column.name, column.kind
-            ).tolist()
+    """The ends of the bounds of a column, in its units; None is the end of its range."""
+    ends = [column.lowest, column.highest]
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        ends = [np.nan, np.nan]
+    else:
+        for i, end in enumerate(given):
+            with suppress(InvalidInput):  # reported below
+                if end is not None:
+                    ends[i] = np.nan
+                    table = read_table({column.name: [end]})
+                    ends[i] = float(as_numbers(table, column.name, column.kind)[0])
     if not (np.isfinite(ends).all() and ends[0] <= ends[1]):
         raise InvalidInput(
             "{} of {!r} must be two values, the smaller one first, but {:.60} was given",

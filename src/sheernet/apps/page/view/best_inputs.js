@@ -34,8 +34,8 @@ export class BestInputs {
     this.goals = [];
     this.wanted = html("fieldset", { class: "goals" }, html("legend", {}, "Wanted prediction"));
     this.fixed = html("fieldset", { class: "boxes inline" }, html("legend", {}, "Keep at the values set above"));
-    this.near = html("input", { type: "checkbox" });
-    const near = html("label", {}, this.near, " only within the distance of 99 % of the training rows from the data");
+    this.near = html("input", { type: "checkbox", checked: true });
+    const near = html("label", {}, this.near, " only within the distance of 95 % of the training rows from the data");
     this.nearPlace = html("p", { class: "boxes" }, near);
     this.said = html("p", { "aria-live": "polite" });
     this.result = html("div");
