@@ -21,13 +21,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-arm check-view format docs browse room bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-border check-arm check-view format docs browse room bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network, fit a table; write pictures and models into a new folder"
 	@echo "make test         run the tests"
 	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
+	@echo "make check-border call the functions of the C++ extension with wrong arguments, under the same sanitizers"
 	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator (half an hour)"
 	@echo "make check-view   check the types of the page's JavaScript by TypeScript"
 	@echo "make format       format the code and apply ruff's automatic fixes"
@@ -69,6 +70,21 @@ check-native:
 	    -D SHEERNET_OPTIMIZATION=-O1 -D CMAKE_CXX_FLAGS="$(SANITIZERS)" -D CMAKE_CXX_FLAGS_RELEASE= >/dev/null
 	@cmake --build $(NATIVE_BUILD) --parallel 2
 	@$(NATIVE_BUILD)/sheernet_check
+
+# The extension with the same sanitizers, in a folder that Python searches first; needs GCC.  -S: the finder of the editable
+# installation would be first otherwise.  A number of calls: make check-border CALLS=50000
+CALLS = 10000
+BORDER = build/check-border
+
+check-border: $(TESTED)
+	@echo "== building the extension with $(SANITIZERS)"
+	@SHEERNET_REQUIRE_COMPILED=1 $(PY) -m pip install -q --no-deps --upgrade --target $(BORDER) . \
+	    -C build-dir=$(BORDER)-objects -C cmake.build-type=Debug -C cmake.define.SHEERNET_OPTIMIZATION=-O1 \
+	    -C cmake.define.CMAKE_CXX_FLAGS="$(SANITIZERS)"
+	@PYTHONPATH=$(BORDER):$$($(PY) -c 'import sys; print(":".join(sys.path[1:]))') PYTHONMALLOC=malloc \
+	    LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libstdc++.so)" \
+	    ASAN_OPTIONS=detect_leaks=0,allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	    $(PY) -S scripts/fuzz_border.py --count $(CALLS) $(BORDER_FLAGS)
 
 # The same checks for another processor, by Debian's cross compiler and emulator, without sanitizers.
 check-arm:

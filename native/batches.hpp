@@ -15,7 +15,7 @@ namespace sheernet {
 class RowTable {
   public:
     explicit RowTable(const Objective &objective)
-        : n_inputs_(objective.network().n_inputs()), n_targets_(objective.network().n_targets()),
+        : n_inputs_(objective.data()->n_inputs), n_targets_(objective.data()->n_targets),
           n_rows_(objective.data()->blocks.n_samples), table_(n_rows_ * width()) {
         const Blocks &blocks = objective.data()->blocks;
         copy(objective.data()->X.get(), n_inputs_, 0, blocks);
@@ -24,6 +24,10 @@ class RowTable {
     }
 
     std::size_t n_rows() const { return n_rows_; }
+    // Whether its rows can be those of these data.
+    bool is_of(const Data &data) const {
+        return n_rows_ == data.blocks.n_samples && n_inputs_ == data.n_inputs && n_targets_ == data.n_targets;
+    }
 
     // Packs rows[0], ..., rows[n - 1], n = blocks.n_samples, as pack() does; the padding of w is 0.
     void gather(const std::int64_t *rows, const Blocks &blocks, double *X, double *y, double *w) const {
@@ -101,7 +105,8 @@ class Batch {
 
     static Data allocated(const Network &net, const Blocks &blocks) {
         const std::size_t lanes = blocks.number * blocks.lanes;
-        return {blocks, Aligned(lanes * net.n_inputs()), Aligned(lanes * net.n_targets())};
+        const std::size_t n_inputs = net.n_inputs(), n_targets = net.n_targets();
+        return {blocks, n_inputs, n_targets, Aligned(lanes * n_inputs), Aligned(lanes * n_targets)};
     }
 
     // Returns the factor by which the weights were multiplied.

@@ -15,51 +15,37 @@ namespace {
 
 using namespace sheernet;
 
-using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Rows = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-void require_rows(const Rows &rows, const RowTable &table, const Objective &objective) {
-    const auto n = static_cast<std::int64_t>(table.n_rows());
-    if (table.n_rows() != objective.data()->blocks.n_samples) throw nb::value_error("the table is that of another objective");
-    if (rows.shape(0) == 0) throw nb::value_error("there are no rows");
-    for (std::size_t i = 0; i < rows.shape(0); ++i)
-        if (rows.data()[i] < 0 || rows.data()[i] >= n) throw nb::index_error("no such row");
+// A copy of numbers of rows, which another thread of Python cannot change after the check.
+std::vector<std::int64_t> rows_of(const Rows &given, const RowTable &table, const Objective &objective) {
+    if (!table.is_of(*objective.data())) throw nb::value_error("the table is that of another objective");
+    const std::size_t n = size_in("the number of rows", given.shape(0), 1, kMostCount);
+    const std::int64_t *const first = numbers_of("rows", given, {n});
+    std::vector<std::int64_t> rows(first, first + n);
+    for (const std::int64_t row : rows)
+        if (row < 0 || row >= static_cast<std::int64_t>(table.n_rows())) throw nb::index_error("no such row");
+    return rows;
 }
 
-BatchedRows batched(
-    const RowTable &table, const Rows &rows, std::size_t batch_size, bool mean, bool whole_penalty, const Objective &objective) {
-    require_rows(rows, table, objective);
-    if (batch_size == 0) throw nb::value_error("batch_size is 0");
-    return {table, rows.data(), rows.shape(0), batch_size, mean, whole_penalty};
-}
-
-const double *require_size(const Vector &vector, const Objective &objective) {
-    if (vector.shape(0) != objective.size()) throw nb::value_error("a vector is not as long as theta");
-    return vector.data();
-}
-
-nb::object array_of(const double *from, std::size_t n) {
-    NewArray vector{nb::int_(n)};
-    std::copy(from, from + n, vector.data);
-    return vector.array;
-}
-
-std::shared_ptr<Data> gathered(const Objective &objective, const RowTable &table, const Rows &rows) {
-    require_rows(rows, table, objective);
-    Batch batch(objective, rows.shape(0));
-    batch.of({table, rows.data(), rows.shape(0), rows.shape(0), true, false}, rows.data());
+std::shared_ptr<Data> gathered(const Objective &objective, const RowTable &table, const Rows &given) {
+    const std::vector<std::int64_t> rows = rows_of(given, table, objective);
+    Batch batch(objective, rows.size());
+    batch.of({table, rows.data(), rows.size(), rows.size(), true, false}, rows.data());
     return batch.data();
 }
 
 nb::tuple adam_batches(
     const Objective &objective, const Vector &theta, const Vector &first, const Vector &second, std::size_t updates,
-    const RowTable &table, const Rows &rows, std::size_t batch_size, bool mean, bool whole_penalty, double learning_rate,
+    const RowTable &table, const Rows &given, std::size_t batch_size, bool mean, bool whole_penalty, double learning_rate,
     double beta1, double beta2, double epsilon, bool uncorrected_epsilon) {
-    const BatchedRows batches = batched(table, rows, batch_size, mean, whole_penalty, objective);
+    const std::vector<std::int64_t> rows = rows_of(given, table, objective);
+    const BatchedRows batches{
+        table, rows.data(), rows.size(), size_in("batch_size", batch_size, 1, kMostCount), mean, whole_penalty};
     const std::size_t n = objective.size();
     AdamPoint point{
-        padded_copy(require_size(theta, objective), n), padded_copy(require_size(first, objective), n),
-        padded_copy(require_size(second, objective), n), updates};
+        padded_copy(numbers_of("theta", theta, {n}), n), padded_copy(numbers_of("first", first, {n}), n),
+        padded_copy(numbers_of("second", second, {n}), n), size_in("updates", updates, 0, kMostCount)};
     std::vector<double> values;
     {
         const nb::gil_scoped_release released;
@@ -71,11 +57,13 @@ nb::tuple adam_batches(
 }
 
 nb::tuple gd_batches(
-    const Objective &objective, const Vector &theta, const Vector &velocity, const RowTable &table, const Rows &rows,
+    const Objective &objective, const Vector &theta, const Vector &velocity, const RowTable &table, const Rows &given,
     std::size_t batch_size, bool mean, bool whole_penalty, double learning_rate, double momentum, bool nesterov) {
-    const BatchedRows batches = batched(table, rows, batch_size, mean, whole_penalty, objective);
+    const std::vector<std::int64_t> rows = rows_of(given, table, objective);
+    const BatchedRows batches{
+        table, rows.data(), rows.size(), size_in("batch_size", batch_size, 1, kMostCount), mean, whole_penalty};
     const std::size_t n = objective.size();
-    const double *x = require_size(theta, objective), *v = require_size(velocity, objective);
+    const double *x = numbers_of("theta", theta, {n}), *v = numbers_of("velocity", velocity, {n});
     GDPoint point{{x, x + n}, {v, v + n}};
     std::vector<double> values;
     {

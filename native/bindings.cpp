@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 #include "batches_bindings.hpp"
@@ -24,12 +25,13 @@ namespace {
 
 using sheernet::Aligned;
 using sheernet::Data;
+using sheernet::Matrix;
 using sheernet::NewArray;
+using sheernet::numbers_of;
 using sheernet::Objective;
 using sheernet::Plan;
-
-using Vector = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using sheernet::size_in;
+using sheernet::Vector;
 
 // A theta of P entries: used in place if it is a suitable array, else converted or rejected by Python (arrays.as_theta).
 class Theta {
@@ -46,16 +48,15 @@ class Theta {
     Theta(nb::handle given, std::size_t size, int most_dimensions, const char *convert, const char *name)
         : size_(size), most_dimensions_(most_dimensions) {
         if (view(given)) return;
-        static PyObject *const arrays = nb::module_::import_("sheernet.foundation.arrays").inc_ref().ptr();
-        converted_ = nb::handle(arrays).attr(convert)(given, size, name).attr("copy")();  // a copy is aligned
+        const nb::object arrays = nb::module_::import_("sheernet.foundation.arrays");
+        converted_ = arrays.attr(convert)(given, size, name);
         if (!view(converted_)) throw nb::type_error("not an array of float64");
     }
     const Py_buffer &buffer() const { return buffer_; }
 
   private:
     bool view(nb::handle array) {
-        static PyObject *const ndarray = nb::module_::import_("numpy").attr("ndarray").inc_ref().ptr();
-        if (array.type().ptr() != ndarray) return false;  // subclasses such as masked arrays carry more than their data
+        if (array.type().ptr() != sheernet::numpy.ndarray) return false;  // subclasses such as masked arrays carry more than their data
         if (PyObject_GetBuffer(array.ptr(), &buffer_, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
             PyErr_Clear();
             buffer_.obj = nullptr;
@@ -96,8 +97,8 @@ int matrices_of(const Objective &objective, double numbers) {
 // Raises, in Python (memory.require_room, which does not check below 100 MB), if the numbers do not fit into memory.
 void require_room(const Objective &objective, double numbers, const char *what) {
     if (numbers < 1e6) return;  // 8 MB: the call would take more time than it saves
-    static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
-    nb::object(nb::borrow(in_python))(what, objective.size(), "use method='lbfgs'", matrices_of(objective, numbers));
+    const nb::object memory = nb::module_::import_("sheernet.foundation.memory");
+    memory.attr("require_room")(what, objective.size(), "use method='lbfgs'", matrices_of(objective, numbers));
 }
 
 // Releases the GIL, unless the evaluation takes less time than releasing it (about 0.1 us).
@@ -149,39 +150,55 @@ sheernet::InstructionSet set_of(const std::string &name) {
 }
 
 std::shared_ptr<const Data> make_data(const Matrix &X, const Matrix &y) {
-    const auto blocks = sheernet::Blocks::of(X.shape(0));
-    return std::make_shared<const Data>(
-        Data{blocks, sheernet::pack(X.data(), X.shape(1), blocks, sheernet::Filling::last),
-             sheernet::pack(y.data(), y.shape(1), blocks, sheernet::Filling::last)});
-}
-
-nb::object unpacked(
-    const Aligned &packed, std::size_t n_columns, const sheernet::Blocks &blocks, std::size_t first, std::size_t last) {
-    NewArray table(nb::make_tuple(last - first, n_columns));
-    sheernet::unpack(packed.get(), n_columns, blocks, first, last, table.data);
-    return table.array;
-}
-
-// A copy of packed numbers in their order in memory.
-nb::object copied(const Aligned &packed, std::size_t size) {
-    NewArray numbers(nb::make_tuple(size));
-    std::memcpy(numbers.data, packed.get(), size * sizeof(double));
-    return numbers.array;
-}
-
-// Packed numbers of a Python array, used in place: the array is kept alive.
-Aligned in_place(const Vector &numbers, std::size_t size) {
-    if (numbers.shape(0) != size) throw nb::value_error("packed numbers must have the size that copies of them have");
-    if (reinterpret_cast<std::uintptr_t>(numbers.data()) % sheernet::kAlignment != 0)
-        throw nb::value_error("packed numbers must be aligned to 64 bytes");
-    return {numbers.data(), std::make_shared<const Vector>(numbers)};
-}
-
-std::shared_ptr<const Data> packed_in_place(
-    const Vector &X, const Vector &y, std::size_t n_samples, std::size_t n_inputs, std::size_t n_targets) {
+    const std::size_t n_samples = size_in("the number of rows", X.shape(0), 1, sheernet::kMostCount);
     const auto blocks = sheernet::Blocks::of(n_samples);
-    return std::make_shared<const Data>(
-        Data{blocks, in_place(X, blocks.packed_size(n_inputs)), in_place(y, blocks.packed_size(n_targets))});
+    const auto packed = [&](const char *name, const Matrix &table) {
+        const std::size_t n_columns = size_in("the number of columns", table.shape(1), 1, sheernet::kMostCount);
+        return sheernet::pack(numbers_of(name, table, {n_samples, n_columns}), n_columns, blocks, sheernet::Filling::last);
+    };
+    return std::make_shared<const Data>(Data{blocks, X.shape(1), y.shape(1), packed("X", X), packed("y", y)});
+}
+
+nb::tuple unpacked(const Data &data, std::size_t first, std::optional<std::size_t> end) {
+    const std::size_t n = data.blocks.n_samples, last = size_in("last", end.value_or(n), size_in("first", first, 0, n), n);
+    const auto table = [&](const Aligned &packed, std::size_t n_columns) {
+        NewArray rows(nb::make_tuple(last - first, n_columns));
+        sheernet::unpack(packed.get(), n_columns, data.blocks, first, last, rows.data);
+        return rows.array;
+    };
+    return nb::make_tuple(table(data.X, data.n_inputs), table(data.y, data.n_targets));
+}
+
+// Data whose packed numbers are those of two arrays, which are kept alive.
+std::shared_ptr<const Data> packed_in_place(const Vector &X, const Vector &y, std::size_t n_samples) {
+    size_in("n_samples", n_samples, 1, std::min(X.shape(0), y.shape(0)));  // each row has a number in both
+    const auto blocks = sheernet::Blocks::of(n_samples);
+    const auto columns_of = [&](const Vector &numbers) {
+        if (numbers.shape(0) % blocks.packed_size(1) != 0) throw nb::value_error("packed numbers must be whole columns");
+        if (reinterpret_cast<std::uintptr_t>(numbers.data()) % sheernet::kAlignment != 0)
+            throw nb::value_error("packed numbers must be aligned to 64 bytes");
+        return numbers.shape(0) / blocks.packed_size(1);
+    };
+    const auto in_place = [](const Vector &numbers) {
+        return Aligned(numbers.data(), std::make_shared<const Vector>(numbers));
+    };
+    return std::make_shared<const Data>(Data{blocks, columns_of(X), columns_of(y), in_place(X), in_place(y)});
+}
+
+// Constructs an objective, after a check that plan, cost, data and vectors belong together.
+void make_objective(
+    Objective *self, std::shared_ptr<const Plan> plan, int number, double cost_parameter, std::shared_ptr<const Data> data,
+    const Vector &weights, const Vector &decay, std::size_t threads, const std::string &set) {
+    const std::size_t P = plan->network.size, N = data->blocks.n_samples, n_outputs = plan->network.n_outputs();
+    if (number < 0 || number >= static_cast<int>(std::size(sheernet::kCosts))) throw nb::value_error("no such cost");
+    const auto cost = static_cast<sheernet::Cost>(number);
+    if (data->n_inputs != plan->network.n_inputs() || data->n_targets * outputs_per_target(cost) != n_outputs)
+        throw nb::value_error("the data must have the columns that the network and its cost need");
+    size_in("threads", threads, 1, sheernet::kMostThreads);
+    new (self) Objective(
+        std::move(plan), cost, sheernet::finite("cost_parameter", cost_parameter, 0.0), std::move(data),
+        sheernet::finite("weights", numbers_of("weights", weights, {N}), N, 0.0),
+        sheernet::finite("decay", numbers_of("decay", decay, {P}), P, 0.0), static_cast<int>(threads), set_of(set));
 }
 
 }  // namespace
@@ -190,6 +207,8 @@ NB_MODULE(_native, m) {
     m.doc() = "sheernet's compiled engine.";
     // The interpreter may exit while objectives are still referenced, for example by a module's globals; not an error.
     nb::set_leak_warnings(false);
+    const nb::object numpy = nb::module_::import_("numpy");
+    sheernet::numpy = {numpy.attr("ndarray").inc_ref().ptr(), numpy.attr("empty").inc_ref().ptr()};
 
     m.attr("ACTIVATIONS") = sheernet::names_of(sheernet::kActivations);
     m.attr("COSTS") = sheernet::names_of(sheernet::kCosts);
@@ -219,15 +238,12 @@ NB_MODULE(_native, m) {
     m.def(
         "apply",
         [](const std::string &set, const std::string &function, const Vector &x) {
-            const std::size_t n = (x.shape(0) + 7) / 8 * 8;
+            const std::size_t size = x.shape(0), n = (size + 7) / 8 * 8;
             const Aligned in(n), value(n), slope(n);
             std::fill(in.get(), in.get() + n, 0.0);
-            std::memcpy(in.get(), x.data(), x.shape(0) * sizeof(double));
+            std::copy_n(numbers_of("x", x, {size}), size, in.get());
             sheernet::kernel_for(set_of(set)).apply(function.c_str(), in.get(), value.get(), slope.get(), n);
-            NewArray values(nb::int_(x.shape(0))), slopes(nb::int_(x.shape(0)));
-            std::memcpy(values.data, value.get(), x.shape(0) * sizeof(double));
-            std::memcpy(slopes.data, slope.get(), x.shape(0) * sizeof(double));
-            return nb::make_tuple(values.array, slopes.array);
+            return nb::make_tuple(sheernet::array_of(value.get(), size), sheernet::array_of(slope.get(), size));
         },
         "instructions"_a, "function"_a, "x"_a, "A function of vector_math.hpp and its derivative, to test their accuracy.");
 
@@ -235,16 +251,17 @@ NB_MODULE(_native, m) {
         .def(
             nb::init<
                 const std::vector<std::size_t> &, const std::vector<int> &, const std::vector<bool> &, bool>(),
-            "sizes"_a, "activations"_a, "biases"_a, "skip"_a)
+            "sizes"_a.noconvert(), "activations"_a.noconvert(), "biases"_a, "skip"_a)  // no conversion calls Python code
         .def(
             "predict",
             [](const Plan &self, nb::handle given, const Matrix &X, const std::string &set) {
                 const Theta theta(given, self.network.size);
                 const auto instructions = set_of(set);
+                const double *const inputs = numbers_of("X", X, {X.shape(0), self.network.n_inputs()});
                 NewArray outputs(nb::make_tuple(X.shape(0), self.network.n_outputs()));
                 {
                     nb::gil_scoped_release released;
-                    sheernet::predict(self, theta.get(), X.data(), X.shape(0), outputs.data, instructions);
+                    sheernet::predict(self, theta.get(), inputs, X.shape(0), outputs.data, instructions);
                 }
                 return outputs.array;
             },
@@ -254,12 +271,13 @@ NB_MODULE(_native, m) {
             [](const Plan &self, nb::handle given, const Vector &factor, const Matrix &X, const std::string &set) {
                 const std::size_t n = self.network.size;
                 const Theta theta(given, n);
-                if (factor.shape(0) != n * (n + 1) / 2) throw nb::value_error("factor must have P (P + 1) / 2 entries");
+                const double *const triangle = numbers_of("factor", factor, {n * (n + 1) / 2});
+                const double *const inputs = numbers_of("X", X, {X.shape(0), self.network.n_inputs()});
                 const auto instructions = set_of(set);
                 NewArray variances(nb::make_tuple(X.shape(0), self.network.n_outputs()));
                 run_interruptibly([&](const sheernet::RunContext &context) {
                     sheernet::output_variances(
-                        self, theta.get(), factor.data(), X.data(), X.shape(0), variances.data, instructions, context.poller);
+                        self, theta.get(), triangle, inputs, X.shape(0), variances.data, instructions, context.poller);
                 });
                 return variances.array;
             },
@@ -271,39 +289,25 @@ NB_MODULE(_native, m) {
 
     m.def("pack", &make_data, "X"_a, "y"_a, "Pack inputs (N, d_0) and targets (N, K).");
     m.def(
-        "unpack",
-        [](const Data &data, std::size_t n_inputs, std::size_t n_outputs, std::size_t first,
-           std::optional<std::size_t> last) {
-            const std::size_t n = data.blocks.n_samples, end = last.value_or(n);
-            if (first > end || end > n) throw nb::index_error("rows must be among those of the data");
-            return nb::make_tuple(
-                unpacked(data.X, n_inputs, data.blocks, first, end), unpacked(data.y, n_outputs, data.blocks, first, end));
-        },
-        "data"_a, "n_inputs"_a, "n_outputs"_a, "first"_a = 0, "last"_a = nb::none(),
+        "unpack", &unpacked, "data"_a, "first"_a = 0, "last"_a = nb::none(),
         "Inverse of pack: inputs and targets, of the rows first, ..., last - 1.");
 
     m.def(
         "packed",
-        [](const Data &data, std::size_t n_inputs, std::size_t n_targets) {
+        [](const Data &data) {
             return nb::make_tuple(
-                copied(data.X, data.blocks.packed_size(n_inputs)), copied(data.y, data.blocks.packed_size(n_targets)));
+                sheernet::array_of(data.X.get(), data.blocks.packed_size(data.n_inputs)),
+                sheernet::array_of(data.y.get(), data.blocks.packed_size(data.n_targets)));
         },
-        "data"_a, "n_inputs"_a, "n_targets"_a, "Copies of the packed numbers of inputs and targets, to be stored.");
+        "data"_a, "Copies of the packed numbers of inputs and targets, to be stored.");
     m.def(
         "packed_in_place", &packed_in_place, nb::arg("X").noconvert(), nb::arg("y").noconvert(), "n_samples"_a,
-        "n_inputs"_a, "n_targets"_a, "Data whose packed numbers are those of two arrays, without a copy.");
+        "Data whose packed numbers are those of two arrays, without a copy.");
 
     nb::class_<Objective>(m, "Objective", "The objective of a network on packed data.")
         .def(
-            "__init__",
-            [](Objective *self, std::shared_ptr<const Plan> plan, int cost, double cost_parameter,
-               std::shared_ptr<const Data> data, const Vector &weights, const Vector &decay, int threads,
-               const std::string &set) {
-                new (self) Objective(
-                    std::move(plan), static_cast<sheernet::Cost>(cost), cost_parameter, std::move(data), weights.data(),
-                    decay.data(), threads, set_of(set));
-            },
-            "plan"_a, "cost"_a, "cost_parameter"_a, "data"_a, "weights"_a, "decay"_a, "threads"_a, "instructions"_a)
+            "__init__", &make_objective, "plan"_a, "cost"_a, "cost_parameter"_a, "data"_a, "weights"_a, "decay"_a,
+            "threads"_a, "instructions"_a)
         .def_prop_ro("instruction_set", &Objective::instruction_set)
         .def_prop_ro(
             "gauss_newton_matrices",
@@ -389,6 +393,8 @@ NB_MODULE(_native, m) {
         .def(
             "residuals_and_jacobian",
             [](const Objective &self, nb::handle given) {
+                if (self.network().cost != sheernet::Cost::squared_error)
+                    throw nb::value_error("residuals_and_jacobian needs cost squared_error");
                 const Theta theta(given, self.size());
                 const std::size_t n = self.data()->blocks.n_samples * self.network().n_outputs() + self.n_decayed();
                 NewArray residuals(nb::make_tuple(n)), jacobian(nb::make_tuple(n, self.size()));
@@ -416,11 +422,11 @@ NB_MODULE(_native, m) {
             [](const Objective &self, nb::handle given, const Matrix &X) {
                 const Theta theta(given, self.size());
                 const std::size_t n = self.data()->blocks.n_samples, n_inputs = self.network().n_inputs();
-                if (X.shape(0) != n || X.shape(1) != n_inputs) throw nb::value_error("X must have the shape of the inputs");
+                const double *const inputs = numbers_of("X", X, {n, n_inputs});
                 NewArray by_inputs(nb::make_tuple(n, n_inputs));
                 {
                     const GilReleased released(self);
-                    self.input_gradient(theta.get(), X.data(), by_inputs.data);
+                    self.input_gradient(theta.get(), inputs, by_inputs.data);
                 }
                 return by_inputs.array;
             },

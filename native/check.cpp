@@ -87,7 +87,7 @@ Problem random_problem(std::size_t n_samples, Cost cost, Activation output, std:
     made.v = normal(net.size);
     const Blocks blocks = Blocks::of(n_samples);
     made.data = std::make_shared<const Data>(
-        Data{blocks, pack(made.X.data(), net.n_inputs(), blocks, Filling::last),
+        Data{blocks, net.n_inputs(), made.n_targets(), pack(made.X.data(), net.n_inputs(), blocks, Filling::last),
              pack(made.y.data(), made.n_targets(), blocks, Filling::last)});
     made.text = std::to_string(n_samples) + " samples, cost " + std::to_string(static_cast<int>(cost)) + ", layers";
     for (std::size_t size : sizes) made.text += " " + std::to_string(size);
@@ -227,7 +227,8 @@ void check_foreign_numbers(const Problem &problem, InstructionSet set) {
     const std::size_t n = problem.plan->network.size;
     const auto owner = std::make_shared<const std::shared_ptr<const Data>>(problem.data);
     auto in_place = std::make_shared<const Data>(
-        Data{problem.data->blocks, Aligned(problem.data->X.get(), owner), Aligned(problem.data->y.get(), owner)});
+        Data{problem.data->blocks, problem.data->n_inputs, problem.data->n_targets,
+             Aligned(problem.data->X.get(), owner), Aligned(problem.data->y.get(), owner)});
     require(in_place->X.get() == problem.data->X.get(), "numbers in place", name(set), problem.text);
     require(owner.use_count() == 3, "the owner of numbers is kept", name(set), problem.text);
     std::vector<Numbers> found;

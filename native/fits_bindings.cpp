@@ -1,10 +1,15 @@
 // Bindings that run whole fits: conversion of Python's arrays to jobs, and of fits to Python's arrays.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/map.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <cstring>
+#include <map>
 #include <mutex>
 #include <sstream>
 #include <string>
@@ -21,14 +26,6 @@ namespace {
 
 using namespace sheernet;
 
-using DoubleArray = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
-
-nb::object vector_of(const double *from, std::size_t n) {
-    NewArray vector{nb::int_(n)};
-    std::copy(from, from + n, vector.data);
-    return vector.array;
-}
-
 // Copies n_rows rows of n numbers, `stride` apart.
 nb::object matrix_of(const double *from, std::size_t n_rows, std::size_t n, std::size_t stride) {
     NewArray matrix(nb::make_tuple(n_rows, n));
@@ -36,48 +33,74 @@ nb::object matrix_of(const double *from, std::size_t n_rows, std::size_t n, std:
     return matrix.array;
 }
 
-PointPtr point_of(const nb::dict &state, std::size_t n) {
-    auto point = std::make_shared<Point>(n);
-    const auto theta = nb::cast<DoubleArray>(state["theta"]), gradient = nb::cast<DoubleArray>(state["gradient"]);
-    std::copy(theta.data(), theta.data() + n, point->theta);
-    std::copy(gradient.data(), gradient.data() + n, point->gradient);
-    point->value = nb::cast<double>(state["value"]);
-    return point;
-}
+// The fields of a State, (P,) or (P, P), checked.  Those of a start need not be finite: its run ends with non_finite.
+struct Fields {
+    const nb::dict &given;
+    const std::size_t n = 0, iteration = size_in("iteration", of<std::size_t>("iteration"), 0, kMostCount);
+
+    template <class Value>
+    Value of(const char *name) const {
+        return converted<Value>(name, given[name]);
+    }
+    // A snapshot: the conversion of an entry can run code that changes a list.
+    template <class Value>
+    std::vector<Value> list(const char *name) const {
+        return converted<std::vector<Value>>(name, nb::tuple(given[name]));
+    }
+    double checked(const char *name, double number) const { return iteration > 0 ? finite(name, number) : number; }
+    double number(const char *name) const { return checked(name, of<double>(name)); }
+
+    void copy(const char *name, const double *from, double *to) const {
+        std::copy_n(iteration > 0 ? finite(name, from, n) : from, n, to);
+    }
+    void copy_vector(const char *name, const Vector &vector, double *to) const {
+        copy(name, numbers_of(name, vector, {n}), to);
+    }
+    void copy_vector(const char *name, double *to) const { copy_vector(name, of<Vector>(name), to); }
+    // Copies a matrix to rows `stride` apart.
+    void copy_matrix(const char *name, double *to, std::size_t stride) const {
+        const auto matrix = of<Matrix>(name);
+        const double *const from = numbers_of(name, matrix, {n, n});
+        for (std::size_t i = 0; i < n; ++i) copy(name, from + i * n, to + i * stride);
+    }
+};
 
 // The fields of BFGSState, LBFGSState or LMState; for hybrid, those of its phase and `finishing`.
 State state_of(const nb::dict &given, MethodName method, std::size_t n) {
     if (method == MethodName::hybrid) {
         State state = state_of(given, given.contains("fresh") ? MethodName::bfgs : MethodName::lm, n);
-        state.finishing = nb::cast<bool>(given["finishing"]);
+        state.finishing = converted<bool>("finishing", given["finishing"]);
         return state;
     }
+    const Fields fields{given, n};
     State state;
-    state.iteration = nb::cast<std::size_t>(given["iteration"]);
-    state.here = point_of(given, n);
+    state.iteration = fields.iteration;
+    state.here = std::make_shared<Point>(n);
+    fields.copy_vector("theta", state.here->theta);
+    finite("theta", state.here->theta, n);
+    fields.copy_vector("gradient", state.here->gradient);
+    state.here->value = fields.number("value");
     if (method == MethodName::bfgs) {
-        const auto H = nb::cast<DoubleArray>(given["inverse_hessian"]);
-        state.fresh = nb::cast<bool>(given["fresh"]);
+        state.fresh = fields.of<bool>("fresh");
         state.matrix = std::make_shared<Aligned>(zeros(n * padded(n)));
-        for (std::size_t i = 0; i < n; ++i) std::copy(H.data() + i * n, H.data() + (i + 1) * n, state.matrix->get() + i * padded(n));
+        fields.copy_matrix("inverse_hessian", state.matrix->get(), padded(n));
     } else if (method == MethodName::lbfgs) {
-        for (const nb::handle item : nb::cast<nb::list>(given["pairs"])) {
-            const auto pair = nb::cast<nb::tuple>(item);
-            state.pairs.push_back({
-                padded_copy(nb::cast<DoubleArray>(pair[0]).data(), n), padded_copy(nb::cast<DoubleArray>(pair[1]).data(), n),
-                nb::cast<double>(pair[2]), nb::cast<double>(pair[3]),
-            });
+        for (const auto &[s, y, rho, gamma] : fields.list<std::tuple<Vector, Vector, double, double>>("pairs")) {
+            state.pairs.push_back(
+                {zeros(padded(n)), zeros(padded(n)), fields.checked("rho", rho), fields.checked("gamma", gamma)});
+            fields.copy_vector("s", s, state.pairs.back().s.get());
+            fields.copy_vector("y", y, state.pairs.back().y.get());
         }
     } else {
-        const auto A = nb::cast<DoubleArray>(given["matrix"]);
         state.matrix = std::make_shared<Aligned>(n * n);
-        std::copy(A.data(), A.data() + n * n, state.matrix->get());
-        state.damping = nb::cast<double>(given["damping"]);
-        state.growth = nb::cast<double>(given["growth"]);
-        const auto scales = nb::cast<DoubleArray>(given["scales"]);
-        state.scales.assign(scales.data(), scales.data() + n);
-        state.values = nb::cast<std::vector<double>>(given["values"]);
-        state.reference = nb::cast<double>(given["reference"]);
+        fields.copy_matrix("matrix", state.matrix->get(), n);
+        state.damping = fields.number("damping");
+        state.growth = fields.number("growth");
+        state.scales.resize(n);
+        fields.copy_vector("scales", state.scales.data());
+        state.values = fields.list<double>("values");
+        size_in("the number of values", state.values.size(), 0, LM::kWindow + 1);
+        state.reference = fields.of<double>("reference");  // nan before the last part of a run
     }
     return state;
 }
@@ -90,22 +113,22 @@ nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
     }
     nb::dict fields;
     fields["iteration"] = state.iteration;
-    fields["theta"] = vector_of(state.here->theta, n);
+    fields["theta"] = array_of(state.here->theta, n);
     fields["value"] = state.here->value;
-    fields["gradient"] = vector_of(state.here->gradient, n);
+    fields["gradient"] = array_of(state.here->gradient, n);
     if (method == MethodName::bfgs) {
         fields["inverse_hessian"] = matrix_of(state.matrix->get(), n, n, padded(n));
         fields["fresh"] = state.fresh;
     } else if (method == MethodName::lbfgs) {
         nb::list pairs;
         for (const Pair &pair : state.pairs)
-            pairs.append(nb::make_tuple(vector_of(pair.s.get(), n), vector_of(pair.y.get(), n), pair.rho, pair.gamma));
+            pairs.append(nb::make_tuple(array_of(pair.s.get(), n), array_of(pair.y.get(), n), pair.rho, pair.gamma));
         fields["pairs"] = pairs;
     } else {
         fields["matrix"] = matrix_of(state.matrix->get(), n, n, n);
         fields["damping"] = state.damping;
         fields["growth"] = state.growth;
-        fields["scales"] = vector_of(state.scales.data(), n);
+        fields["scales"] = array_of(state.scales.data(), n);
         fields["values"] = state.values;
         fields["reference"] = state.reference;
     }
@@ -116,18 +139,15 @@ nb::dict fields_of(const State &state, MethodName method, std::size_t n) {
 nb::tuple tuple_of(const Best &best) {
     const std::size_t n = best.theta.size();
     return nb::make_tuple(
-        best.iteration, vector_of(best.theta.data(), n), best.value, vector_of(best.gradient.data(), n), best.validation_cost);
+        best.iteration, array_of(best.theta.data(), n), best.value, array_of(best.gradient.data(), n), best.validation_cost);
 }
 
-Best best_of(const nb::tuple &given) {
-    const auto theta = nb::cast<DoubleArray>(given[1]), gradient = nb::cast<DoubleArray>(given[3]);
-    Best best;
-    best.iteration = nb::cast<std::size_t>(given[0]);
-    best.theta.assign(theta.data(), theta.data() + theta.size());
-    best.value = nb::cast<double>(given[2]);
-    best.gradient.assign(gradient.data(), gradient.data() + gradient.size());
-    best.validation_cost = nb::cast<double>(given[4]);
-    return best;
+Best best_of(const nb::tuple &given, std::size_t n) {
+    const auto [iteration, theta, value, gradient, validation_cost] =
+        converted<std::tuple<std::size_t, Vector, double, Vector, double>>("best", given);
+    const double *const x = finite("best theta", numbers_of("best theta", theta, {n}), n);
+    const double *const g = numbers_of("best gradient", gradient, {n});
+    return {size_in("best iteration", iteration, 0, kMostCount), {x, x + n}, {g, g + n}, value, validation_cost};
 }
 
 // The value of an enumeration by its name.
@@ -139,33 +159,41 @@ Value named(const char *noun, const std::string &name, const char *const (&names
 }
 
 Settings settings_of(const nb::dict &given) {
-    const auto number = [&](const char *name) { return nb::cast<double>(given[name]); };
-    const auto whole = [&](const char *name) { return nb::cast<std::size_t>(given[name]); };
+    const auto number = [&](const char *name) {
+        const double found = converted<double>(name, given[name]);
+        if (std::isnan(found)) throw nb::value_error((std::string(name) + " is nan").c_str());
+        return found;
+    };
+    const auto whole = [&](const char *name, std::size_t least, std::size_t most = kMostCount) {
+        return size_in(name, converted<std::size_t>(name, given[name]), least, most);
+    };
+    const auto flag = [&](const char *name) { return converted<bool>(name, given[name]); };
+    const auto text = [&](const char *name) { return converted<std::string>(name, given[name]); };
     Settings settings;
-    settings.method = named<MethodName>("method", nb::cast<std::string>(given["method"]), kMethods);
+    settings.method = named<MethodName>("method", text("method"), kMethods);
     settings.rules = {
         number("max_iter"), number("gradient_tolerance"), number("cost_tolerance"), number("max_evaluations"),
-        number("time_limit"), number("target"), whole("patience"),
+        number("time_limit"), number("target"), whole("patience", 0),
     };
     if (settings.method == MethodName::lm) {
         settings.tau = number("tau");
-        settings.scaling = named<Scaling>("scaling", nb::cast<std::string>(given["scaling"]), kScalings);
+        settings.scaling = named<Scaling>("scaling", text("scaling"), kScalings);
     } else if (settings.method != MethodName::hybrid) {
         settings.wolfe = {number("c1"), number("c2")};
     }
-    if (settings.method == MethodName::lbfgs) settings.memory = whole("memory");
-    if (given.contains("renew")) settings.renew = nb::cast<bool>(given["renew"]);
-    settings.polish = nb::cast<bool>(given["polish"]);
-    settings.keep_path = nb::cast<bool>(given["keep_path"]);
-    settings.only_best = nb::cast<bool>(given["only_best"]);
-    settings.threads = whole("threads");
-    settings.at_a_time = whole("at_a_time");
+    if (settings.method == MethodName::lbfgs) settings.memory = whole("memory", 1);
+    if (given.contains("renew")) settings.renew = flag("renew");
+    settings.polish = flag("polish");
+    settings.keep_path = flag("keep_path");
+    settings.only_best = flag("only_best");
+    settings.threads = whole("threads", 1, kMostThreads);
+    settings.at_a_time = whole("at_a_time", 1);
     return settings;
 }
 
 // Fits with their method, which determines the fields of a state.
 struct FinishedFits {
-    std::unique_ptr<Fits> fits;
+    std::shared_ptr<const Fits> fits;
     MethodName method;
 
     const Fit &at(std::size_t job) const {
@@ -187,31 +215,37 @@ struct FinishedFits {
     }
 };
 
+using ObjectivePtr = std::shared_ptr<const Objective>;  // holds the object of Python
+
 FinishedFits fit(
-    const nb::list &objectives, nb::handle validation, const DoubleArray &starts, const nb::dict &resumed, const nb::dict &given,
-    const nb::callable &poll) {
+    const std::vector<ObjectivePtr> &objectives, const ObjectivePtr &validation, const Matrix &starts,
+    const std::map<std::size_t, std::pair<nb::dict, nb::tuple>> &resumed, const nb::dict &given, const nb::callable &poll) {
     const Settings settings = settings_of(given);
-    const Objective *held_out = validation.is_none() ? nullptr : nb::cast<const Objective *>(validation);
+    size_in("the number of objectives", objectives.size(), 1, kMostCount);
     const std::size_t n = starts.shape(1);
+    const double *const first_start = numbers_of("starts", starts, {objectives.size(), n});
+    const auto require = [&](const ObjectivePtr &objective) {
+        if (!objective) throw nb::type_error("an objective is None");
+        size_in("the number of parameters of an objective", objective->size(), n, n);
+    };
+    if (validation) require(validation);
     std::vector<Job> jobs;
-    for (std::size_t i = 0; i < objectives.size(); ++i) {
-        const auto *objective = nb::cast<const Objective *>(objectives[i]);
-        if (objective->size() != n) throw nb::value_error("starts are not as long as theta");
-        jobs.push_back({objective, held_out, starts.data() + i * n, std::nullopt, {}});
+    for (const ObjectivePtr &objective : objectives) {
+        require(objective);
+        jobs.push_back({objective.get(), validation.get(), first_start + jobs.size() * n, std::nullopt, {}});
     }
     for (const auto &[job, parts] : resumed) {
-        Job &going_on = jobs.at(nb::cast<std::size_t>(job));
-        const auto [state, best] = nb::cast<std::pair<nb::dict, nb::tuple>>(parts);
-        going_on.state = state_of(state, settings.method, n);
-        going_on.best = best_of(best);
+        Job &going_on = jobs[size_in("a resumed job", job, 0, jobs.size() - 1)];
+        going_on.state = state_of(parts.first, settings.method, n);
+        going_on.best = best_of(parts.second, n);
     }
-    auto fits = std::make_unique<Fits>(std::move(jobs), settings);
+    const auto fits = std::make_shared<Fits>(std::move(jobs), settings);
     // Python may keep the function, so it must know when there is nothing to read.
-    const auto running = std::make_shared<Fits *>(fits.get());
-    const nb::object leading = nb::cpp_function([running]() -> nb::object {
-        if (*running == nullptr) throw nb::value_error("the fits have ended");
-        const std::vector<double> theta = (*running)->leading();
-        return theta.empty() ? nb::none() : vector_of(theta.data(), theta.size());
+    const nb::object leading = nb::cpp_function([running = std::weak_ptr<Fits>(fits)]() -> nb::object {
+        const auto there = running.lock();
+        if (!there) throw nb::value_error("the fits have ended");
+        const std::vector<double> theta = there->leading();
+        return theta.empty() ? nb::none() : array_of(theta.data(), theta.size());
     });
     std::exception_ptr raised;  // by the Python callback
     {
@@ -221,7 +255,8 @@ FinishedFits fit(
             try {
                 if (PyErr_CheckSignals() != 0) nb::raise_python_error();
                 const Row &row = status.row;
-                return nb::cast<bool>(
+                return converted<bool>(
+                    "the result of poll",
                     poll(status.job, status.finished, row.iteration, row.objective, row.gradient_norm, leading));
             } catch (const nb::python_error &error) {
                 // Ctrl-C: the results so far are kept, and the caller decides.
@@ -233,9 +268,8 @@ FinishedFits fit(
             }
         });
     }
-    *running = nullptr;
     if (raised) std::rethrow_exception(raised);
-    return {std::move(fits), settings.method};
+    return {fits, settings.method};
 }
 
 // The argument types of a function, from the signature that Cython stores as the name of its capsule: c for char *, i for
@@ -257,7 +291,7 @@ std::string types_of(const nb::capsule &function) {
 bool use_lapack(const nb::dict &functions) {
     Lapack found;
     const auto take = [&](const char *name, const char *types, auto &function) {
-        const auto capsule = nb::cast<nb::capsule>(functions[name]);
+        const auto capsule = converted<nb::capsule>(name, functions[name]);
         if (types_of(capsule) != types) return false;
         function = reinterpret_cast<std::decay_t<decltype(function)>>(capsule.data());
         return true;
@@ -341,9 +375,11 @@ void sheernet::bind_fits(nb::module_ &m) {
             [](const FinishedFits &self, std::size_t job) {
                 const auto &rows = self.at(job).rows;
                 NewArray columns(nb::make_tuple(kColumns, rows.size()));
-                for (std::size_t i = 0; i < rows.size(); ++i)
-                    for (std::size_t c = 0; c < kColumns; ++c)
-                        columns.data[c * rows.size() + i] = (&rows[i].iteration)[c];
+                for (std::size_t i = 0; i < rows.size(); ++i) {
+                    double row[kColumns];
+                    std::memcpy(row, &rows[i], sizeof row);
+                    for (std::size_t c = 0; c < kColumns; ++c) columns.data[c * rows.size() + i] = row[c];
+                }
                 return columns.array;
             },
             "job"_a, "The record, (columns, rows).")
@@ -361,7 +397,8 @@ void sheernet::bind_fits(nb::module_ &m) {
             "state",
             [](const FinishedFits &self, std::size_t job) {
                 const Fit &fit = self.at(job);
-                return fields_of(fit.state.value(), self.method, fit.result.theta.size());
+                if (!fit.state) throw nb::value_error("another job was better, so this one has no state");
+                return fields_of(*fit.state, self.method, fit.result.theta.size());
             },
             "job"_a, "The fields of its State.");
 }

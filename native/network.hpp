@@ -31,6 +31,7 @@ struct Layer {
 };
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+constexpr std::size_t kMostParameters = std::size_t{1} << 30;  // P; a matrix (P, P) then has an address for each byte
 
 struct Network {
     const Layer *layers;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -41,13 +42,22 @@ struct Plan {
     Plan(
         const std::vector<std::size_t> &sizes, const std::vector<int> &activations, const std::vector<bool> &biases,
         bool skip) {
+        const std::size_t n_layers = sizes.empty() ? 0 : sizes.size() - 1;
+        if (n_layers == 0 || activations.size() != n_layers || biases.size() != n_layers)
+            throw std::invalid_argument("a network needs at least two sizes, and an activation and a bias for each layer");
+        for (const std::size_t size : sizes)
+            if (size == 0 || size > kMostParameters) throw std::invalid_argument("a layer has no units or too many");
+        for (const int activation : activations)
+            if (activation < 0 || activation >= static_cast<int>(std::size(kActivations)))
+                throw std::invalid_argument("no such activation");
         std::size_t place = 0;
-        const auto take = [&](std::size_t n) {
+        const auto take = [&](std::size_t n) {  // at most kMostParameters^2
             const std::size_t here = place;
             place += n;
+            if (place > kMostParameters) throw std::invalid_argument("the network has too many parameters");
             return here;
         };
-        for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
+        for (std::size_t l = 0; l < n_layers; ++l) {
             Layer layer{sizes[l], sizes[l + 1], take(sizes[l] * sizes[l + 1]), kNone, static_cast<Activation>(activations[l])};
             if (biases[l]) layer.bias = take(layer.n_out);
             layers.push_back(layer);
@@ -56,7 +66,7 @@ struct Plan {
         network.skip = skip ? take(sizes.front() * sizes.back()) : kNone;
         network.size = place;
         network.widest = *std::max_element(sizes.begin(), sizes.end());
-        network.n_layers = layers.size();
+        network.n_layers = n_layers;
         network.layers = layers.data();
     }
     Plan(const Plan &) = delete;
@@ -66,6 +76,7 @@ struct Plan {
 // Packed inputs and targets of N samples.
 struct Data {
     Blocks blocks;
+    std::size_t n_inputs, n_targets;  // columns
     Aligned X, y;
 };
 

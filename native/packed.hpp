@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
@@ -18,11 +19,18 @@ class Aligned {
     // Numbers whose owner, such as a file mapped into memory, is kept alive; they are only read.
     Aligned(const double *foreign, std::shared_ptr<const void> owner)
         : data_(const_cast<double *>(foreign), Free{std::move(owner)}) {}
-    explicit Aligned(std::size_t n)
-        : data_(static_cast<double *>(::operator new(std::max<std::size_t>(n, 8) * sizeof(double), std::align_val_t{kAlignment}))) {}
+    explicit Aligned(std::size_t n) : data_(allocated(std::max<std::size_t>(n, 8))) {}
     double *get() const noexcept { return data_.get(); }
 
   private:
+    static double *allocated(std::size_t n) {
+        constexpr std::size_t most = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(double);
+        void *const found =
+            n > most ? nullptr : ::operator new(n * sizeof(double), std::align_val_t{kAlignment}, std::nothrow);
+        if (!found) throw std::bad_alloc();
+        return static_cast<double *>(found);
+    }
+
     struct Free {
         std::shared_ptr<const void> owner;
         void operator()(double *p) const noexcept {

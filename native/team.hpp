@@ -69,6 +69,8 @@ inline void leave_processor([[maybe_unused]] int processor) {
 #endif
 }
 
+constexpr std::size_t kMostThreads = std::size_t{1} << 16;  // of a call: more are a mistake
+
 class Team {
   public:
     // The caller's thread and up to size - 1 others, which start with the first run().

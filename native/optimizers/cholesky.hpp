@@ -156,7 +156,7 @@ class PanelCholesky {
 // definite.
 inline bool cholesky_factor(double *A, std::size_t n, const RunContext &context) {
     if (n > kMaxTextbookSize) {
-        if (!lapack().potrf) throw std::logic_error("lm and bfgs need LAPACK from this size on");
+        if (!lapack().potrf) throw std::invalid_argument("lm and bfgs need LAPACK from this size on");
         return PanelCholesky(A, n, *context.team, *context.poller).factor();
     }
     for (std::size_t j = 0; j < n; ++j) {

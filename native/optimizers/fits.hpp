@@ -238,6 +238,7 @@ class Fits {
             if (settings_.keep_path) fit.path = fit.result.theta;
             fit.result.gradient.assign(fit.result.theta.size(), kNan);
         }
+        jobs_.clear();  // their objectives and starts may not live longer
     }
 
     std::vector<Job> jobs_;

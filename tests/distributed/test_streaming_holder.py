@@ -75,8 +75,10 @@ class TestPackedInPlace:
     @native
     def test_a_wrong_size(self) -> None:
         made = sn.engines.native.NATIVE.packed_in_place
-        with pytest.raises(ValueError, match="must have the size"):
-            made(np.zeros(8), np.zeros(8), 9, 1, 1)
+        with pytest.raises(ValueError, match="n_samples must be from 1 to 8"):
+            made(np.zeros(8), np.zeros(16), 9)
+        with pytest.raises(ValueError, match="whole columns"):
+            made(np.zeros(12), np.zeros(8), 8)
 
     @native
     def test_a_wrong_alignment(self) -> None:
@@ -84,17 +86,17 @@ class TestPackedInPlace:
         begin = -room.ctypes.data % 64 // 8
         good, bad = room[begin : begin + 8], room[begin + 9 : begin + 17]
         made = sn.engines.native.NATIVE.packed_in_place
-        assert made(good, good, 8, 1, 1).n_samples == 8
+        assert made(good, good, 8).n_samples == 8
         with pytest.raises(ValueError, match="aligned to 64 bytes"):
-            made(bad, good, 8, 1, 1)
+            made(bad, good, 8)
 
     @native
     def test_numbers_that_would_have_to_be_copied(self) -> None:
         made = sn.engines.native.NATIVE.packed_in_place
         with pytest.raises(TypeError):
-            made(np.zeros(8, np.float32), np.zeros(8), 8, 1, 1)
+            made(np.zeros(8, np.float32), np.zeros(8), 8)
         with pytest.raises(TypeError):
-            made(np.zeros(16)[::2], np.zeros(8), 8, 1, 1)
+            made(np.zeros(16)[::2], np.zeros(8), 8)
 
 
 @pytest.mark.parametrize(("n_shards", "expected"), [(1, 8), (3, 2), (9, 1)])

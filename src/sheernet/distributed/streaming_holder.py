@@ -123,9 +123,7 @@ class StreamingHolder:
             assert shard is not None  # a shard without rows has no pieces
             places.append(shard.place)
             vectors = self._file.vectors(shard.place)
-            parts.append(
-                rows_in_place(shard.rows, vectors, self.architecture, self.cost, *piece[1:])
-            )
+            parts.append(rows_in_place(shard.rows, vectors, *piece[1:]))
         rows = joined(parts)
         if self._releases:
             for place in places:

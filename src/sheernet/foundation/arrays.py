@@ -35,15 +35,17 @@ LARGE = 2**20
 
 
 def as_float(values: npt.ArrayLike, noun: str) -> Array:
-    """Convert to a float64 array in C order, without a copy if it is one already.
+    """Convert to an aligned float64 array in C order, without a copy if it is one already.
 
     Raises
     ------
     InvalidInput
         If the values are masked, complex, dates, text, or rows of different lengths.
     """
-    if type(values) is np.ndarray and values.dtype is FLOAT64 and values.flags.c_contiguous:
-        return values
+    if type(values) is np.ndarray and values.dtype is FLOAT64:
+        flags = values.flags
+        if flags.c_contiguous and flags.aligned:
+            return values
     values = dense(values, noun)
     if has_masked_values(values):
         raise InvalidInput(f"{noun} has masked values; fill or drop these rows first")
@@ -71,7 +73,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
                 f"{noun} must be numbers, but values of type {raw.dtype} were given; convert or drop the text columns"
             ) from None
     # np.ascontiguousarray would turn a single number into a vector.
-    return np.asarray(raw, dtype=np.float64, order="C")
+    return np.require(raw, np.float64, ["C", "ALIGNED"])
 
 
 def as_numbers(values: npt.ArrayLike, noun: str) -> npt.NDArray[Any]:

@@ -114,8 +114,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
             used = data
         elif used is None:  # rows with weight 0 are omitted, because 0 * inf is nan
             kept = weighting.sample_weights > 0
-            n_targets = costs.targets_of(cost, architecture.n_outputs)
-            X, y = compiled_extension.NATIVE.unpack(data, architecture.n_inputs, n_targets)
+            X, y = compiled_extension.NATIVE.unpack(data)
             used = compiled_extension.NATIVE.pack(X[kept], y[kept])
         super().__init__(
             native_plan(architecture), compiled_extension.NATIVE.COSTS.index(cost.name.partition("(")[0]),
@@ -220,9 +219,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
 
     def _unpacked(self) -> tuple[Array, Array]:
         """Return copies of all inputs and targets, (N_all, d_0) and (N_all, K)."""
-        arch = self.architecture
-        n_targets = costs.targets_of(self.cost, arch.n_outputs)
-        return compiled_extension.NATIVE.unpack(self._all, arch.n_inputs, n_targets)
+        return compiled_extension.NATIVE.unpack(self._all)
 
     @property
     def rows(self) -> tuple[Array, Array, Array]:

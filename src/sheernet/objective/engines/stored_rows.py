@@ -13,7 +13,6 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.network import Architecture, compiled_extension
-from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.objective.objective_protocol import Objective
@@ -33,13 +32,9 @@ class StoredRows(NamedTuple):
 
 def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
     """Copy inputs, targets and, unless all are 1, case weights of the rows with positive weight into vectors."""
-    arch = objective.architecture
     weights = objective.weights[objective.weights > 0]  # (N,)
     if objective.engine == "compiled":
-        used: Any = objective
-        vectors = list(
-            compiled_extension.NATIVE.packed(used._used, *_columns(arch, objective.cost))
-        )
+        vectors = list(compiled_extension.NATIVE.packed(_data_of(objective)))
     else:
         vectors = [table.ravel() for table in objective.rows[:2]]
     has_weights = bool(np.any(weights != 1.0))
@@ -69,48 +64,40 @@ def evaluated_in_place(
     """
     weights = np.asarray(vectors[2]) if rows.has_weights else np.ones(rows.n_samples)
     weighting, decay = Weighting(weights, "sum"), np.zeros(architecture.n_parameters)
-    columns = _columns(architecture, cost)
     if rows.engine == "compiled":
         from sheernet.objective.engines.compiled_engine import CompiledEngine
 
-        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
+        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples)
         return CompiledEngine(architecture, cost, data, weighting, decay, threads)
-    return ReferenceEngine(architecture, cost, *_tables(vectors, columns), weighting, decay)
+    return ReferenceEngine(architecture, cost, *_tables(rows, vectors), weighting, decay)
 
 
 def rows_of(objective: Objective, first: int, last: int) -> tuple[Array, Array, Array]:
     """Return inputs, targets and w_n of the rows `first` to `last` - 1 with positive weight, in O(last - first)."""
     if objective.engine == "compiled":
-        columns, used = _columns(objective.architecture, objective.cost), objective
-        X, y = compiled_extension.NATIVE.unpack(used._used, *columns, first, last)  # type: ignore[attr-defined]
+        X, y = compiled_extension.NATIVE.unpack(_data_of(objective), first, last)
     else:
         X, y = (table[first:last] for table in objective.rows[:2])
     return X, y, objective.weighting.positive[first:last]
 
 
 def rows_in_place(
-    rows: StoredRows,
-    vectors: Sequence[Array],
-    architecture: Architecture,
-    cost: Cost,
-    first: int,
-    last: int,
+    rows: StoredRows, vectors: Sequence[Array], first: int, last: int
 ) -> tuple[Array, Array, Array]:
     """Return the same rows from stored vectors: the result of `rows_of` for the engine that was stored."""
-    columns = _columns(architecture, cost)
     w = vectors[2][first:last] if rows.has_weights else np.ones(last - first)
     if rows.engine == "compiled":
-        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
-        return *compiled_extension.NATIVE.unpack(data, *columns, first, last), w
-    X, y = _tables(vectors, columns)
+        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples)
+        return *compiled_extension.NATIVE.unpack(data, first, last), w
+    X, y = _tables(rows, vectors)
     return X[first:last], y[first:last], w
 
 
-def _columns(architecture: Architecture, cost: Cost) -> tuple[int, int]:
-    """Return the numbers of inputs and of targets."""
-    return architecture.n_inputs, costs.targets_of(cost, architecture.n_outputs)
+def _data_of(engine: Any) -> Any:
+    """Return the packed rows with positive weight of a compiled engine."""
+    return engine._used
 
 
-def _tables(vectors: Sequence[Array], columns: tuple[int, int]) -> tuple[Array, Array]:
+def _tables(rows: StoredRows, vectors: Sequence[Array]) -> tuple[Array, Array]:
     """Return the inputs and the targets that the reference engine stored."""
-    return vectors[0].reshape(-1, columns[0]), vectors[1].reshape(-1, columns[1])
+    return vectors[0].reshape(rows.n_samples, -1), vectors[1].reshape(rows.n_samples, -1)
