@@ -251,7 +251,7 @@ class TestCompiledVariances:
 
     def test_need_a_factor_of_the_right_length(self) -> None:
         arch = sn.Architecture((2, 1))
-        with pytest.raises(ValueError, match=r"P \(P \+ 1\) / 2"):
+        with pytest.raises(ValueError, match=r"factor must have shape \(6,\)"):
             output_variances(arch, np.zeros(3), np.zeros(5), np.zeros((1, 2)))
 
 

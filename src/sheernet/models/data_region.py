@@ -52,7 +52,7 @@ class DataRegion:
     typical : tuple of float and str, length C
         For each column, the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent
         Boolean (0 or 1), or the most frequent label; labels that occur together in no row are replaced (`_together`).
-        If more than half of the training rows are nearer to the center, the numbers are those nearest to it.
+        If more than three quarters of the training rows are nearer to the center, the numbers are those nearest to it.
     center : ndarray, (F,) or (0,)
         Mean of the encoded rows; empty if there are more than 200 features.
     factor : ndarray, (F (F + 1) / 2,) or (0,)
@@ -120,7 +120,7 @@ class DataRegion:
             if weights is None
             else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
         )
-        if distances(center, factor, _row_of(inputs, X, values)) > percentiles[50]:
+        if distances(center, factor, _row_of(inputs, X, values)) > percentiles[75]:
             values = _nearest(inputs, X, values, center, factor)
         packed = factor[np.tri(len(center), dtype=np.bool_)]
         center, packed, percentiles = (
