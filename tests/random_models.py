@@ -28,14 +28,18 @@ FILLED = NumberColumn("depth", "number", 0.5, 0.25, -9.0, 9.0, fill=0.75)
 BOOLEAN = NumberColumn("wet", "boolean", 0.0, 1.0, 0.0, 1.0, fill=1.0)
 DATE = NumberColumn("day", "date", 19800.0, 30.0, 19700.0, 19900.0, fill=19810.0)
 CYCLIC = NumberColumn(
-    "when", "date", 19800.0, 30.0, 19700.0, 19900.0, 19810.0, (1.0, 7.0, 365.2425), offset=-5.5
-)
-TIME = NumberColumn("hour", "time", 0.0, 1.0, 0.0, 23.5, fill=12.0, cycles=(24.0,))
+    "when", "date", 19800.0, 30.0, 19700.0, 19900.0, 19810.0, (1.0, 7.0, 365.2425), offset=-5.5,
+    missing_fraction=0.5,
+)  # fmt: skip
+TIME = NumberColumn("hour", "time", 0.0, 1.0, 0.0, 23.5, 12.0, (24.0,), missing_fraction=0.2)
+LACKING = NumberColumn("flow", "number", 2.0, 3.0, -9.0, 9.0, fill=1.5, missing_fraction=0.06)
 CATEGORY = CategoryColumn("color", ("blue", "red"), ("pink", "teal"), "rare", "red")
+TASTE = CategoryColumn("taste", ("bad", "good"), ("odd",), "rare", "good", missing_fraction=0.9)
 PLAIN = CategoryColumn("shape", ("round", "7", "True"), (), "refuse", None)
 COLUMNS = (NUMBER, FILLED, BOOLEAN, DATE, CATEGORY, PLAIN)
 """A column of each kind without cycles."""
-EVERY_COLUMN = (*COLUMNS, CYCLIC, TIME)
+EVERY_COLUMN = (*COLUMNS, CYCLIC, TIME, LACKING, TASTE)
+"""Also columns with cycles, and with an indicator of missing values."""
 
 
 def number_inputs(n: int, seed: int = 0) -> Inputs:

@@ -92,7 +92,7 @@ def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> Non
 
 
 # An output of 1e188, at which the documented program overflows; a weight of 31 digits; a scale of 1e200.
-@pytest.mark.parametrize(("number", "seed"), [(2623, 15), (5590, 15), (7173, 302)])
+@pytest.mark.parametrize(("number", "seed"), [(19172, 15), (44228, 15), (29071, 15)])
 def test_huge_numbers_are_compared_as_far_as_the_page_says(
     number: int, seed: int, tmp_path: Path
 ) -> None:

@@ -58,7 +58,7 @@ def fitted(key: str, ending: str = ".csv") -> sn.Model:
     with TemporaryDirectory() as folder:
         path = write(Path(folder, "fit").with_suffix(ending), [WRITTEN[key](day) for day in DAYS])
         table = sn.read_table(path, dates="iso" if key == "compact" else "auto")
-        model = sn.fit(table, "y", hidden=0, starts=1, decay=0.1)
+        model = sn.fit(table, "y", hidden=0, starts=1, decay=0.1, missing="refuse")
         loaded = sn.load(model.save(Path(folder, "model.json")))
         assert loaded.reading == model.reading
         return loaded

@@ -202,10 +202,22 @@ class TestWarnings:
         table |= {"depth": [None, 0.5, None], "color": ["red", "blue", None]}
         with pytest.warns(sn.SheernetWarning) as caught:
             MIXED.predict(table)
-        assert [str(warning.message) for warning in caught] == [
-            "depth: 2 missing values are filled with 0.75",
-            "color: 1 missing value is filled with 'red'",
-        ]
+        (warning,) = caught
+        assert str(warning.message) == (
+            "3 missing values are filled with a typical value of the training rows: depth (2, with 0.75) "
+            "and color (1, with 'red')"
+        )
+
+    def test_of_filled_values_are_left_to_the_fit_for_columns_that_had_some(self) -> None:
+        table = {"a": [None, *range(1, 40)], "b": list(range(40)), "y": list(range(40))}
+        with pytest.warns(sn.SheernetWarning) as caught:
+            model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+        filled = [str(each.message) for each in caught if "filled" in str(each.message)]
+        assert len(filled) == 1
+        assert "a (1, with 20)" in filled[0]
+        assert np.isfinite(model.predict({"a": [None, 1.0], "b": [1, 2]})).all()
+        with pytest.warns(sn.SheernetWarning, match=r"1 missing value .*: b \(1, with 19.5\)$"):
+            assert np.isfinite(model.predict({"a": [None, 1.0], "b": [None, 2]})).all()
 
     def test_come_once_from_each_of_the_ways_to_predict(self) -> None:
         model = classifier("a", "b", "c")

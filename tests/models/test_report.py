@@ -335,7 +335,7 @@ class TestSettings:
         defaults, given = settings_by_origin(model)
         assert given == {"method": "lm"}
         assert defaults == {
-            "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "refuse", "missing": "refuse",
+            "task": "auto", "scaling": "standardize", "rare": 0.01, "unseen": "auto", "missing": "impute",
             "cycles": "auto", "held_out": 0.25, "hidden": [10], "activation": "tanh", "decay": 1e-4,
             "cost": "squared_error", "reduction": "mean", "starts": 10, "seed": 0, "scheme": "glorot", "max_iter": 1000,
             "gradient_tolerance": 1e-8, "cost_tolerance": 0.0, "bias": True,

@@ -207,7 +207,7 @@ class TestMissingInputs:
         mixed = random_model(sn.Architecture((10, 3, 2)), inputs=Inputs(COLUMNS, missing="impute"))
         table = table_for(mixed, 2)
         table["depth"][0] = None
-        with pytest.warns(sn.SheernetWarning, match="^depth: 1 missing value is filled with 0.75$"):
+        with pytest.warns(sn.SheernetWarning, match=r": depth \(1, with 0.75\)$"):
             assert np.isfinite(mixed.predict(table)).all()
 
     def test_of_text_are_missing_labels_in_a_frame(self) -> None:
@@ -274,11 +274,15 @@ class TestUnseenLabels:
             model.predict({"part": ["big", given]})
         assert str(caught[0].message).endswith(f"(data row 2); {hint}")
 
-    def test_count_as_rare_if_the_column_has_rare_labels(self) -> None:
-        inputs = Inputs((CategoryColumn("part", PARTS[:2], PARTS[2:]),))
-        model = random_model(sn.Architecture((3, 1)), inputs=inputs)
-        with pytest.warns(sn.SheernetWarning, match="unseen='rare' treats such labels as rare"):
-            model.predict({"part": ["big", "small"]})
+    def test_count_as_rare_in_columns_with_rare_labels(self) -> None:
+        table = {"part": [*"ab" * 12, "c"], "site": [*"uv" * 12, "u"], "y": [*range(24), 90]}
+        with pytest.warns(sn.SheernetWarning, match="rare"):
+            model = sn.fit(table, "y", hidden=0, decay=0.1, held_out=0)
+        with pytest.warns(sn.SheernetWarning) as told:
+            found = model.predict({"part": ["c", "new", "new", "a"], "site": ["u", "u", "w", "w"]})
+        assert found[1] == found[0]
+        assert np.isnan(found).tolist() == [False, False, True, True]
+        assert any("counts as rare: 'new' (1)" in str(each.message) for each in told)
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize(
@@ -310,7 +314,7 @@ class TestUnseenLabels:
         table = {"size": size, "shape": ["7", "8"] * 10, "y": size**2}
         model = sn.fit(table, "y", unseen="rare", hidden=0, decay=0.1, held_out=0)
         rows = {name: column[:3] for name, column in UNSEEN.items()}
-        with pytest.warns(sn.SheernetWarning, match="counts as rare, the first 'oval'"):
+        with pytest.warns(sn.SheernetWarning, match="counts as rare: 'oval'"):
             assert np.array_equal(model.distribution(rows).mean(), model.predict(rows))
 
     def test_need_a_known_treatment(self, model: sn.Model) -> None:
@@ -365,7 +369,7 @@ class TestNamesWithLineBreaks:
 
 def test_messages_name_the_rows_of_the_whole_table() -> None:
     table = sn.read_table({"x": [1.0, 2.0, 4.0, 5.0] * 5, "g": ["a", "b"] * 10, "y": range(20)})
-    model = sn.fit(table, "y", hidden=0, decay=0.1, held_out=0)
+    model = sn.fit(table, "y", hidden=0, decay=0.1, held_out=0, missing="refuse")
     other = sn.read_table({"x": [1.0, 2.0, None, 4.0], "g": ["a", "b", "a", "c"]})
     with pytest.warns(sn.SheernetWarning) as told:
         model.predict(other.take(np.array([1, 2, 3])))

@@ -40,7 +40,7 @@ def write(path: Path, changes: dict[tuple[int, int], Any]) -> Path:
 
 
 def fitted(path: Path, **given: Any) -> sn.Model:
-    return sn.fit(path, "y", hidden=0, decay=0.1, starts=1, held_out=0.0, **given)
+    return sn.fit(path, "y", hidden=0, decay=0.1, starts=1, held_out=0.0, missing="refuse", **given)
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ def _most_frequent(column: Column, features: Array, weights: Array) -> tuple[flo
         is_true = column.values_of(features) > 0.5
         value = bool(weights @ is_true > 0.5 * weights.sum())
         return float(value), is_true == value
-    best = int((weights @ features).argmax())
+    best = int((weights @ features[:, : len(column.categories)]).argmax())
     label = column.labels[best] if best < len(column.labels) else column.rare[0]
     return label, features[:, best] > 0
 

@@ -293,15 +293,15 @@ class Model:
             Whether to return the standard deviation of each prediction too.
         unseen : {"refuse", "rare", "missing"}, optional
             What to do about labels that the training rows do not have: raise an error, treat them as rare, or give
-            their rows no prediction; by default "rare" if the model was fitted with it, and "missing" otherwise.
+            their rows no prediction; by default "rare" for columns that the fit treats so, and "missing" for others.
 
         Returns
         -------
         mean : ndarray, (N,) or (N, K)
             Numeric targets in their own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
             (not of a table with one row) is a number or a label, or has the shape (K,).  A row with a missing input has
-            no prediction, nan or None, unless the model was fitted with `missing="impute"`; nor has one with a label
-            that the training rows do not have, unless `unseen` is "rare".
+            no prediction, nan or None, if missing values are not filled (`missing` of `sheernet.fit`); nor has one with
+            a label that the training rows do not have, unless it is treated as rare.
         std : ndarray, of the shape of mean
             Only if `return_std` is true: the standard deviation of a new value of the target around mean, noise
             included, in the targets' units, as in `distribution`.

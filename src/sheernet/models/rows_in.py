@@ -6,7 +6,7 @@
     mapping of single values, Series with names     one row
 
 A row with a missing input that the model does not fill gets no prediction: nan, or None as a label.  Neither does a row
-with a label that the training rows do not have, unless such labels count as rare or are refused.
+with a label that the training rows do not have, unless such labels of the column count as rare or are refused.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def rows_in(
         Whether rows with missing inputs or unseen labels raise an error.
     unseen : {"refuse", "rare", "missing"}, optional
         What to do about labels that the training rows do not have: raise an error, treat them as rare, or give their
-        rows no prediction; by default "rare" if the model was fitted with it, and otherwise "refuse" if `complete` is
-        true and "missing" if not.
+        rows no prediction; by default "rare" for columns that the fit treats so, and otherwise "refuse" if `complete`
+        is true and "missing" if not.
     like : Reading, optional
         How the file of the model was read.
 
@@ -176,7 +176,7 @@ def _from_table(inputs: Inputs, table: Table, is_one: bool, tell: Tell, policy: 
     features = (_filling(inputs) if names else inputs).encode(table)
     tell(missing, table, names)
     known = table.take(np.flatnonzero(~unknown)) if unknown.any() else table
-    for notice in (*inputs.fill_messages(table), *inputs.range_messages(known)):
+    for notice in (*inputs.new_fill_notice(table), *inputs.range_messages(known)):
         warn(notice)
     return Rows(features, missing | unknown, is_one)
 
@@ -208,14 +208,11 @@ def _unseen_message(
     have = plural_of(n, "has a label that is", "have labels that are")
     where = [f"{column.name} {quoted(labels[0])}" for column, labels in found]
     hints = [label_hint(column.name, labels, column.known) for column, labels in found[:SHOWN]]
-    message = sentence(
+    return sentence(
         "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {}",
         n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),
         _numbers(unknown, table), "; ".join(hints),
     )  # fmt: skip
-    if not all(column.rare for column, _ in found):
-        return message  # without rare labels, an unseen label would be encoded as zeros, as no training row is
-    return sentence("{}; {} treats such labels as rare", message, Setting("unseen", "rare"))
 
 
 def _filling(inputs: Inputs) -> Inputs:

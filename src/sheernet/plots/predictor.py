@@ -160,8 +160,7 @@ def inputs_of(inputs: Inputs) -> tuple[Input, ...]:
     place = 0
     for column in inputs.columns:
         if isinstance(column, CategoryColumn):
-            labels = tuple(feature[len(column.name) + 1 :] for feature in column.features)
-            found.append(Input(column.name, place, labels=labels))
+            found.append(Input(column.name, place, labels=column.categories))
         else:
             encoder = partial(encode_values, inputs, column)
             found.append(Input(column.name, place, column.kind, (), encoder, column.values_of))

@@ -265,7 +265,7 @@ def grid_features(
         The features of the rows, for the medians.
     """
     mesh = np.meshgrid(*axes)  # (n,) or twice (n, n)
-    grid = np.empty((mesh[0].size, rows.shape[1]))
+    grid = np.zeros((mesh[0].size, rows.shape[1]))
     for column, values in zip(on_axes, mesh, strict=True):
         features = column.encode(values.ravel())
         grid[:, column.place : column.place + features.shape[1]] = features

@@ -15,10 +15,10 @@ from sheernet.settings.option import option
 
 Task = Literal["auto", "regression", "classification"]
 Scaling = Literal["standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"]
-Unseen = Literal["refuse", "rare"]
+Unseen = Literal["auto", "rare", "refuse"]
 UnseenInPredictions = Literal["refuse", "rare", "missing"]
 Cycles = Literal["auto", "none"]
-Missing = Literal["refuse", "impute", "drop"]
+Missing = Literal["impute", "drop", "refuse"]
 
 DEFAULT_HELD_OUT = 0.25
 SEVERAL = "for several columns, separate names by commas or repeat the option; quote names that contain spaces"
@@ -84,13 +84,14 @@ class TableSettings:
         metavar="FRACTION",
     )
     unseen: str = option(
-        "refuse",
-        "Labels that are not in the training rows: refuse gives their rows no prediction, rare treats them as rare.",
+        "auto",
+        "Labels that are not in the training rows: rare treats them as rare, refuse gives their rows no prediction, "
+        "auto treats them as rare in columns with rare labels.",
         typed=Unseen,
     )
     missing: str = option(
-        "refuse", "Missing values: refuse stops with an error, impute uses the median or the most frequent value, drop "
-        "leaves out the rows.",
+        "impute", "Missing values of inputs: impute fills them with the median or the most frequent value, drop leaves "
+        "out the rows, refuse stops with an error.",
         typed=Missing, main=True,
     )  # fmt: skip
     cycles: str = option(

@@ -144,7 +144,7 @@ class TestTextFiles:
         for k in range(2):
             written = frame_of(k).assign(day=days).to_csv(index=False, sep=";", decimal=",")
             (tmp_path / "texts" / f"part-{k}.csv").write_text(written)
-        line = ("-t", "y", *ONE, "-o", "found")
+        line = ("-t", "y", *ONE, "-o", "found", "--missing", "refuse")
         assert run("fit", "texts/*.csv", *line, "--missing-values", "-9").code == 0
         model = sn.load(tmp_path / "found" / "model.json")
         assert model.reading.missing_values == ("-9",)

@@ -157,6 +157,7 @@ class TestExplain:
             assert baseline.to_numpy() == pytest.approx(np.full(len(baseline), mean))
 
     def test_a_row_without_a_prediction_has_a_sentence(self, run: Run, tmp_path: Path) -> None:
+        sn.fit("scores.csv", "score", hidden=2, starts=1, max_iter=20, missing="refuse").save(MODEL)
         (tmp_path / "gap.csv").write_text("asleep,studying\n7,1\n,2\n")
         said = run("predict", MODEL, "gap.csv", "--explain")
         assert said.out.endswith("\n\nRow 2: no prediction\n")

@@ -223,7 +223,7 @@ class TestUsage:
             ((*FIT, "Price", "b"), ("unexpected argument 'Price b'; put names that contain spaces in quotes, and "
              "separate lists by commas"), " fit"),
             ((*FIT, "--missing", "it's"),
-             '--missing must be one of refuse, impute or drop, but "it\'s" was given', " fit"),
+             '--missing must be one of impute, drop or refuse, but "it\'s" was given', " fit"),
             (("fit", "scores.csv", "-target", "score"), ("unexpected argument 'score', because -target was read as "
              "-t arget; did you mean --target?"), " fit"),
             (("predict", "model.json", "a.csv", "-output", "b"), ("unexpected argument 'b', because -output was read "

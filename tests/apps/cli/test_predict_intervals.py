@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import inspect
 import io
 from pathlib import Path
@@ -15,6 +16,7 @@ import sheernet as sn
 from command_lines import Run, contents
 from random_models import replaced
 from sheernet.apps.cli.predict_command import predict
+from sheernet.data.columns import Inputs
 from sheernet.models.uncertainty import INTERVALS
 
 MODEL = "sure.json"
@@ -72,7 +74,11 @@ def test_appended_columns_get_free_names(run: Run, tmp_path: Path) -> None:
     assert found["score_std"] == ["0"]
 
 
-def test_rows_with_missing_inputs_have_empty_cells(run: Run, tmp_path: Path) -> None:
+def test_rows_with_missing_inputs_have_empty_cells(
+    run: Run, tmp_path: Path, model: sn.Model
+) -> None:
+    unfilled = [dataclasses.replace(column, fill=None) for column in model.inputs.columns]
+    replaced(model, inputs=Inputs(tuple(unfilled), missing="drop")).save(MODEL)
     (tmp_path / "new.csv").write_text("asleep,studying\n7,2\n,2\n")
     said = run("predict", MODEL, "new.csv", "--interval", "0.9", "--std")
     assert said.code == 0

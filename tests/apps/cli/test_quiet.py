@@ -50,6 +50,6 @@ def test_shows_no_notices_about_data(run: Run, line: tuple[str, ...]) -> None:
 @pytest.mark.usefixtures("fitted")
 def test_keeps_notices_that_may_explain_an_error(run: Run) -> None:
     notice = with_a_notice(asleep="")
-    said = run("summary", MODEL, "mean.csv", "-q")
+    said = run("fit", "mean.csv", "-t", "score", *QUICK, "--missing", "refuse")
     assert said.code == 2
     assert notice in said.err

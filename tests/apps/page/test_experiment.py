@@ -20,10 +20,12 @@ def own(**settings: object) -> Experiment:
     return Experiment.of(exercise_with(Exercise(), GAPS.encode(), "gaps.csv").changed(settings))
 
 
-def test_rows_with_gaps_are_left_out_and_the_page_says_so() -> None:
-    assert "2 rows of 40 with missing values are left out" in own().notices
-    mostly_empty = "a,b,y\n" + "".join(f"{i},{'' if i % 3 else i},{i % 4}\n" for i in range(40))
-    assert exercise_with(Exercise(), mostly_empty.encode(), "gaps.csv").missing == "impute"
+def test_gaps_are_filled_but_those_of_the_target_are_left_out_and_the_page_says_so() -> None:
+    experiment = own()
+    assert experiment.rows["training"].tolist() == [row for row in range(40) if row != 5]
+    assert "1 row of 40 with missing values is left out" in experiment.notices
+    assert any("1 missing value is filled" in notice for notice in experiment.notices)
+    assert "2 rows of 40 with missing values are left out" in own(missing="drop").notices
 
 
 def test_the_shares_divide_the_rows_as_asked() -> None:
@@ -72,7 +74,8 @@ def test_a_share_without_rows_is_told(n: int, shares: dict[str, float], notices:
 
 def test_of_usable_rows_that_are_few_none_is_set_aside() -> None:
     content = "x,y\n" + "".join(f"{'' if i % 3 == 0 else i},{i % 7}\n" for i in range(24))
-    exercise = exercise_with(Exercise(), content.encode(), "own.csv").changed({"test": 0.25})
+    settings = {"test": 0.25, "missing": "drop"}
+    exercise = exercise_with(Exercise(), content.encode(), "own.csv").changed(settings)
     assert (
         "the table has fewer than 20 usable rows, so all are used in training"
         in Experiment.of(exercise).notices

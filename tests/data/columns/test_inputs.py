@@ -84,13 +84,35 @@ class TestAgainstScikitLearn:
 
     @pytest.mark.parametrize("scaling", THEIRS)
     def test_missing_numbers_are_what_imputer_and_scaler_make_of_them(self, scaling):
-        table = numbers().mask(np.random.default_rng(1).random((30, 3)) < 0.2)
-        filled = SimpleImputer(strategy="median").fit_transform(table.to_numpy())
-        np.testing.assert_allclose(
-            learn(table, scaling=scaling, missing="impute").encode(read_table(table)),
-            THEIRS[scaling].fit_transform(filled),
-            atol=1e-13,
+        table = numbers().mask(np.random.default_rng(1).random((30, 3)) < 0.3)
+        theirs = SimpleImputer(strategy="median", add_indicator=True).fit_transform(
+            table.to_numpy()
         )
+        filled, indicators = theirs[:, :3], theirs[:, 3:]
+        inputs = learn(table, scaling=scaling, missing="impute")
+        ours = inputs.encode(read_table(table))
+        np.testing.assert_allclose(ours[:, ::2], THEIRS[scaling].fit_transform(filled), atol=1e-13)
+        np.testing.assert_array_equal(ours[:, 1::2], indicators)
+        np.testing.assert_array_equal(inputs.encode_matrix(table), ours)
+
+    @pytest.mark.parametrize(("n_missing", "has_indicator"), [(1, False), (2, True)])
+    def test_an_indicator_needs_more_than_five_percent_of_missing_values(
+        self, n_missing, has_indicator
+    ):
+        gaps = np.arange(20) < n_missing
+        columns = {
+            "x": np.where(gaps, np.nan, np.arange(20.0)),
+            "c": np.where(gaps, None, list("ab" * 10)),
+            "day": pd.Series(pd.date_range("2024-01-01", periods=20, freq="51h")).mask(gaps),
+        }
+        inputs = learn(pd.DataFrame(columns), missing="impute")
+        X = inputs.encode(read_table(columns))
+        assert [column.missing_fraction for column in inputs.columns] == [n_missing / 20] * 3
+        for column, place in inputs.with_slices():
+            assert (column.features[-1] == f"{column.name}=(missing)") is has_indicator
+            if has_indicator:
+                np.testing.assert_array_equal(X[:, place][:, -1], gaps)
+        assert [at.stop - at.start for at in inputs.label_groups] == [2]
 
     @settings(max_examples=40)
     @given(
@@ -274,9 +296,27 @@ class TestLaws:
 
 
 class TestRare:
+    @pytest.mark.parametrize(
+        ("labels", "rows", "options", "unseen"),
+        [
+            ("aabbc", 5, {}, "rare"),
+            ("aabb", 4, {}, "refuse"),
+            ("aabbc", 4, {}, "refuse"),  # no training row has the rare label
+            ("aabbc", 5, {"rare": 0}, "refuse"),
+            ("aabbc", 5, {"unseen": "refuse"}, "refuse"),
+            ("aabb", 4, {"unseen": "rare"}, "rare"),
+        ],
+    )
+    def test_unknown_labels_are_rare_ones_if_the_training_rows_have_some(
+        self, labels, rows, options, unseen
+    ):
+        table = read_table({"c": list(labels)})
+        inputs = Inputs.learn(table, ("c",), np.arange(rows), **options)
+        assert inputs.columns[0].unseen == unseen
+
     def test_labels_of_too_few_rows_share_a_feature(self):
         inputs = learn({"c": ["a"] * 90 + ["b"] * 8 + ["z", "d"]}, rare=0.09)
-        assert inputs.columns == (CategoryColumn("c", ("a",), ("b", "d", "z")),)
+        assert inputs.columns == (CategoryColumn("c", ("a",), ("b", "d", "z"), "rare"),)
         np.testing.assert_array_equal(
             inputs.encode(read_table({"c": ["a", "b", "z"]})), [[1, 0], [0, 1], [0, 1]]
         )
@@ -573,7 +613,7 @@ class TestMatrixRefuses:
             inputs.encode_matrix([[1.0, 1.0, -np.inf]])
 
     def test_missing_values_are_filled_if_a_fill_was_learned(self):
-        inputs = learn({"x": [1.0, 3.0, 9.0, None]}, missing="impute")
+        inputs = learn({"x": [1.0, 3.0, 9.0]}, missing="impute")
         np.testing.assert_array_equal(
             inputs.encode_matrix([[np.nan]]), inputs.encode_matrix([[3.0]])
         )
@@ -593,8 +633,8 @@ class TestLearnRefuses:
             ({"a": [1.0, None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
             ({"a": ["u", None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
             ({"a": [1.0]}, {"scaling": "standard"}, "scaling 'standard' is not recognized; did you mean 'standardize'"),
-            ({"a": [1.0]}, {"missing": "fill"}, "missing 'fill' is not recognized; choose one of refuse, impute, drop"),
-            ({"a": [1.0]}, {"unseen": "zero"}, "unseen 'zero' is not recognized; choose one of refuse, rare"),
+            ({"a": [1.0]}, {"missing": "fill"}, "missing 'fill' is not recognized; choose one of impute, drop, refuse"),
+            ({"a": [1.0]}, {"unseen": "zero"}, "unseen 'zero' is not recognized; choose one of auto, rare, refuse"),
             ({"a": [-1e308, 1e308]}, {}, "column 'a' ranges from -1e.308 to 1e.308"),
             ({"a": [1.0, 2.0]}, {"weights": [1.0]}, r"weights has shape \(1,\) but there are 2 rows"),
         ],
@@ -664,7 +704,7 @@ class TestOutside:
     def test_labels_that_count_as_rare(self):
         inputs = learn({"c": ["a", "a", "b"]}, unseen="rare")
         assert inputs.range_messages(read_table({"c": ["x", "y", "a"]})) == [
-            "c: 2 of 3 rows have labels that are not in the training rows and count as rare, the first 'x'"
+            "c: 2 of 3 rows have labels that are not in the training rows and count as rare: 'x' (1) and 'y' (1)"
         ]
 
     def test_the_training_rows_are_inside(self):
@@ -685,9 +725,9 @@ class TestNotices:
     def test_fills_and_rare_labels_give_notices(self):
         table = {"x": [1.0, 3.0, None, 3.0], "c": ["a", "a", None, "b"]}
         inputs = learn(table, missing="impute")
+        where = "x (1, with 3 and an indicator) and c (1, with 'a' and an indicator)"
         assert inputs.notices(read_table(table)) == (
-            "x: 1 missing value is filled with 3",
-            "c: 1 missing value is filled with 'a'",
+            f"2 missing values are filled with a typical value of the training rows: {where}",
             "c: the label 'b' is rare and is replaced by '(rare)'",
         )
 

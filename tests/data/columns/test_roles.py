@@ -336,7 +336,7 @@ class TestRefuses:
             InvalidInput,
             match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); correct "
             r"the cells, declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]"
-            r"\) and missing='impute', leave the column out with drop, or treat all its values as labels with "
+            r"\), leave the column out with drop, or treat all its values as labels with "
             r"categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
@@ -579,9 +579,9 @@ class TestBatches:
         lots = [f"L{k}" for k in range(n_labels) for _ in range(rows_of_each)]
         (message,) = choose(_of_lots(lots)).doubtful
         assert message == (
-            f"'lot' has {n_labels} labels in {len(lots)} rows and is used as an input, but the model cannot use new "
-            "labels, and their rows get no prediction by default; if new rows will have new labels, use drop='lot', or "
-            "groups='lot', which also judges the model by rows of new labels"
+            f"'lot' has {n_labels} labels in {len(lots)} rows and is used as an input, but the model learns nothing "
+            "about new labels; if new rows will have new labels, use drop='lot', or groups='lot', which also judges "
+            "the model by rows of new labels"
         )
 
     @pytest.mark.parametrize(("n_labels", "rows_of_each"), [(9, 2), (10, 4), (2, 30)])

@@ -208,8 +208,10 @@ def test_a_shard_without_values_of_a_column_and_a_label_of_one_shard(tmp_path):
     learned = learn_shards(sn.shards(tmp_path), "y", choice)
     x, g = learned.inputs.columns
     assert (x.fill, g.labels) == (1.0, ("only here", "u", "v"))
-    assert learned.sources[0].load()[0].shape == (12, 4)
-    assert "x: 12 missing values are filled with 1" in learned.notices
+    assert learned.sources[0].load()[0].shape == (12, 6)
+    (told,) = (notice for notice in learned.notices if "missing" in notice)
+    assert told.startswith("24 missing values are filled")
+    assert "x (12, with 1 and an indicator)" in told
 
 
 def test_a_shard_without_usable_rows_is_an_empty_leaf(tmp_path):

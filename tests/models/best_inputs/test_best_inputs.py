@@ -181,7 +181,7 @@ class TestRanges:
         table = {**X, "y": X["a"]}
         model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0, unseen="rare")
         (notice,) = model.optimize("maximize", fixed={"c": "new"}, near_data=False).notices
-        assert "the first 'new'" in notice
+        assert "counts as rare: 'new'" in notice
 
     def test_a_bound_of_a_boolean_may_be_one_value(self) -> None:
         column = NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0)

@@ -313,7 +313,7 @@ class TestReference:
 
 
 def test_a_row_without_a_prediction_has_no_contributions() -> None:
-    model = model_of("numbers")
+    model = model_of("numbers", missing="refuse")
     table = {name: values[:3] for name, values in mixed().items()}
     table["x"] = [1.0, None, 2.0]
     with pytest.warns(sn.SheernetWarning, match="missing inputs"):

@@ -18,7 +18,8 @@ TABLE = {
 
 @pytest.fixture(scope="module")
 def model() -> sn.Model:
-    return sn.fit(TABLE, "y", hidden=0, decay=0.1, starts=1, held_out=0, unseen="rare")
+    how = {"unseen": "rare", "missing": "refuse"}
+    return sn.fit(TABLE, "y", hidden=0, decay=0.1, starts=1, held_out=0, **how)
 
 
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")

@@ -36,6 +36,8 @@ def mixed_table(n: int = N, seed: int = 0) -> pd.DataFrame:
             "shape": rng.choice(["round", "7", "True"], size=n),
             "when": moments.dt.tz_localize("-05:30"),
             "hour": pd.Series(pd.to_datetime(rng.integers(0, 86400, size=n), unit="s")).dt.time,
+            "flow": rng.normal(2.0, 3.0, size=n),
+            "taste": rng.choice(np.array(["bad", "good", "odd", None]), size=n),
         }
     )
 
@@ -390,8 +392,8 @@ class TestClasses:
         assert pooled["total"].values[:, 0] == pytest.approx(found["total"].values @ shares)
         frame = found.to_frame()
         assert frame["prediction"].unique().tolist() == ["all classes of kind", *found.predictions]
-        assert len(frame) == 4 * 8
-        assert len(found.to_frame("kind=b")) == 8
+        assert len(frame) == 4 * len(EVERY_COLUMN)
+        assert len(found.to_frame("kind=b")) == len(EVERY_COLUMN)
         with pytest.raises(
             sn.InvalidInput, match=r"no prediction 'b'; there are kind=a, kind=b and kind=c"
         ):

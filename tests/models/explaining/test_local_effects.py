@@ -289,7 +289,8 @@ class TestKinds:
         assert model.effects({"x": np.arange(39.0)}).rows == "39 rows"
 
     def test_rows_without_a_prediction_are_left_out(self) -> None:
-        model = sn.fit({"x": np.arange(9.0), "y": np.arange(9.0) / 2}, "y", **LINE)
+        table = {"x": np.arange(9.0), "y": np.arange(9.0) / 2}
+        model = sn.fit(table, "y", missing="refuse", **LINE)
         with pytest.warns(sn.SheernetWarning, match="missing inputs"):
             assert model.effects({"x": [1.0, None, 3.0]}).rows == "2 rows"
 

@@ -136,9 +136,8 @@ class TestThePoint:
     def test_with_a_missing_value_has_the_one_that_fills_it(self) -> None:
         table = {"x": [1.0, 2.0, None, 4.0, 9.0], "y": [1.5, 2.0, 3.0, 4.0, 9.0]}
         with pytest.warns(sn.SheernetWarning, match="filled"):
-            model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, missing="impute")
-        with pytest.warns(sn.SheernetWarning, match="filled with 3"):
-            profile = model.profile({"x": float("nan")})
+            model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1)
+        profile = model.profile({"x": float("nan")})
         assert profile.point == {"x": 3.0}
 
     @pytest.mark.parametrize(
@@ -146,7 +145,6 @@ class TestThePoint:
         [
             ({"size": 1.0}, "column of the model 'size' is not recognized"),
             ({"color": "pink"}, "pink"),
-            ({"x": None}, "missing"),
             ({"x": "much"}, "much"),
             ([[1.0, 2.0]], "column"),
             (pd.DataFrame({"x": [1, 2], "day": ["2024-02-01"] * 2, "hour": ["07:45"] * 2, "on": [1, 0],

@@ -19,7 +19,7 @@ TABLE = {**X, "y": 2.0 * X["x"] - X["w"] + 0.1 * np.random.default_rng(0).normal
 
 @pytest.fixture(scope="module")
 def line() -> sn.Model:
-    return sn.fit(TABLE, "y", hidden=0, decay=1e-6, starts=1, held_out=0)
+    return sn.fit(TABLE, "y", hidden=0, decay=1e-6, starts=1, held_out=0, missing="refuse")
 
 
 class TestNumbers:

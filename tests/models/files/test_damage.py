@@ -73,7 +73,9 @@ PLACES = [(task, place) for task in TASKS for place in places(DOCUMENTS[task])]
 FIELDS = [
     (task, place)
     for task, place in PLACES
-    if isinstance(place[-1], str) and place[-2:-1] != ("comparisons",)
+    if isinstance(place[-1], str)
+    and place[-2:-1] != ("comparisons",)
+    and place[-1] != "missing_fraction"  # not in files of earlier versions
 ]
 NULLABLE = [(task, place) for task, place in PLACES if "null" in kinds(task, place)]
 

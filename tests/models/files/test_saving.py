@@ -293,6 +293,7 @@ class TestSchema3:
             assert ours.pop("layers") == layers(theirs.pop("architecture"))
             squared = old["spread"] ** 2 if n and theirs["noise_variance"] else None
             assert ours.pop("variance_factor") == (squared if task == "regression" else None)
+        assert [column.pop("missing_fraction") for column in new["inputs"]["columns"]] == [0.0] * 6
         assert new == old
 
     @pytest.mark.parametrize(
@@ -359,6 +360,7 @@ class TestSchema2:
         assert new.pop("evaluation") == "held out"
         (of_old,) = old.pop("members")
         del old["schema"], old["architecture"]
+        assert {column.pop("missing_fraction") for column in new["inputs"]["columns"]} == {0.0}
         assert new | of_member == old | of_old
 
     def test_of_a_test_table_says_so(self) -> None:

@@ -108,7 +108,8 @@ class TestColumns:
         data = table(40)
         data["a"] = [None] * 20 + list(data["a"][20:])
         prepared = prepare(data, "y", missing="impute", held_out=0.5)
-        assert prepared.notices[0].startswith("a: 20 missing values are filled with ")
+        assert "20 missing values are filled" in prepared.notices[0]
+        assert ": a (20, with " in prepared.notices[0]
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize(
@@ -290,7 +291,7 @@ class TestMissingValues:
             sn.InvalidInput,
             match=r"missing values in 4 columns: 'hours' .1 value, in data row 4., 'group' .1 .*, 'wet' .1 .*'when' .1",
         ):
-            quickly(self.gaps(), "score", inputs=INPUTS)
+            quickly(self.gaps(), "score", inputs=INPUTS, missing="refuse")
 
     def test_of_target_and_weights_are_counted_with_those_of_inputs(self) -> None:
         data = self.gaps().astype({"count": float})
@@ -304,19 +305,20 @@ class TestMissingValues:
                 "missing='drop'"
             ),
         ):
-            quickly(data, "score", inputs=["hours", "group"], weights="count")
+            quickly(data, "score", inputs=["hours", "group"], weights="count", missing="refuse")
 
     @pytest.mark.parametrize("mark", ["x", 1, True])
-    def test_of_a_target_with_one_value_may_be_the_other_class(self, mark: Any) -> None:
+    @pytest.mark.parametrize("missing", ["impute", "drop", "refuse"])
+    def test_of_a_target_with_one_value_may_be_the_other_class(
+        self, mark: Any, missing: str
+    ) -> None:
         data = mixed()
         data["scrap"] = [None, mark] * (len(data) // 2)
         with pytest.raises(
             sn.InvalidInput,
             match=r"'scrap' .*; its only value is .*: .* empty cells, such as no\)",
         ):
-            quickly(data, "scrap", inputs=["hours"])
-        with pytest.raises(sn.InvalidInput, match="so there is nothing to"):
-            quickly(data, "scrap", inputs=["hours"], missing="drop")
+            quickly(data, "scrap", inputs=["hours"], missing=missing)
 
     def test_in_rows_of_weight_0_are_no_matter(self) -> None:
         data = self.gaps()
@@ -334,19 +336,21 @@ class TestMissingValues:
         with pytest.raises(
             sn.InvalidInput, match=r"the test table has missing values in 5 columns: 'score' \(2 "
         ):
-            quickly(mixed(), "score", inputs=INPUTS, test=gaps)
+            quickly(mixed(), "score", inputs=INPUTS, test=gaps, missing="refuse")
 
-    def test_are_filled_on_request_with_what_the_training_rows_say(self) -> None:
+    def test_are_filled_with_what_the_training_rows_say(self) -> None:
         data = self.gaps()
         with pytest.warns(sn.SheernetWarning) as caught:
-            model = quickly(data, "passed", inputs=INPUTS, missing="impute", held_out=0)
+            model = quickly(data, "passed", inputs=INPUTS, held_out=0)
         assert model.training_fit.rows == 40
         fills = {column.name: column.fill for column in model.inputs.columns}
         assert fills["hours"] == data["hours"].median()
         assert fills["group"] == data["group"].mode()[0]
         assert fills["wet"] == float(data["wet"].mode()[0])
-        assert len(caught) == len(model.notices) == 4
-        assert model.notices[0].startswith("hours: 1 missing value is filled with ")
+        (notice,) = model.notices
+        assert [str(each.message) for each in caught] == [notice]
+        assert notice.startswith("4 missing values are filled with ")
+        assert all(f"{name} (1, with " in notice for name in ("hours", "group", "wet", "when"))
 
     def test_drop_rows_on_request(self) -> None:
         with pytest.warns(
@@ -511,7 +515,7 @@ class TestWeights:
         data = mixed().astype({"count": float})
         data.loc[: len(values) - 1, "count"] = values
         with pytest.raises(sn.InvalidInput, match=message):
-            quickly(data, "score", inputs=INPUTS, weights="count")
+            quickly(data, "score", inputs=INPUTS, weights="count", missing="refuse")
 
 
 @pytest.mark.parametrize(
@@ -523,14 +527,18 @@ def test_missing_values_among_codes_may_be_the_label_na(
     lines = [f"{label},{k}.5" for k, label in enumerate([*labels, "NA"] * 8)]
     (tmp_path / "data.csv").write_text("\n".join(["g,y", *lines]) + "\n")
     with pytest.raises(sn.InvalidInput, match=r"'g' \(8 values, the first") as refused:
-        sn.fit(tmp_path / "data.csv", "y", hidden=0)
-    told = "if these cells of 'g' hold NA, and it is a label, give not_missing=['g']; otherwise"
+        sn.fit(tmp_path / "data.csv", "y", hidden=0, missing="refuse")
+    told = "if the missing cells of 'g' hold NA, and it is a label, give not_missing=['g']"
+    with pytest.warns(sn.SheernetWarning) as noticed:
+        sn.fit(tmp_path / "data.csv", "y", hidden=0, decay=0.1)
+    assert (told in [str(each.message) for each in noticed]) is is_told
     assert (told in str(refused.value)) is is_told
 
 
 def test_cells_that_are_missing_beside_the_label_na_do_not_hold_it(tmp_path: Path) -> None:
     lines = [f"{label},{k}.5" for k, label in enumerate(["EMEA", "APAC", "NA"] * 8)]
     (tmp_path / "data.csv").write_text("\n".join(["g,y", *lines, "<undefined>,1.5"]) + "\n")
+    table = sn.read_table(tmp_path / "data.csv", not_missing="g")
     with pytest.raises(sn.InvalidInput, match=r"'g' \(1 value, in") as refused:
-        sn.fit(sn.read_table(tmp_path / "data.csv", not_missing="g"), "y", hidden=0)
+        sn.fit(table, "y", hidden=0, missing="refuse")
     assert "hold NA" not in str(refused.value)

@@ -165,7 +165,7 @@ class TestOtherTables:
     )  # fmt: skip
     def test_that_do_not_fit_are_refused(self, name: str, source: Any, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
-            quickly(table(), "y", **{name: source})
+            quickly(table(), "y", missing="refuse", **{name: source})
 
     @pytest.mark.parametrize("name", ["test", "validation"])
     def test_with_labels_that_count_as_rare_say_so(self, name: str) -> None:
@@ -173,7 +173,7 @@ class TestOtherTables:
         other = {"c": ["u", "w", "w"], "y": [1.0, 2.0, 4.0]}
         with pytest.warns(sn.SheernetWarning, match="c: 2 of 3 rows have labels that are not in"):
             model = quickly(data, "y", unseen="rare", **{name: other})
-        assert model.notices[-1].endswith(f"the first 'w', in the {name} table")
+        assert model.notices[-1].endswith(f"'w' (2), in the {name} table")
 
     def test_lose_rows_under_the_same_policy_with_a_notice(self) -> None:
         gaps = {"a": [9.0, None, 11.0], "b": [0.5, 1.0, -0.5], "y": [20.0, 22.0, 25.0]}
@@ -196,9 +196,10 @@ class TestOtherTables:
     def test_have_missing_values_filled_with_a_notice(self) -> None:
         gaps = {"a": [9.0, None, 11.0], "b": [0.5, 1.0, -0.5], "y": [20.0, 22.0, 25.0]}
         with pytest.warns(sn.SheernetWarning) as caught:
-            model = quickly(table(), "y", test=gaps, missing="impute")
+            model = quickly(table(), "y", test=gaps)
         fill = model.inputs.columns[0].written_fill
-        assert model.notices == (f"a: 1 missing value is filled with {fill}, in the test table",)
+        (notice,) = model.notices
+        assert notice.endswith(f": a (1, with {fill}), in the test table")
         assert [str(warning.message) for warning in caught] == list(model.notices)
 
     def test_are_weighted_where_they_have_the_column(self) -> None:

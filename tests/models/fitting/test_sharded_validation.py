@@ -151,7 +151,7 @@ class TestOtherFiles:
             "test": tmp_path / "t.parquet",
         }
         with pytest.raises(InvalidInput, match=r"t\.parquet.*x"):
-            sn.fit(folder, "y", **how)
+            sn.fit(folder, "y", missing="refuse", **how)
         model = sn.fit(folder, "y", missing="drop", **how)
         assert model.held_out_fit.rows == 15
         assert any(

@@ -140,7 +140,7 @@ class TestTheModel:
         assert set(found.pop("evaluation_gain_errors")) == {"linear model", "mean of target"}
         assert found == {
             "inputs": None, "drop": ["a"], "weights": None, "groups": None, "task": "auto", "scaling": "standardize",
-            "categories": [], "rare": 0.01, "unseen": "refuse", "missing": "refuse", "cycles": "auto",
+            "categories": [], "rare": 0.01, "unseen": "auto", "missing": "impute", "cycles": "auto",
             "held_out": 0.25, "validation": None, "test": None, "hidden": [1], "activation": "tanh", "decay": 1e-4,
             "method": "auto", "options": {}, "cost": "squared_error", "reduction": "mean", "starts": 1, "seed": 4,
             "scheme": "glorot", "max_iter": 1, "gradient_tolerance": 1e-8, "cost_tolerance": 0.0,

@@ -89,7 +89,10 @@ def predict(
         UnseenInPredictions | None,
         main_option(
             help="Labels that the training rows do not have: rare treats them as rare, missing gives their rows no "
-            f"prediction, refuse stops with an error. {default_in_words('rare if fitted with it, missing otherwise')}",
+            "prediction, refuse stops with an error. "
+            + default_in_words(
+                "rare in columns with rare labels or if fitted with it, missing otherwise"
+            ),
             case_sensitive=False,
             show_default=False,
         ),
@@ -168,7 +171,7 @@ def predict(
 
     For a classification model, the output also has a column probability_CLASS for each class.
 
-    A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
+    Missing inputs are filled, except with fit's --missing drop or refuse: then their rows get no prediction.
 
     The exit code is 0 if at least one row has a prediction, otherwise 2; the number of rows without is printed.
 

@@ -194,6 +194,11 @@ class Experiment:
         return checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
 
     @property
+    def leaves_out_rows(self) -> bool:
+        """Whether rows are not used because a value is missing."""
+        return sum(map(len, self.rows.values())) < len(self.source.table)
+
+    @property
     def splits_classes(self) -> bool:
         """Whether about the same fraction of each class is in each share."""
         return has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])

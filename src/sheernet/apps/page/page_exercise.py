@@ -109,7 +109,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     task_kind: Task = "auto"
     validation: float = 0.0
     test: float = 0.0
-    missing: Missing = "refuse"
+    missing: Missing = "impute"
     scaling: Scaling = "standardize"
     hidden: tuple[int, ...] = (3,)
     activation: str = "tanh"

@@ -142,7 +142,7 @@ def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
         "bias": any(block.is_bias for block in arch.layout.blocks),
         "skip": arch.skip, "cost": member.cost, "reduction": model.reduction,
         "method": settings.get("method") if settings.get("method") in METHODS else "auto",
-        "scaling": settings.get("scaling") or "standardize", "missing": settings.get("missing") or "drop",
+        "scaling": settings.get("scaling") or "standardize", "missing": settings.get("missing") or "impute",
         "seed": settings.get("seed") or 0, "scheme": settings.get("scheme"),
         "output": settings.get("output_activation"), "title": path.name,
         "test": settings.get("held_out") or 0.0, **_regularization(settings.get("decay")),

@@ -15,7 +15,6 @@ import msgspec
 from sheernet.apps.page import built_in_tables
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.protocol import Preview
-from sheernet.data.columns import complete_rows
 from sheernet.data.files.opening import TEXT, opened
 from sheernet.data.files.table_writer import csv_text
 from sheernet.data.sources import read_table
@@ -23,7 +22,6 @@ from sheernet.data.tables import Table
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import in_quotes, sentence
-from sheernet.settings.table_settings import Missing
 
 OWN = "table"
 """`Exercise.data` for a table of the user."""
@@ -174,13 +172,8 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> 
     return msgspec.structs.replace(
         exercise, data=OWN, table=text or csv_text(table.frame), table_name=name,
         samples=samples if text else "rows", inputs=None, target=None, task_kind="auto", row=0,
-        cost=None, output=None, axes=(), weights=(), missing=_usual_rule(table),
+        cost=None, output=None, axes=(), weights=(), missing="impute",
     )  # fmt: skip
-
-
-def _usual_rule(table: Table) -> Missing:
-    """Return the treatment of missing values: drop their rows, or impute them if half of the rows would be lost."""
-    return "drop" if 2 * len(complete_rows(table, table.columns)) >= len(table) else "impute"
 
 
 def unit_of(table: Table, name: str) -> str:

@@ -65,7 +65,7 @@ def _imports(experiment: Experiment) -> Iterator[str]:
         yield "from sheernet.apps.page import built_in_table"
     if experiment.exercise.regularization == "evidence":
         yield "from sheernet.apps.page.run_plan import train_with_evidence"
-    if experiment.exercise.missing != "refuse":
+    if experiment.leaves_out_rows:
         yield "from sheernet.data.columns import complete_rows"
     names = ["prepare"]
     if experiment.exercise.validation or experiment.exercise.test:
@@ -90,7 +90,7 @@ def _rows(experiment: Experiment) -> Iterator[str]:
     """Return the lines that select and encode the rows."""
     exercise, target = experiment.exercise, experiment.prepared.targets.names[0]
     names = experiment.checked_columns
-    if exercise.missing != "refuse":
+    if experiment.leaves_out_rows:
         yield f"table = table.take(complete_rows(table, {list(names)!r}))"
     settings: dict[str, Any] = {
         "inputs": exercise.inputs, "task": exercise.task_kind, "scaling": exercise.scaling,

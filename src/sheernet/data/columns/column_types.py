@@ -4,11 +4,15 @@
                       day are hours; two more features for each cycle (cycles.py); times with a cycle have only these
     CategoryColumn    one feature per label, 1 in rows with that label and 0 in others, and one for all rare labels
 
+If more than `MOST_MISSING` of its values are missing in the training rows, a column has one more feature, the last: its
+indicator, which is 1 in rows whose value is missing and was filled, and 0 in others.
+
 input_learning.py learns them, inputs.py combines them, cells.py converts their cells.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -19,6 +23,7 @@ import numpy.typing as npt
 from sheernet.data.columns.cells import (
     AS_FITTED,
     NUMBER_KINDS,
+    SHOWN,
     Gap,
     as_labels,
     as_numbers,
@@ -39,15 +44,21 @@ from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.message_text import counted, plural_of
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
-from sheernet.settings.table_settings import Missing, Unseen
+from sheernet.settings.table_settings import Missing
 
 MISSING: tuple[str, ...] = get_args(Missing)
-UNSEEN: tuple[str, ...] = get_args(Unseen)
+UNSEEN = ("rare", "refuse")
 RARE = "(rare)"
+MOST_MISSING = 0.05
+"""Largest fraction of missing values for which a column has no indicator.
+
+Up to 5 %, what is filled in hardly matters (J. L. Schafer, Multiple imputation: a primer, Statistical Methods in
+Medical Research 8, 1999), and an indicator would cost a weight for each hidden unit, estimated from few rows.
+"""
 EPOCH = np.datetime64("1970-01-01", "s")
 HOUR_DIGITS = 9  # decimals of hours computed from sine and cosine, so that equal times stay equal
 ROUNDING = 2.0**-50
@@ -75,6 +86,8 @@ class NumberColumn:
         Periods of the cycles of a date, in days, or of a time of day, in hours (`sheernet.data.columns.cycles`).
     offset : float, optional
         Hours by which the local time of the cycles of a date is ahead of UTC; None if the dates have no time zone.
+    missing_fraction : float
+        Fraction of missing values in the training rows; above `MOST_MISSING`, the last feature is the indicator.
 
     Raises
     ------
@@ -97,9 +110,11 @@ class NumberColumn:
     fill: float | None = None
     cycles: tuple[float, ...] = ()
     offset: float | None = None
+    missing_fraction: float = 0.0
 
     def __post_init__(self) -> None:
         noun = _require_name(self.name)
+        _require_fraction(self, noun)
         if self.kind not in NUMBER_KINDS:
             raise unknown_name(f"kind of {noun}", self.kind, NUMBER_KINDS)
         for key in ("shift", "scale", "lowest", "highest", "fill", "offset"):
@@ -123,7 +138,7 @@ class NumberColumn:
     def features(self) -> tuple[str, ...]:
         """Names of the features."""
         trend = (self.name,) if self.has_trend else ()
-        return trend + feature_names(self.name, self.cycles)
+        return trend + feature_names(self.name, self.cycles) + _indicator_of(self)
 
     @property
     def has_trend(self) -> bool:
@@ -141,12 +156,18 @@ class NumberColumn:
         x = np.array(as_numbers(table, self.name, self.kind, advice=AS_FITTED))
         if self.kind == "date":
             self._require_zone(table)
+        return self.write_numbers(x, out)
+
+    def write_numbers(self, x: Array, out: Array) -> Gap | None:
+        """Fill x, (N,), in place, and write its features, not scaled; return the values that stay missing."""
+        if has_indicator(self):
+            out[:, -1] = np.isnan(x)
         gap = self.fill_in(x)
         self.write_values(x, out)
         return gap
 
     def write_values(self, x: Array, out: Array) -> None:
-        """Write x, (N,), and its cycles to `out`, (N, number of features)."""
+        """Write x, (N,), and its cycles to `out`, (N, number of features), but not the indicator."""
         if self.has_trend:
             out[:, 0] = x
         write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
@@ -255,6 +276,8 @@ class CategoryColumn:
         Replacement of missing values, one of the labels; if None, they are not filled.
     is_ordered : bool
         Whether the labels are ordered, as in an ordered categorical of pandas.
+    missing_fraction : float
+        As of a `NumberColumn`.
 
     Raises
     ------
@@ -274,9 +297,11 @@ class CategoryColumn:
     unseen: str = "refuse"
     fill: str | None = None
     is_ordered: bool = False
+    missing_fraction: float = 0.0
 
     def __post_init__(self) -> None:
         noun = _require_name(self.name)
+        _require_fraction(self, noun)
         for key in ("labels", "rare"):
             object.__setattr__(self, key, _texts(getattr(self, key), f"{key} of {noun}"))
         if not self.known:
@@ -301,15 +326,21 @@ class CategoryColumn:
         return self.labels + self.rare
 
     @property
+    def categories(self) -> tuple[str, ...]:
+        """The labels with their own feature, and "(rare)" if there are rare labels, in the order of the features."""
+        return self.labels + ((RARE,) if self.rare else ())
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Names of the features."""
-        names = self.labels + ((RARE,) if self.rare else ())
-        return tuple(f"{self.name}={label}" for label in names)
+        return tuple(f"{self.name}={label}" for label in self.categories) + _indicator_of(self)
 
     def write(self, table: Table, out: Array) -> Gap | None:
         """Write one-hot codes to `out`, zeros (N, number of features); return the values that stay missing."""
         codes, labels = as_labels(table, self.name)
         missing = codes < 0
+        if has_indicator(self):
+            out[:, -1] = missing
         if self.fill is not None:
             labels.append(self.fill)
             codes = np.where(missing, len(labels) - 1, codes)
@@ -321,7 +352,8 @@ class CategoryColumn:
             raise self._unseen_error(table, codes, labels, unknown)
         # The feature of rare labels is the last.
         feature = np.minimum(positions, len(self.labels))[codes]
-        rows = np.flatnonzero(feature < out.shape[1])  # others are unknown, and no label is rare
+        is_known = feature < len(self.categories)  # of others, which are unknown, no label is rare
+        rows = np.flatnonzero(is_known)
         out[rows, feature[rows]] = 1.0
         return None
 
@@ -330,11 +362,12 @@ class CategoryColumn:
         unknown = self.unknown_rows(table)
         if unknown.any():
             codes, labels = as_labels(table, self.name)
-            count, first = int(unknown.sum()), quoted(labels[codes[unknown.argmax()]])
+            count, rows_of = int(unknown.sum()), Counter(labels[code] for code in codes[unknown])
             have = plural_of(count, "has a label that is", "have labels that are")
+            shown = [f"{quoted(label)} ({n})" for label, n in rows_of.most_common()]
             yield (
                 f"{self.name}: {count} of {counted(len(table), 'row')} {have} not in the training rows and "
-                f"{plural_of(count, 'counts', 'count')} as rare, the first {first}"
+                f"{plural_of(count, 'counts', 'count')} as rare: {listed(shown, most=SHOWN)}"
             )
 
     def unknown_rows(self, table: Table) -> npt.NDArray[np.bool_]:
@@ -384,6 +417,23 @@ class CategoryColumn:
 
 
 Column = NumberColumn | CategoryColumn
+
+
+def has_indicator(column: Column) -> bool:
+    """Whether the last feature of a column is its indicator of missing values."""
+    return column.missing_fraction > MOST_MISSING
+
+
+def _indicator_of(column: Column) -> tuple[str, ...]:
+    return (f"{column.name}=(missing)",) if has_indicator(column) else ()
+
+
+def _require_fraction(column: Column, noun: str) -> None:
+    name = f"missing_fraction of {noun}"
+    fraction = finite_number(column.missing_fraction, name)
+    object.__setattr__(column, "missing_fraction", fraction)
+    if not 0 <= fraction < 1:
+        raise InvalidInput(f"{name} must be at least 0 and below 1, but is {fraction!r}")
 
 
 REFIT_ADVICE = sentence(

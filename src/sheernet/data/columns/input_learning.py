@@ -5,6 +5,7 @@
     dates, times      cycles; dates also have a trend, times do not (cycles.py)
     Booleans          the most frequent value fills missing values; 1 and 0 are not scaled
     labels            the most frequent label fills missing values; labels in too few rows are rare
+    all               an indicator of missing values if these are not few (column_types.py)
 
 The results are equal to those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); tests
 compare them.  SimpleImputer does not support case weights; here they also weight medians and frequencies.
@@ -33,7 +34,6 @@ from sheernet.data.columns.cells import (
 from sheernet.data.columns.column_facts import Facts, TableFacts
 from sheernet.data.columns.column_types import (
     MISSING,
-    UNSEEN,
     CategoryColumn,
     Column,
     NumberColumn,
@@ -44,11 +44,11 @@ from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Table
-from sheernet.foundation.arrays import Array, Indices, as_case_weights
+from sheernet.foundation.arrays import Array, Indices, Mask, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
 from sheernet.foundation.sentences import Setting, in_quotes
-from sheernet.settings.table_settings import TRANSLATIONS, Cycles
+from sheernet.settings.table_settings import TRANSLATIONS, Cycles, Unseen
 
 FEWEST_ROWS_OF_A_LABEL = (
     2  # with a single row, the effect of a label cannot be separated from noise
@@ -63,14 +63,14 @@ class LearningOptions:
     scaling: str = "standardize"
     categories: tuple[str, ...] = ()
     rare: float = 0.01
-    unseen: str = "refuse"
+    unseen: str = "auto"
     missing: str = "refuse"
     cycles: str = "auto"
 
     def __post_init__(self) -> None:
         for noun, word, known in (
             ("scaling", self.scaling, tuple(RULES)),
-            ("unseen", self.unseen, UNSEEN),
+            ("unseen", self.unseen, get_args(Unseen)),
             ("missing", self.missing, MISSING),
             ("cycles", self.cycles, get_args(Cycles)),
         ):
@@ -95,6 +95,10 @@ class Sample:
         vector = as_case_weights(weights, len(rows))
         counts = vector > 0
         return cls(rows[counts], vector[counts])
+
+    def fraction(self, mask: Mask) -> float:
+        """Return the fraction of the rows that a mask, (number of rows,), marks, by their case weights."""
+        return rounded_fraction(float(np.average(mask, weights=self.weights)))
 
 
 def learn_columns(
@@ -121,6 +125,11 @@ def learn_columns(
         learned[name] if name in learned else _learn_labels(table, name, sample, options)
         for name in names
     )
+
+
+def rounded_fraction(fraction: float) -> float:
+    """Round a fraction of case weights, so that the order of their sum does not matter."""
+    return round(fraction, 9)
 
 
 def fewest_rows(rare: float, n_rows: int) -> int:
@@ -156,8 +165,10 @@ def _learn_numbers(
         return []
     X = np.empty((len(sample.rows), len(names)))
     fills: list[float | None] = []
+    missing: list[float] = []
     for j, name in enumerate(names):
         X[:, j] = as_numbers(table, name, kinds[name])[sample.rows]
+        missing.append(sample.fraction(np.isnan(X[:, j])))
         fills.append(_fill(X[:, j], table, name, kinds[name], sample, options))
     if np.isinf(X).any():  # the message counts all rows of the table
         for name in names:
@@ -174,8 +185,11 @@ def _learn_numbers(
         scaler = Scaler.learn(rule, selected, sample.weights, [names[j] for j in columns])
         shift[columns], scale[columns] = scaler.shift, scaler.scale
     ends = X.min(axis=0), X.max(axis=0)
-    numbers = zip(names, shift, scale, *ends, fills, cycles, strict=True)
-    return [NumberColumn(name, kinds[name], *rest, *last) for name, *rest, last in numbers]
+    last = [(*of, fraction) for of, fraction in zip(cycles, missing, strict=True)]
+    return [
+        NumberColumn(name, kinds[name], *rest, *of)
+        for name, *rest, of in zip(names, shift, scale, *ends, fills, last, strict=True)
+    ]
 
 
 def scaled_columns(
@@ -263,7 +277,10 @@ def _learn_labels(
         raise missing_values_error(table.source, [gap] if gap else [], missing_value_advice("drop"))
     counts = np.bincount(codes, minlength=len(labels))
     filled = None if fill is None else labels[fill]
-    return category_column(name, labels, counts, filled, options, is_ordered=name in table.orders)
+    return category_column(
+        name, labels, counts, filled, options, is_ordered=name in table.orders,
+        missing_fraction=sample.fraction(~present),
+    )  # fmt: skip
 
 
 def category_column(
@@ -274,12 +291,13 @@ def category_column(
     options: LearningOptions,
     *,
     is_ordered: bool,
+    missing_fraction: float,
 ) -> CategoryColumn:
     """Separate the rare labels of a column.
 
     Parameters
     ----------
-    name, fill, is_ordered
+    name, fill, is_ordered, missing_fraction
         As in `CategoryColumn`.
     labels : sequence of str
         All labels, in their order.
@@ -289,13 +307,17 @@ def category_column(
     """
     # The effect of a label that no training row has cannot be learned, whatever `rare` is.
     fewest = max(1, fewest_rows(options.rare, int(counts.sum())))
+    unseen = options.unseen
+    if unseen == "auto":
+        unseen = "rare" if np.any((counts > 0) & (counts < fewest)) else "refuse"
     return CategoryColumn(
         name,
         tuple(label for label, count in zip(labels, counts, strict=True) if count >= fewest),
         tuple(label for label, count in zip(labels, counts, strict=True) if count < fewest),
-        options.unseen,
+        unseen,
         fill,
         is_ordered=is_ordered,
+        missing_fraction=missing_fraction,
     )
 
 

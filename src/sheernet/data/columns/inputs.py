@@ -7,7 +7,7 @@ table's columns does not matter.  column_types.py defines the features of each t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -30,6 +30,7 @@ from sheernet.data.columns.column_types import (
     CategoryColumn,
     Column,
     NumberColumn,
+    has_indicator,
 )
 from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.formats.unit_names import are_alike, unit_in_name
@@ -54,6 +55,9 @@ from sheernet.foundation.sentences import (
     in_quotes,
     sentence,
 )
+
+MOST_FILLED = 40
+"""Maximum number of columns that the notice about filled values names."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ class Inputs:
         scaling: str = "standardize",
         categories: Sequence[str] = (),
         rare: float = 0.01,
-        unseen: str = "refuse",
+        unseen: str = "auto",
         missing: str = "refuse",
         cycles: str = "auto",
     ) -> Inputs:
@@ -179,8 +183,9 @@ class Inputs:
             Columns to treat as labels, whatever their kind.
         rare : float
             Labels in less than this fraction of the training rows, or in only one, are rare; 0 makes none rare.
-        unseen : {"refuse", "rare"}
-            Treatment of unknown labels by `encode`.
+        unseen : {"auto", "rare", "refuse"}
+            Treatment of unknown labels by `encode`; "auto" is "rare" for a column with rare labels in the training
+            rows, and "refuse" for others.
         missing : {"refuse", "impute", "drop"}
             "impute" fills missing values with the median of numbers and dates and the most frequent Boolean or label.
         cycles : {"auto", "none"}
@@ -217,7 +222,9 @@ class Inputs:
     def label_groups(self) -> tuple[slice, ...]:
         """The features of each category column: in each row one of them is 1, except in rows with an unknown label."""
         return tuple(
-            where for column, where in self.with_slices() if isinstance(column, CategoryColumn)
+            slice(where.start, where.start + len(column.categories))
+            for column, where in self.with_slices()
+            if isinstance(column, CategoryColumn)
         )
 
     def encode(self, table: Table) -> Array:
@@ -274,10 +281,14 @@ class Inputs:
         InvalidInput
             If the model has a column of labels or dates, or values are missing or infinite.
         """
-        matrix = self._matrix(X).copy()
-        gaps = [column.fill_in(matrix[:, where.start]) for column, where in self._number_columns()]
+        matrix = self._matrix(X)
+        features = np.zeros((len(matrix), self.n_features))
+        gaps = [
+            column.write_numbers(x.copy(), features[:, where])
+            for x, (column, where) in zip(matrix.T, self._number_columns(), strict=True)
+        ]
         self._require_complete("X", gaps)
-        return self._scaled(matrix, "X")
+        return self._scaled(features, "X")
 
     def range_messages(self, table: Table) -> list[str]:
         """Return messages about values outside the range of the training rows.
@@ -320,16 +331,28 @@ class Inputs:
             for column in self.columns
             if isinstance(column, CategoryColumn) and column.rare
         ]
-        return *moments, *self.fill_messages(table), *shared
+        return *moments, *self.fill_notice(_missing_in(table, self.names)), *shared
 
-    def fill_messages(self, table: Table) -> list[str]:
-        """Return messages about the missing values of a table that are filled."""
-        return [
-            f"{column.name}: {counted(count, 'missing value is', 'missing values are')} filled with "
-            f"{column.written_fill}"
-            for column in self.columns
-            if column.fill is not None and (count := int(table.column(column.name).isna().sum()))
+    def fill_notice(self, n_missing: Mapping[str, int]) -> list[str]:
+        """Return the notice about the missing values that are filled, of which each column has some number; or []."""
+        filled = [c for c in self.columns if c.fill is not None and n_missing.get(c.name)]
+        if not filled:
+            return []
+        n = sum(n_missing[column.name] for column in filled)
+        shown = [
+            f"{column.name} ({n_missing[column.name]}, with {column.written_fill}"
+            f"{' and an indicator' if has_indicator(column) else ''})"
+            for column in filled
         ]
+        what = counted(n, "missing value is", "missing values are")
+        return [
+            f"{what} filled with a typical value of the training rows: {listed(shown, most=MOST_FILLED)}"
+        ]
+
+    def new_fill_notice(self, table: Table) -> list[str]:
+        """Return the notice for a table other than that of the fit, about columns complete in training."""
+        names = [column.name for column in self.columns if not column.missing_fraction]
+        return self.fill_notice(_missing_in(table, names))
 
     def with_slices(self) -> Iterator[tuple[Column, slice]]:
         """Yield each column and the slice of its features."""
@@ -391,6 +414,10 @@ class Inputs:
         if numbers is not X:
             X[:, positions] = numbers
         return X
+
+
+def _missing_in(table: Table, names: Sequence[str]) -> dict[str, int]:
+    return {name: int(table.column(name).isna().sum()) for name in names}
 
 
 def complete_rows(table: Table, names: Sequence[str]) -> Indices:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sheernet.data.columns.cells import Gap, missing_values_error, quoted
@@ -21,15 +21,17 @@ _SOME_LEFT_OUT = sentence(
 
 
 def needed_columns(roles: Roles, missing: str) -> tuple[list[str], str, str]:
-    """Return the columns that need a value in each used row, a phrase for them, and a phrase for what other rows have.
+    """Return the columns in which rows without a value are left out, a phrase for them, and one for these rows.
 
     Parameters
     ----------
     roles : Roles
         The roles of the columns.
-    missing : {"impute", "drop"}
+    missing : {"impute", "drop", "refuse"}
         The policy for missing values.
     """
+    if missing == "refuse":
+        return [], "", ""
     needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
     which = "the target" if len(needed) == 1 else listed(list(map(in_quotes, needed)), "or")
     if missing == "drop":
@@ -57,20 +59,21 @@ def require_complete_rows(source: str, n_rows: int, which: str) -> None:
 
 
 def refuse_gaps(
-    source: str, roles: Roles, found: Sequence[Gap], advice: str | None = None, sheet_rows: Indices | None = None,
-    codes: Sequence[str] = (),
+    source: str, roles: Roles, found: Sequence[Gap], marks: Mapping[str, str], missing: str,
+    sheet_rows: Indices | None = None, doubts: Sequence[str] = (), advice: str | None = None,
 ) -> None:  # fmt: skip
     """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
 
-    In the columns `codes` of a file, missing values may be the label NA.
+    If they are not refused, this is only for those of a target that may mark one of two classes, as one class remains.
+    `marks` has `single_mark` of targets, and `doubts` are what the values may be instead.
     """
+    if missing != "refuse":
+        found, doubts = [gap for gap in found if marks.get(gap.name)], ()
+        advice = "or name a different target"
     if found:
         filled = {gap.name for gap in found} <= set(roles.inputs)
         of_fit = missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
         way = advice or of_fit
-        if codes:
-            way = sentence(
-                "if these cells of {} hold NA, and it is a label, give {}; otherwise {}",
-                listed(list(map(in_quotes, codes)), most=4), Setting("not_missing", codes), way,
-            )  # fmt: skip
+        for doubt in reversed(doubts):
+            way = sentence("{}; otherwise {}", doubt, way)
         raise missing_values_error(source, found, way, sheet_rows)

@@ -231,9 +231,8 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
             yield message
         elif n_labels := _batches(table, name):
             yield sentence(
-                "{!r} has {} labels in {} rows and is used as an input, but the model cannot use new labels, and "
-                "their rows get no prediction by default; if new rows will have new labels, use {}, or {}, which also "
-                "judges the model by rows of new labels",
+                "{!r} has {} labels in {} rows and is used as an input, but the model learns nothing about new labels; "
+                "if new rows will have new labels, use {}, or {}, which also judges the model by rows of new labels",
                 name, n_labels, table.n_rows, Setting("drop", name), Setting("groups", name),
             )  # fmt: skip
         if _is_nameless_number(table, name) and numbers[:1] not in ((0,), (1,)):

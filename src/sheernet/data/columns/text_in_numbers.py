@@ -54,9 +54,9 @@ def dirty_columns_error(
     )  # fmt: skip
     may_be_missing = [text for text in texts if text not in units and not _has_number(text)]
     declare = sentence(
-        ", declare {} with {} and {}",
+        ", declare {} with {}",
         "it a missing value" if len(texts) == 1 else f"{'the other' if units else 'such'} texts missing values",
-        _declared(may_be_missing), Setting("missing", "impute"),
+        _declared(may_be_missing),
     )  # fmt: skip
     return InvalidInput(
         "{}; {}{}, {}",

@@ -20,6 +20,7 @@ from sheernet.data.columns.input_learning import (
     LearningOptions,
     category_column,
     require_some,
+    rounded_fraction,
     scaled_columns,
 )
 from sheernet.data.preprocessing.column_moments import Moments
@@ -133,7 +134,10 @@ class ColumnLearning:
         return few
 
     def _fills(self, where: Sequence[int]) -> dict[int, float]:
-        """Return the replacement of missing values of inputs of numbers, by their positions in the plan."""
+        """Return the replacement of missing values of inputs of numbers, by their positions in the plan.
+
+        That of a column without missing values is its mean: a median needs further passes over the rows.
+        """
         for j in where:
             present = self.sums.n_training - int(self.sums.missing[0, j])
             require_some(self.facts.source, self.plan.numbers[j][0], present)
@@ -143,7 +147,12 @@ class ColumnLearning:
         fills = {
             j: float(_most_frequent(t, [0.0, 1.0])) for j, t in tallies.items() if t is not None
         }
-        asked = dict.fromkeys((j for j in where if j not in fills), (0.5,))
+        numbers, moments = self.plan.numbers, self.sums.moments
+        gaps = {j for j in where if self.facts.n_missing(numbers[j][0])}
+        with np.errstate(over="ignore", invalid="ignore"):  # later, such a range is an error
+            means = moments.bottom + moments.spread * moments.mean
+        fills = {j: float(means[j]) for j in where if j not in gaps} | fills
+        asked = dict.fromkeys(gaps - set(fills), (0.5,))
         found = self._quantiles(asked, {}) if asked else {}
         return fills | {
             j: median_between(*each[0], is_weighted=self.plan.weights is not None)
@@ -209,7 +218,8 @@ class ColumnLearning:
             shift[columns], scale[columns] = group.scales(rule, nouns, quartiles)
         return [
             NumberColumn(
-                name, kinds[k], shift[k], scale[k], moments.bottom[k], moments.top[k], fills.get(where[k]), *cycles[k]
+                name, kinds[k], shift[k], scale[k], moments.bottom[k], moments.top[k], fills.get(where[k]), *cycles[k],
+                rounded_fraction(self.sums.missing[1, where[k]] / self.sums.weight),
             )
             for k, name in enumerate(names)
         ]  # fmt: skip
@@ -240,7 +250,7 @@ class ColumnLearning:
         column = self.facts.survey.columns[name]
         labels = in_order(self.facts.values(name).labels, column.order)
         tally = self.sums.tallies[name]
-        n_missing = tally.get(None, (0, 0.0))[0]
+        n_missing, weight = tally.get(None, (0, 0.0))
         require_some(self.facts.source, name, self.sums.n_training - n_missing)
         counts = np.array([tally.get(label, (0, 0.0))[0] for label in labels], dtype=np.intp)
         fill = None
@@ -248,8 +258,9 @@ class ColumnLearning:
             fill = _most_frequent(tally, labels)
             counts[labels.index(fill)] += n_missing
         return category_column(
-            name, labels, counts, fill, self.options, is_ordered=column.is_ordered
-        )
+            name, labels, counts, fill, self.options, is_ordered=column.is_ordered,
+            missing_fraction=rounded_fraction(weight / self.sums.weight),
+        )  # fmt: skip
 
 
 def _most_frequent(tally: Tally, values: Sequence[Any]) -> Any:

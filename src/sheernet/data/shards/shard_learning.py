@@ -3,7 +3,7 @@
     survey         kinds, labels, ends and missing values of all rows -> formats of text, roles of columns
     survey again   only if a text column holds numbers or dates, or if rows cannot be used: of the usable rows
     sums           over the training rows -> scales, ranges, rare labels, cycles, targets
-    medians        four times, only if missing values are filled or the scaling is "robust"
+    medians        four times, only of numbers with missing values that are filled, or if the scaling is "robust"
 
 Each pass maps a function over the shards and merges its results by a fixed tree, so that it does not matter where the
 function runs.  At most one shard is in memory for each call of the function.
@@ -284,11 +284,7 @@ def _notices(
     for column in inputs.columns:
         if isinstance(column, NumberColumn) and column.moment_message:
             yield column.moment_message
-    for column in inputs.columns:
-        n_missing = facts.n_missing(column.name)
-        if column.fill is not None and n_missing:
-            what = counted(n_missing, "missing value is", "missing values are")
-            yield f"{column.name}: {what} filled with {column.written_fill}"
+    yield from inputs.fill_notice({name: facts.n_missing(name) for name in inputs.names})
     rare = [c for c in inputs.columns if isinstance(c, CategoryColumn) and c.rare]
     yield from (f"{column.name}: {column.rare_message}" for column in rare)
     if learning.plan.held_out.share:

@@ -108,16 +108,11 @@ def with_usable_rows(
     weights = [] if roles.weights is None else [roles.weights]
     if roles.weights is not None:
         _require_weights(facts, roles.weights)
-    needed, which, what = list[str](), "", ""
-    if settings.missing == "refuse":
-        gaps = [facts.gap(name) for name in (*roles.targets, *roles.inputs, *weights)]
-        marks = {
-            name: single_mark(facts.kind(name), facts.few_values(name)) for name in roles.targets
-        }
-        found = [replace(gap, why=marks.get(gap.name, "")) for gap in gaps if gap is not None]
-        refuse_gaps(facts.source, roles, found)
-    else:
-        needed, which, what = needed_columns(roles, settings.missing)
+    gaps = [facts.gap(name) for name in (*roles.targets, *roles.inputs, *weights)]
+    marks = {name: single_mark(facts.kind(name), facts.few_values(name)) for name in roles.targets}
+    found = [replace(gap, why=marks.get(gap.name, "")) for gap in gaps if gap is not None]
+    refuse_gaps(facts.source, roles, found, marks, settings.missing)
+    needed, which, what = needed_columns(roles, settings.missing)
     n_missing = {name: facts.n_missing(name) for name in needed}
     usable = Usable(tuple(needed), roles.weights)
     if not any(n_missing.values()) and not any(facts.ends(name)[0] == 0 for name in weights):

@@ -44,8 +44,8 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         The network, as in `sheernet.fit`.  By default several networks are fitted.
     inputs, drop, categories, scaling, rare, unseen, missing, cycles
         The columns, as in `sheernet.fit`; columns of an array are called x1, x2, ...  In predictions, a label that the
-        training rows do not have is an error if `unseen` is "refuse", and a missing input is an error if `missing` is
-        not "impute", because scikit-learn expects a prediction for each row.
+        training rows do not have is an error unless `unseen` treats it as rare, and a missing input is an error if
+        `missing` is not "impute", because scikit-learn expects a prediction for each row.
     method, starts, scheme, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, engine, threads
         The training, as in `sheernet.fit`.
     options : mapping of str to object, optional

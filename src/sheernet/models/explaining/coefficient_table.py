@@ -123,9 +123,9 @@ def linear_terms(model: Model, member: Member) -> LinearTerms:
         T[kept],
         offsets.ravel()[kept],
         {
-            column.name: column.features[0][len(column.name) + 1 :]
+            column.name: column.categories[0]
             for column in model.inputs.columns
-            if isinstance(column, CategoryColumn) and len(column.features) > 1
+            if isinstance(column, CategoryColumn) and len(column.categories) > 1
         },
     )
 
@@ -182,11 +182,10 @@ def _terms_of(inputs: Inputs) -> tuple[tuple[str, ...], Array]:
 def _terms_of_column(column: Column) -> Iterator[tuple[str, Array]]:
     """The names of the terms of a column, and each as a combination of the weights of its features."""
     unit = np.eye(len(column.features))
-    if isinstance(column, CategoryColumn):
-        yield from zip(column.features[1:], unit[1:] - unit[0], strict=True)
-        return
-    for k, feature in enumerate(column.features):
-        if k == 0 and column.has_trend:
+    n_labels = len(column.categories) if isinstance(column, CategoryColumn) else 0
+    yield from zip(column.features[1:n_labels], unit[1:n_labels] - unit[0], strict=False)
+    for k, feature in enumerate(column.features[n_labels:], n_labels):
+        if k == 0 and not isinstance(column, CategoryColumn) and column.has_trend:
             kind = UNITS.get(column.kind)
             yield f"{feature} ({kind})" if kind else feature, unit[0] / column.scale
         else:

@@ -46,7 +46,7 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
 
 def encode_numbers(column: NumberColumn, x: Array) -> Array:
     """Compute the features of values of a column of numbers, dates or times, (G, number of its features)."""
-    features = np.empty((len(x), len(column.features)))
+    features = np.zeros((len(x), len(column.features)))
     column.write_values(x, features)
     if column.has_trend:
         features[:, 0] = (features[:, 0] - column.shift) / column.scale
@@ -63,7 +63,7 @@ def value_derivatives(column: NumberColumn, features: Array) -> Array:
     features : ndarray, (N, n)
         Its features.
     """
-    found = np.empty_like(features)
+    found = np.zeros_like(features)
     first = int(column.has_trend)
     found[:, :first] = 1.0 / column.scale
     for k, period in enumerate(column.cycles):
@@ -155,8 +155,7 @@ class ColumnPart:
         """The labels of a category, or 0 and 1 of a Boolean, (G,)."""
         if not isinstance(self.column, CategoryColumn):
             return np.array([0.0, 1.0])
-        names = [f[len(self.column.name) + 1 :] for f in self.column.features]
-        return np.array(names, dtype=object)
+        return np.array(self.column.categories, dtype=object)
 
     def encode(self, values: npt.NDArray[Any]) -> Array:
         """The features that change, (G, n), for values of the part."""
@@ -167,7 +166,9 @@ class ColumnPart:
             return features
         if isinstance(self.column, CategoryColumn):
             names = self.labels.tolist()
-            return np.eye(len(names))[[names.index(value) for value in values]]
+            return np.eye(len(names), len(self.column.features))[
+                [names.index(value) for value in values]
+            ]
         n = self.changed.stop - self.changed.start
         return encode_values(self.inputs, self.column, values)[:, :n]
 
@@ -234,15 +235,13 @@ def parts_of(inputs: Inputs) -> list[ColumnPart]:
     """All parts of all columns, in the order of their features."""
     parts = []
     for column, place in inputs.with_slices():
-        start, stop = place.start, place.stop
-        cycles = () if isinstance(column, CategoryColumn) else column.cycles
-        if not cycles:
+        if isinstance(column, CategoryColumn) or not column.cycles:
             parts.append(ColumnPart(inputs, column, place, place))
             continue
-        first = stop - 2 * len(cycles)
-        if first > start:
-            parts.append(ColumnPart(inputs, column, place, slice(start, first), "trend"))
-        for k, period in enumerate(cycles):
+        first = place.start + int(column.has_trend)
+        if column.has_trend:
+            parts.append(ColumnPart(inputs, column, place, slice(place.start, first), "trend"))
+        for k, period in enumerate(column.cycles):
             pair = slice(first + 2 * k, first + 2 * k + 2)
             parts.append(ColumnPart(inputs, column, place, pair, NAMES[period], period))
     return parts

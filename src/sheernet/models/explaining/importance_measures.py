@@ -24,7 +24,7 @@ from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, Indices, are_counts
-from sheernet.models.explaining.column_parts import kind_of, value_derivatives
+from sheernet.models.explaining.column_parts import encode_numbers, kind_of, value_derivatives
 from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.importance_result import Measure
@@ -290,7 +290,9 @@ class SlopeRows:
         if isinstance(column, CategoryColumn):
             if np.count_nonzero(variation) < 2:  # one label: nothing to compare
                 return undefined
-            found = self._of_labels(explained, at, np.eye(at.stop - at.start), variation)
+            found = self._of_labels(
+                explained, at, np.eye(len(variation), at.stop - at.start), variation
+            )
             found[1] = np.nan  # a category has no sign
             return found
         if column.kind == "boolean":
@@ -327,7 +329,7 @@ def _variation(player: Player, X: Array, weights: Array) -> Array:
     """The frequencies of the labels of a category or a Boolean, (L,); the covariance of other features, (n, n)."""
     column, at = player.columns[0]
     if isinstance(column, CategoryColumn):
-        return np.asarray(weights @ X[:, at])
+        return np.asarray(weights @ X[:, at][:, : len(column.categories)])
     if column.kind == "boolean":
         true = np.isclose(X[:, at.start], _levels_of_boolean(column)[1, 0])
         return np.array([weights @ ~true, weights @ true])
@@ -335,8 +337,8 @@ def _variation(player: Player, X: Array, weights: Array) -> Array:
 
 
 def _levels_of_boolean(column: NumberColumn) -> Array:
-    """The features of false and true, (2, 1)."""
-    return (np.array([[0.0], [1.0]]) - column.shift) / column.scale
+    """The features of false and true, (2, number of features)."""
+    return encode_numbers(column, np.array([0.0, 1.0]))
 
 
 def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:

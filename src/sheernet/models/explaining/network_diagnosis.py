@@ -218,7 +218,7 @@ def _separated(model: Model, member: Member) -> Iterator[str]:
         for column, where in model.inputs.with_slices()
         for name, error in zip(
             column.features,
-            _logit_errors(L[where], isinstance(column, CategoryColumn)),
+            _logit_errors(L[where], len(getattr(column, "categories", ()))),
             strict=True,
         )
         if error > LARGE_LOGIT
@@ -241,15 +241,16 @@ def _exact(member: Member) -> Iterator[str]:
         )
 
 
-def _logit_errors(L: Array, are_labels: bool) -> Array:
-    """The largest standard error of the weights of each feature, (n,); for labels, the median against the others.
+def _logit_errors(L: Array, n_labels: int) -> Array:
+    """The largest standard error of the weights of each feature, (n,); of labels, the first, the median against others.
 
     The median is large for a label that separates classes, but not for the other labels, although all differ from it.
     """
-    if not are_labels:
-        return np.asarray(np.linalg.norm(L, axis=2).max(axis=1))
-    errors = [np.sort(np.linalg.norm(L - one, axis=2).max(axis=1)) for one in L]
-    return np.array([row[len(row) // 2] for row in errors])  # the first is 0, of the label itself
+    found = np.asarray(np.linalg.norm(L, axis=2).max(axis=1))
+    labels = L[:n_labels]
+    errors = [np.sort(np.linalg.norm(labels - one, axis=2).max(axis=1)) for one in labels]
+    found[:n_labels] = [row[len(row) // 2] for row in errors]  # the first is 0, of the label itself
+    return found
 
 
 def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:

@@ -158,7 +158,7 @@ def _most_rows(model: Model) -> int:
 def _choices(model: Model, column: Column) -> Array:
     """The features of the artificial values of a column, (n, features of the column)."""
     if isinstance(column, CategoryColumn):
-        return np.eye(len(column.features))
+        return np.eye(len(column.categories), len(column.features))
     values = [0.0]
     if column.kind == "boolean":
         values = sorted({column.lowest, column.highest})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.columns import CategoryColumn
+from sheernet.data.columns.column_types import has_indicator
 from sheernet.foundation.arrays import Array, Indices
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
@@ -388,9 +389,10 @@ def _values(model: Model, x: Array) -> Iterator[str]:
     """The value of each column in an encoded row, as text."""
     for column, place in model.inputs.with_slices():
         own = x[place]
-        if isinstance(column, CategoryColumn):
-            labels = [name[len(column.name) + 1 :] for name in column.features]
-            yield labels[int(own.argmax())] if own.any() else "(unseen)"
+        if has_indicator(column) and own[-1]:
+            yield "(missing)"
+        elif isinstance(column, CategoryColumn):
+            yield column.categories[int(own.argmax())] if own.any() else "(unseen)"
         else:
             yield written_value(float(column.values_of(own[None])[0]), column.kind)
 

@@ -144,11 +144,17 @@ CONSTRUCTORS[GradientCheck] = (dict, {})
 CONSTRUCTORS[Evidence] = (dict, {})
 _number, _boolean, _date, _time = (
     _structure(
-        NumberColumn, tag_field="kind", tag=kind, may_lack=("cycles", "offset"), offset=float
+        NumberColumn,
+        tag_field="kind",
+        tag=kind,
+        may_lack=("cycles", "offset", "missing_fraction"),
+        offset=float,
     )
     for kind in NUMBER_KINDS
 )
-_category = _structure(CategoryColumn, tag_field="kind", tag="category", may_lack=("is_ordered",))
+_category = _structure(
+    CategoryColumn, tag_field="kind", tag="category", may_lack=("is_ordered", "missing_fraction")
+)
 _column: Any = _number | _boolean | _date | _time | _category
 _regression = _structure(
     RegressionFit, tag_field="task", tag="regression", may_lack=("log_density", "weight"),

@@ -514,11 +514,11 @@ def encode_rows(
     table = in_units(table, [*inputs.names, *targets.names], like)
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
-        refuse_missing(table, roles, advice)
+        refuse_missing(table, roles, advice=advice)
     table, _, lost = usable_rows(table, roles, inputs.missing)
     notices += [
         *lost,
-        *(sentence("{}, in {}", text, table.source) for text in inputs.fill_messages(table)),
+        *(sentence("{}, in {}", text, table.source) for text in inputs.new_fill_notice(table)),
     ]
     case_weights = None if roles.weights is None else read_weights(table, roles.weights)
     encoded = _encoded(table, inputs, targets, case_weights)

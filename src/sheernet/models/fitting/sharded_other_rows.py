@@ -127,7 +127,7 @@ class _Check:
         inputs, targets = first.inputs, first.targets
         weights = learned.weights if learned.weights in columns else None
         roles = Roles(inputs.names, targets.names, weights)
-        needed = () if inputs.missing == "refuse" else needed_columns(roles, inputs.missing)[0]
+        needed, _, _ = needed_columns(roles, inputs.missing)
         part = HeldOut(validation=1.0) if role == VALIDATION else HeldOut(share=1.0)
         encoding = replace(first, usable=Usable(tuple(needed), weights), held_out=part)
         return cls(encoding, roles, learned.read_as)
@@ -149,7 +149,7 @@ class _Check:
         if not len(rows):
             return 0, []
         self.encoding.rows(rows)
-        told = (*inputs.fill_messages(rows), *inputs.unseen(rows))
+        told = (*inputs.new_fill_notice(rows), *inputs.unseen(rows))
         return len(rows), [
             *self._lost_zeros(rows), *(sentence("{}, in {}", text, table.source) for text in told)
         ]  # fmt: skip

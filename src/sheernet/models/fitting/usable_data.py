@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
 from sheernet.data.columns.cells import Gap, require_finite
-from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.required_values import (
     needed_columns,
     refuse_gaps,
@@ -67,18 +66,17 @@ def usable_part(
     }  # fmt: skip
     inputs = None if settings.inputs is None else list(settings.inputs)
     roles = choose_roles(table, targets, inputs=inputs, drop=list(settings.drop), **choice)
-    if settings.missing == "refuse":
-        refuse_missing(table, roles)
+    doubts = refuse_missing(table, roles, settings.missing)
     rows, kept, lost = usable_rows(table, roles, settings.missing)
     _require_rows(rows)
     if not lost or inputs is not None:
-        return rows, kept, roles, [*roles.left_out, *roles.doubtful, *lost]
+        return rows, kept, roles, [*roles.left_out, *roles.doubtful, *doubts, *lost]
     # A column with two values may have only one in the rows that are left.
     used = {*roles.inputs, *roles.targets, roles.weights}
     gone = [name for name in table.columns if name not in used]
     again = choose_roles(rows, targets, drop=gone, **choice)
     later = [sentence("in the rows that remain, {}", text) for text in again.left_out]
-    return rows, kept, again, [*roles.left_out, *roles.doubtful, *lost, *later]
+    return rows, kept, again, [*roles.left_out, *roles.doubtful, *doubts, *lost, *later]
 
 
 def _require_rows(table: Table) -> None:
@@ -90,10 +88,12 @@ def _require_rows(table: Table) -> None:
         )
 
 
-def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> None:
-    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once.
+def refuse_missing(
+    table: Table, roles: Roles, missing: str = "refuse", advice: str | None = None
+) -> list[str]:
+    """Raise one error for all missing values that are refused, so that a table has to be corrected only once.
 
-    Rows of weight 0 are not used, so they may have missing values.
+    If they are filled, return what they may be instead.  Rows of weight 0 are not used, so theirs do not matter.
     """
     used = [*roles.targets, *roles.inputs]
     counts = np.ones(len(table), dtype=np.bool_)
@@ -101,31 +101,42 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         used.append(roles.weights)
         counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
     gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
-    found = [replace(gap, why=_why(table, gap, roles.targets)) for gap in gaps if gap is not None]
+    found = [gap for gap in gaps if gap is not None]
+    marks = {
+        gap.name: single_mark(table.kind(gap.name), table.distinct(gap.name)[1])
+        for gap in found
+        if gap.name in roles.targets
+    }
+    doubts = list(_doubts(table, [gap.name for gap in found if gap.name in roles.inputs]))
+    found = [
+        replace(gap, why=marks.get(gap.name) or table.errors.get(gap.name, "")) for gap in found
+    ]
+    refuse_gaps(table.source, roles, found, marks, missing, table.sheet_rows, doubts, advice)
+    return doubts if missing == "impute" else []
+
+
+def _doubts(table: Table, names: Sequence[str]) -> Iterator[str]:
+    """Yield what inputs with missing values may be instead: columns of another table, or labels called NA."""
     behind = behind_gap(table.columns)
-    if any(gap.name in behind and gap.name in roles.inputs for gap in found):
+    if not set(names).isdisjoint(behind):
         others = [name for name in behind if table.kind(name) != "empty"]
-        advice = sentence(
-            "if the columns behind the empty one, {}, belong to another table, leave them out with {}; otherwise {}",
+        yield sentence(
+            "if the columns behind the empty one, {}, belong to another table, leave them out with {}",
             listed(list(map(in_quotes, others)), most=4), Setting("drop", others),
-            advice or missing_value_advice("refuse"),
         )  # fmt: skip
     codes = [
-        gap.name
-        for gap in found
+        name
+        for name in names
         if table.reading
-        and table.kind(gap.name) == "category"
-        and gap.name not in columns_of_labels(table.read_as.formats)
-        and may_be_among(table.distinct(gap.name)[1])
+        and table.kind(name) == "category"
+        and name not in columns_of_labels(table.read_as.formats)
+        and may_be_among(table.distinct(name)[1])
     ]
-    refuse_gaps(table.source, roles, found, advice, table.sheet_rows, codes)
-
-
-def _why(table: Table, gap: Gap, targets: Sequence[str]) -> str:
-    """Say why values may be missing: errors in cells, or a target that marks one of two classes only."""
-    is_target = gap.name in targets
-    mark = is_target and single_mark(table.kind(gap.name), table.distinct(gap.name)[1])
-    return mark or table.errors.get(gap.name, "")
+    if codes:
+        yield sentence(
+            "if the missing cells of {} hold NA, and it is a label, give {}",
+            listed(list(map(in_quotes, codes)), most=4), Setting("not_missing", codes),
+        )  # fmt: skip
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:
@@ -154,8 +165,6 @@ def _require_finite(table: Table, kept: Indices, roles: Roles) -> None:
 
 def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Indices, tuple[str, ...]]:
     """Return the indices of the usable rows under a policy for missing values, and a notice about the others."""
-    if missing == "refuse":
-        return np.arange(len(table), dtype=np.intp), ()
     needed, which, what = needed_columns(roles, missing)
     rows = complete_rows(table, needed)
     if len(rows) == len(table):
