@@ -77,7 +77,6 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
     state.iteration = fields.iteration;
     state.here = std::make_shared<Point>(n);
     fields.copy_vector("theta", state.here->theta);
-    finite("theta", state.here->theta, n);
     fields.copy_vector("gradient", state.here->gradient);
     state.here->value = fields.number("value");
     if (method == MethodName::bfgs) {
@@ -145,7 +144,8 @@ nb::tuple tuple_of(const Best &best) {
 Best best_of(const nb::tuple &given, std::size_t n) {
     const auto [iteration, theta, value, gradient, validation_cost] =
         converted<std::tuple<std::size_t, Vector, double, Vector, double>>("best", given);
-    const double *const x = finite("best theta", numbers_of("best theta", theta, {n}), n);
+    const double *const x = numbers_of("best theta", theta, {n});
+    if (iteration > 0) finite("best theta", x, n);
     const double *const g = numbers_of("best gradient", gradient, {n});
     return {size_in("best iteration", iteration, 0, kMostCount), {x, x + n}, {g, g + n}, value, validation_cost};
 }

@@ -210,7 +210,7 @@ class TestMaskedValues:
     def test_within_lists_are_missing_in_a_table(self, rows: Any) -> None:
         words = "the table has missing values in 1 column: 'x2' .1 value, in data row 1."
         with pytest.raises(sn.InvalidInput, match=words):
-            sn.fit(rows, [1.0, 2.0])
+            sn.fit(rows, [1.0, 2.0], missing="refuse")
 
     def test_masked_nowhere_is_allowed(self) -> None:
         rows = [np.ma.array([1.0, 2.0]), [3.0, 4.0]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, is_dataclass
 from math import inf, isfinite
 from typing import Any, Self
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from sheernet.foundation.declared_fields import Vector, require_declared
 from sheernet.foundation.errors import InvalidInput
-from sheernet.optimizers.optimizer_protocol import State, Step, is_finite, known
+from sheernet.optimizers.optimizer_protocol import State, Step
 from sheernet.optimizers.registry import METHODS, AnyState
 
 
@@ -86,15 +87,30 @@ def require_resumable(checkpoint: Checkpoint) -> None:
             f"a checkpoint of method {checkpoint.method!r:.60} has a state of method {own!r}; "
             "pass it as it was returned"
         )
-    if best.iteration > state.iteration or not (_is_accepted(state) and _is_accepted(best)):
+    unknown = {"reference", "validation_cost"}
+    if "batch_size" in METHODS[own].options:
+        unknown.add("gradient")
+    if best.iteration > state.iteration or not (
+        _is_accepted(state, unknown) and _is_accepted(best, unknown)
+    ):
         raise InvalidInput(
-            "the iterates of a checkpoint must be finite, and the best no later than the last, but they are not; "
-            "pass it as it was returned"
+            "the numbers of a checkpoint must be finite, and the best iterate no later than the last, but they are "
+            "not; pass it as it was returned"
         )
 
 
-def _is_accepted(point: State | Best) -> bool:
-    """Return whether an iterate is one that a method accepts, or a start; its gradient may be unknown."""
-    gradient = known(point.gradient)
-    is_known_finite = is_finite(point.value, point.theta if gradient is None else gradient)
-    return point.iteration == 0 or (is_known_finite and not np.isnan(point.theta).any())
+def _is_accepted(point: State | Best, unknown: Container[str]) -> bool:
+    """Return whether an iterate is one that a method accepts, or a start; fields in `unknown` may be nan."""
+    return point.iteration == 0 or _is_finite(point, unknown)
+
+
+def _is_finite(part: Any, unknown: Container[str]) -> bool:
+    """Return whether all numbers of a value and its fields, recursively, are finite."""
+    if isinstance(part, tuple):
+        return all(_is_finite(entry, unknown) for entry in part)
+    if is_dataclass(part):
+        return all(
+            _is_finite(value, unknown) or (name in unknown and np.isnan(value).all())
+            for name, value in vars(part).items()
+        )
+    return bool(np.isfinite(part).all())
