@@ -309,9 +309,12 @@ class TestAnEarlyEnd:
             in said
         )
 
-    def test_of_some_members_is_no_alarm(self) -> None:
+    def test_of_some_members_that_changes_no_prediction_is_no_alarm(self) -> None:
         model = chosen(diabetes(), "squared_error", "squared_error")
-        first = dataclasses.replace(model.members[0], termination=Termination("line_search_failed"))
+        first = dataclasses.replace(
+            model.members[0], termination=Termination("line_search_failed"),
+            evidence={**model.members[0].evidence, "change_left": 0.005},
+        )  # fmt: skip
         said = dataclasses.replace(model, members=(first, model.members[1])).report(verbose=True)
         assert (
             "Stopped     1 of 2 members converged (gradient tolerance), 1 not (line search failed)\n"

@@ -100,7 +100,7 @@ class TestFoldsAreHonest:
             theta = sn.Network.random(arch, 0).theta[None]
             groups = decay_groups(arch, outputs_per_target=kind.outputs_per_target)
             begun = EvidenceSearch(theta, theta, np.ones_like(theta), (), 1, True, False, (0,))
-            found.append(given._judged(given.objective(arch, kind), groups, begun, 0, kind))
+            found.append(given._judged(given.objective(arch, kind), groups, begun, 0, kind)[0])
         assert found[0].means[own].tolist() == found[1].means[own].tolist()
         assert found[0].variances()[own].tolist() == found[1].variances()[own].tolist()
         others = np.setdiff1d(np.arange(30), own)
@@ -127,7 +127,7 @@ class TestFoldsAreHonest:
         arch = given.architecture((), CONSTANT)
         zero, heavy = np.zeros((1, 2)), np.array([[1e5, 0.0]])
         begun = EvidenceSearch(zero, zero, heavy, (), 1, True, False, (0,))
-        found = given._judged(
+        found, _ = given._judged(
             given.objective(arch, CONSTANT), decay_groups(arch), begun, 0, CONSTANT
         )
         (expected,) = given.candidates((), False, CONSTANT)
@@ -160,7 +160,7 @@ class TestManyRows:
     def test_are_searched_in_a_sample_that_has_no_judged_row(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "MOST_ROWS_FOR_FIVE", 40)
+        monkeypatch.setattr(module, "MOST_ROWS_TO_SEARCH", 40)
         x, y = line(100)
         fold = np.where(np.arange(100) % 5 == 0, 0, -1)
         given = contest(x, y, folds=Folds(fold, 1))
@@ -178,7 +178,7 @@ class TestManyRows:
     def test_get_a_fold_network_that_is_fitted_to_all_rows_outside(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "MOST_ROWS_FOR_FIVE", 40)
+        monkeypatch.setattr(module, "MOST_ROWS_TO_SEARCH", 40)
         x, y = line(100)
         fold = np.where(np.arange(100) % 5 == 0, 0, -1)
         given = contest(x, y, folds=Folds(fold, 1))
@@ -196,6 +196,29 @@ class TestManyRows:
         )
         assert found.densities.means == pytest.approx(expected.means, abs=1e-6)
         assert found.densities.scales == pytest.approx(expected.scales, rel=1e-6)
+
+    def test_have_a_network_that_is_as_good_as_those_that_are_judged(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On all rows, without any further training; that of the search knows only the sample."""
+        monkeypatch.setattr(module, "MOST_ROWS_TO_SEARCH", 30)
+        fitted: list[np.ndarray] = []
+        whole = module.Contest._fits_of_folds
+
+        def kept(*arguments: object) -> list[np.ndarray]:
+            fitted[:] = whole(*arguments)
+            return fitted
+
+        monkeypatch.setattr(module.Contest, "_fits_of_folds", kept)
+        x, y = wave(300, noise=0.3)
+        fold = np.where(np.arange(300) % 2 == 0, np.arange(300) // 2 % 5, -1)
+        given = contest(x, y, folds=Folds(fold, 5))
+        found = given.candidates((3,), False, CONSTANT)[-1]
+        objective = given.objective(found.network.architecture, CONSTANT).replace(decay=found.decay)
+        assert objective.value(found.network.theta) == min(map(objective.value, fitted))
+        sample = given.objective(found.network.architecture, CONSTANT, given._sample())
+        at_sample = sample.replace(decay=found.decay).value_and_gradient(found.network.theta)[1]
+        assert np.abs(at_sample).max() > 0.1
 
 
 class TestClasses:

@@ -17,7 +17,12 @@ from sheernet import activations, propagation
 from sheernet.models.density import densities_of
 from sheernet.network import compiled_extension
 from sheernet.statistics import laplace
-from sheernet.statistics.laplace import covariance_factor, noise_and_factor, output_variances
+from sheernet.statistics.laplace import (
+    change_left,
+    covariance_factor,
+    noise_and_factor,
+    output_variances,
+)
 
 SIGMA2 = 0.3
 
@@ -263,6 +268,29 @@ def test_of_a_users_activation_are_computed_in_numpy() -> None:
     assert np.allclose(
         ours, output_variances(sn.Architecture((2, 3, 1)), theta, factor, X), rtol=1e-12
     )
+
+
+@given(seed=st.integers(0, 2**32), reduction=st.sampled_from(["mean", "sum"]))
+def test_the_change_left_is_the_largest_change_of_a_linear_prediction(
+    seed: int, reduction: str
+) -> None:
+    """In its standard deviations, of any row: the row along the covariance times the gradient has the largest."""
+    rng = np.random.default_rng(seed)
+    arch = sn.Architecture((3, 1), bias=False)
+    objective = sn.make_objective(
+        arch, rng.normal(size=(20, 3)), rng.normal(size=20), decay=0.1, reduction=reduction
+    )
+    theta, zero = rng.normal(size=3), np.zeros(3)
+    _, slope, H = objective.gauss_newton(zero)
+    optimum = -np.linalg.solve(H, slope)
+    factor = covariance_factor(objective, theta, SIGMA2)
+    covariance = unpacked(factor, 3) @ unpacked(factor, 3).T
+    step = optimum - theta
+    X = np.vstack([rng.normal(size=(50, 3)), np.linalg.solve(covariance, step)])
+    change = np.abs(X @ step) / np.sqrt(output_variances(arch, theta, factor, X)[:, 0])
+    left = change_left(objective, theta, factor, SIGMA2)
+    assert change.max() == pytest.approx(left, rel=1e-9)
+    assert change_left(objective, optimum, factor, SIGMA2) < 1e-9
 
 
 def test_a_member_without_a_factor_is_refused() -> None:

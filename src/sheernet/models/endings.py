@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from sheernet.foundation.message_text import counted
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from sheernet.models.member import Member
     from sheernet.models.model import Model
 
+OPTIMUM = frozenset({"gradient_tolerance", "precision_reached"})
+"""Reasons for the end of a training at an optimum."""
+NEGLIGIBLE = 0.01
+"""Maximum change of a prediction, in its standard deviations, for which a network counts as at its optimum."""
 CONVERGED = "Converged: "
 """The first word of some messages, which repeats the outcome."""
 
@@ -41,6 +46,31 @@ def outcome(member: Member) -> str:
     elif end.reason == "validation_patience":
         what = "stopped early"
     return what + _reasons([end])
+
+
+def change_left(member: Member) -> float:
+    """The largest change of a prediction of a network by a step to the optimum, in standard deviations.
+
+    It is 0 at the gradient tolerance and at the precision of float64, and nan if it is not known, because the
+    uncertainty of the weights is not known.
+    """
+    if member.termination.reason in OPTIMUM:
+        return 0.0
+    return float(member.evidence.get("change_left", nan))
+
+
+def unfinished(model: Model) -> str:
+    """Say how many networks are not at an optimum, and how much this can change a prediction; empty if all are."""
+    left = [change_left(member) for member in model.members]
+    unknown = sum(map(isnan, left))
+    n = unknown + sum(each > NEGLIGIBLE for each in left)
+    if not n:
+        return ""
+    by = "by an unknown amount"
+    if not unknown:
+        by = f"by up to {max(left):.2g} of its standard deviations in the next Newton step"
+    which = f"{n} of {counted(len(left), 'network')}" if len(left) > 1 else "the network"
+    return f"{which} did not reach an optimum: more training would change a prediction {by}"
 
 
 def _ends_of_members(model: Model) -> str:

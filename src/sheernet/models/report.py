@@ -13,7 +13,7 @@ from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.models.baselines import LINEAR
-from sheernet.models.endings import ending, is_chosen
+from sheernet.models.endings import ending, is_chosen, unfinished
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.models.reliability import reliability
 from sheernet.models.report_beginning import (
@@ -310,6 +310,7 @@ def cautions(model: Model, *, is_compared: bool = False) -> Iterator[str]:
     fit, training = model.held_out_fit, model.training_fit
     if fit is not None and is_chosen(model):
         yield from _cut_short(model)
+        yield from filter(None, [unfinished(model)])
         return
     if model.network.theta.size >= training.rows * model.targets.n_outputs:
         yield _many_parameters(model)

@@ -5,10 +5,10 @@ A candidate is judged (evaluated) on the rows of folds, by networks that were fi
     rows -> search: decays by the evidence, from several starts -> the best two optima
          -> folds:  the same without each fold, from the start of each optimum -> densities of the rows of the folds
 
-Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the search without a fold starts from the initial
+Up to `MOST_ROWS_TO_SEARCH` rows, the search uses all rows, and the search without a fold starts from the initial
 weights, because the optimum of all rows depends on the fold.  For more rows, the search uses a sample of the rows
-outside the judged fold, and the network without the fold starts from the result of the search, with its decays.  Decays
-refer to losses summed over rows, so that they do not depend on the number of rows.
+outside the judged folds, and the network without the fold starts from the result of the search, with its decays.
+Decays refer to losses summed over rows, so that they do not depend on the number of rows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sheernet.statistics.decay_groups import Groups, decay_groups
 from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maximize_evidence
 from sheernet.statistics.evidence_time import seconds_of_evidence
-from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
+from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_TO_SEARCH, Folds
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
@@ -43,6 +43,10 @@ from sheernet.training.starts import first_starts
 
 METHOD = "bfgs"
 FOLD_ITERATIONS = 1000
+"""Maximum number of iterations of the fit of a fold; of all folds together, if the fits start near the optimum of a
+sample and bfgs renews its matrix.
+
+There, 200 iterations lower the objective as much as 1000 without renewals (449 weights, 5000 rows)."""
 FOLD_TOLERANCE = 0.1
 """As `TOLERANCE`, for the decays that are chosen again without each fold."""
 ROWS_PER_DECAY = 100
@@ -75,7 +79,8 @@ class Candidate:
     Parameters
     ----------
     network : Network
-        The network at an optimum of the rows of the search.
+        The network of the search, at an optimum of its rows, or of a fold: the one with the lowest objective over all
+        rows.  So a network that is not trained any further is as good as those that the folds judge.
     by_input : bool
         Whether the weights out of each input have their own decay.
     noise : NoiseKind or None
@@ -218,7 +223,12 @@ class Contest:
     @property
     def is_sampled(self) -> bool:
         """Whether the search uses only a sample of the rows."""
-        return len(self.X) > MOST_ROWS_FOR_FIVE
+        return len(self.X) > MOST_ROWS_TO_SEARCH
+
+    @property
+    def fold_iterations(self) -> int:
+        """Maximum number of iterations of the fit of a fold."""
+        return FOLD_ITERATIONS // (self.folds.n_folds if self.is_sampled else 1)
 
     def candidates(
         self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int = KEPT,
@@ -270,12 +280,16 @@ class Contest:
             try:
                 if required and ends < inf:
                     ends = max(ends, time.monotonic() + SHORTEST)
-                densities = self._judged(everything, groups, search, k, noise, ends, required)
+                densities, thetas = self._judged(
+                    everything, groups, search, k, noise, ends, required
+                )
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
                 continue
+            value = everything.replace(decay=search.decays[k]).value
+            network = Network(arch, min([search.thetas[k], *thetas], key=value))
             yield Candidate(
-                Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
-                search.facts, densities, densities.log(self.y[self.folds.judged]),
+                network, by_input, noise, search.decays[k], search.evidences[k], search.facts, densities,
+                densities.log(self.y[self.folds.judged]),
             )  # fmt: skip
             required = False  # one network is enough
 
@@ -338,10 +352,10 @@ class Contest:
         return starts, [*plain, *light], n_plain
 
     def _sample(self) -> Any:
-        """Return a sample of the rows outside the judged fold."""
+        """Return a sample of the rows outside the judged folds."""
         outside = np.flatnonzero(self.folds.fold_of_row < 0)
         order = generator(self.seed, stream=FOLD_STREAM - 1).permutation(len(outside))
-        return np.sort(outside[order[:MOST_ROWS_FOR_FIVE]])
+        return np.sort(outside[order[:MOST_ROWS_TO_SEARCH]])
 
     def decays_remember(self, groups: Groups, noise: NoiseKind | None) -> bool:
         """Return whether decays chosen from all rows contain information about the targets of a fold."""
@@ -351,8 +365,8 @@ class Contest:
     def _judged(
         self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, noise: NoiseKind | None,
         ends: float = inf, required: bool = False,
-    ) -> Densities:  # fmt: skip
-        """Return the densities of the judged rows from networks that were not fitted to them."""
+    ) -> tuple[Densities, Sequence[Array]]:  # fmt: skip
+        """Return the densities of the judged rows from networks that were not fitted to them, and their weights."""
         weights = list(self.folds.training_weights(self.weights))
         found: tuple[Sequence[Array], Sequence[Array]] | None = None
         if self.decays_remember(groups, noise):
@@ -371,7 +385,7 @@ class Contest:
         order = np.argsort(
             np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
         )
-        return _joined(parts, order)
+        return _joined(parts, order), found[0]
 
     def _searched_again(
         self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, weights: list[Array],
@@ -412,8 +426,8 @@ class Contest:
             if left is not None and is_shared:
                 left /= len(jobs) - len(thetas)
             fits = fit_jobs(
-                objective, here, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress,
-                time_limit=left, polish=False, renew=False,
+                objective, here, METHOD, max_iter=self.fold_iterations, report_progress=self.report_progress,
+                time_limit=left, polish=False, renew=self.is_sampled,
             )  # fmt: skip
             if "interrupted" in fits.reasons:
                 raise KeyboardInterrupt

@@ -31,14 +31,13 @@ from sheernet.statistics.ensemble import (
     WEIGHTS_PER_ROW,
 )
 from sheernet.statistics.ensemble_candidates import (
-    FOLD_ITERATIONS,
     KEPT,
     MOST_OF_MANY_ROWS,
     Contest,
 )
 from sheernet.statistics.evidence_search import FINAL_ITERATIONS, ITERATIONS
 from sheernet.statistics.evidence_time import FACTORED
-from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, MOST_ROWS_TO_JUDGE_BY
+from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY, MOST_ROWS_TO_SEARCH
 from sheernet.statistics.noise_models import CONSTANT
 from sheernet.training.evaluation_time import seconds_over_rows
 
@@ -57,7 +56,7 @@ OF_OPTIMA = 0.75
 SIZES_TRIED = 4
 LEADER = 2
 """Position, from 1, of the size that is tried with other kinds of noise."""
-MEMBER_ITERATIONS = 100
+MEMBER_ITERATIONS = 300
 """Usual number of iterations of a member on all rows, if the search used a sample."""
 LONG = 20.0
 """Minimum seconds of a fit whose expected time is reported."""
@@ -247,7 +246,7 @@ def _seconds_of_candidates(
 ) -> float:
     """Estimate the time of the search and of the folds of one network; `times` refer to all rows."""
     n_rows, folds = len(contest.X), contest.folds
-    searched = min(n_rows, MOST_ROWS_FOR_FIVE)  # by each start
+    searched = min(n_rows, MOST_ROWS_TO_SEARCH)  # by each start
     starts = contest.n_starts(searched, network.n_parameters, network.sizes[1:-1])
     search = _seconds_of_starts(starts, times.with_rows(searched / n_rows), network, threads)
     used = np.count_nonzero(folds.fold_of_row >= -1) - len(folds.judged) // folds.n_folds
@@ -258,5 +257,5 @@ def _seconds_of_candidates(
     if contest.decays_remember(decay_groups(network, by_input=True), noise):
         of_folds += _seconds_of_starts(fits, fold, network, threads)
     else:
-        of_folds += fits * OF_OPTIMA * FOLD_ITERATIONS * fold.iteration("bfgs") / threads
+        of_folds += fits * OF_OPTIMA * contest.fold_iterations * fold.iteration("bfgs") / threads
     return search + of_folds

@@ -1,7 +1,9 @@
 """`Folds`: the rows that a network is judged (evaluated) on, and the rows that it is refitted to for this purpose.
 
-Up to `MOST_ROWS_FOR_FIVE` rows, each of five folds is predicted by a network that was fitted to the other four.
-For more rows, a single fold suffices, so the network is refitted only once.
+Up to `MOST_ROWS_TO_SEARCH` rows, each of five folds is predicted by a network that was fitted to the other four.
+For more rows, the decays are chosen from a sample, whose rows are not judged.  Up to `MOST_ROWS_FOR_FIVE` rows, about
+half of the rows are judged, in five folds, each by a network that was fitted to all other rows.  For more rows, a
+single fold suffices, so the network is refitted only once.
 """
 
 from __future__ import annotations
@@ -15,7 +17,11 @@ from sheernet.foundation.arrays import Array, Indices
 from sheernet.network.initialize import generator
 
 FOLDS = 5
-MOST_ROWS_FOR_FIVE = 2500
+MOST_ROWS_TO_SEARCH = 2500
+"""Maximum number of rows of a search for decays."""
+FEWEST_ROWS_OUTSIDE = 2000
+"""Minimum number of rows that are not judged if the decays are chosen from a sample of them."""
+MOST_ROWS_FOR_FIVE = 10_000
 LARGEST_FOLD = 5000
 MOST_ROWS_TO_JUDGE_BY = 50_000
 """Maximum number of rows for the fit of the network that predicts a fold."""
@@ -62,16 +68,24 @@ class Folds:
         >>> np.bincount(Folds.of(52, seed=0).fold_of_row).tolist()
         [11, 11, 10, 10, 10]
         """
-        is_small = n_rows <= MOST_ROWS_FOR_FIVE
+        is_small = n_rows <= MOST_ROWS_TO_SEARCH
+        n_judged, most = 1, n_rows
         every = FOLDS if is_small else max(FOLDS, -(-n_rows // LARGEST_FOLD))
+        if MOST_ROWS_TO_SEARCH < n_rows <= MOST_ROWS_FOR_FIVE:
+            n_judged, most = FOLDS, min(n_rows // 2, n_rows - FEWEST_ROWS_OUTSIDE)
+            every = -(-FOLDS * n_rows // most)
         first = np.arange(n_rows) if groups is None else np.unique(groups, return_index=True)[1]
         n_folds = min(every, len(first))
         fold_of_row = dealt_folds(n_rows, n_folds, seed, strata=strata, groups=groups)
         if is_small:
             return cls(fold_of_row, n_folds)
         # A fold of many groups is more informative than a fold of one large group.
-        judged = np.argmax(np.bincount(fold_of_row[first]))
-        fold_of_row = np.where(fold_of_row == judged, 0, -1)
+        judged = np.argsort(-np.bincount(fold_of_row[first]), kind="stable")[:n_judged]
+        fits = np.bincount(fold_of_row)[judged].cumsum() <= most + n_judged
+        judged = judged[: max(int(fits.sum()), 1)]
+        number = np.full(n_folds, -1)
+        number[judged] = np.arange(len(judged))
+        fold_of_row = number[fold_of_row]
         order = _shuffled(n_rows, seed, strata)
         outside = order[fold_of_row[order] < 0]
         if len(outside) > MOST_ROWS_TO_JUDGE_BY:
@@ -79,7 +93,7 @@ class Folds:
             used = np.linspace(0, len(outside) - 1, MOST_ROWS_TO_JUDGE_BY).astype(np.intp)
             fold_of_row[outside] = UNUSED
             fold_of_row[outside[used]] = -1
-        return cls(fold_of_row, 1)
+        return cls(fold_of_row, len(judged))
 
     @property
     def judged(self) -> Indices:

@@ -141,6 +141,40 @@ def noise_and_factor(
     return noise_variance, np.sqrt(noise_variance) * factor
 
 
+def change_left(
+    objective: SummedObjective, theta: Array, factor: Array, noise_variance: float = 1.0
+) -> float:
+    """Bound the change of an output by a step to the minimum, in standard deviations of the output by the weights.
+
+    The step d = -H^-1 g to the minimum of the quadratic model changes an output of gradient j by j^T d = (L^T j)^T
+    L^-1 d, so by at most |L^-1 d| = |L^T g| / noise_variance times its standard deviation |L^T j|, for any row.  If H
+    omits a large part of the Hessian, the minimum of the objective can be several such steps away.
+
+    Parameters
+    ----------
+    objective, theta
+        As for `covariance_factor`; theta need not be an optimum.
+    factor : ndarray, (P(P+1)/2,)
+        As returned by `covariance_factor` at theta.
+    noise_variance : float
+        The variance of the noise, or the dispersion, that the factor contains.
+
+    Examples
+    --------
+    The mean of 4 values is 3, with a standard error of 0.5.
+
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.statistics.laplace import change_left, covariance_factor
+    >>> objective = sn.make_objective(sn.Architecture((1, 1)), np.zeros(4), [1.0, 2.0, 3.0, 6.0], decay={"W1": 1.0})
+    >>> theta = np.array([0.0, 2.0])
+    >>> change_left(objective, theta, covariance_factor(objective, theta))
+    2.0
+    """
+    gradient = scale_of_sums(objective) * objective.value_and_gradient(theta)[1]
+    return float(np.linalg.norm(gradient @ unpacked(factor))) / noise_variance
+
+
 def variances_of(factor: Array) -> Array:
     """Return the variances of the weights, (P,): the diagonal of L L^T, from the packed L."""
     rows = np.arange(_order(factor))

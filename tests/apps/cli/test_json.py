@@ -158,7 +158,7 @@ class TestContent:
         assert result["members"] == [
             {
                 "share": 1.0, "architecture": "2-2-1, tanh, identity output", "weights": 9, "cost": "squared_error",
-                "noise_variance": model.leading.noise_variance,
+                "noise_variance": model.leading.noise_variance, "reason": "max_iterations", "change_left": None,
             }
         ]  # fmt: skip
         assert result["evaluation"] == "held out"

@@ -99,6 +99,17 @@ class TestTheMembers:
             _, gradient = objective.value_and_gradient(member.network.theta)
             assert np.abs(gradient).max() < 1e-5
 
+    @pytest.mark.parametrize("seed", [1, 2])
+    def test_are_at_optima_that_take_long(self, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A thousand iterations of bfgs from the end of the search do not reach the tolerance for each of them."""
+        monkeypatch.setattr(ensemble, "KINDS", ())
+        rng = np.random.default_rng(seed)
+        a, b = rng.uniform(-1.0, 1.0, (100, 2)).T
+        y = np.sin(6.0 * a * b) + np.abs(a) + 0.02 * rng.normal(size=100)
+        model = sn.fit({"a": a, "b": b, "y": y}, "y", hidden=12, starts=1, held_out=0.2)
+        assert {each.termination.reason for each in model.members} == {"gradient_tolerance"}
+        assert max(each.evidence["change_left"] for each in model.members) < 0.01
+
     def test_have_the_decays_of_their_groups_in_means_over_rows(self, model: sn.Model) -> None:
         for member in model.members:
             if member.cost == "squared_error":
@@ -424,6 +435,26 @@ class TestTheTimeLimit:
         sn.fit(two_inputs(), "y", time_limit=60.0, **QUICK)
         assert len(limits) > 1
         assert limits == [60.0 - k for k in range(len(limits))]
+
+    def test_that_ends_the_search_leaves_the_rest_to_the_members(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The networks of a size would have taken too long, but the others are trained to their optima."""
+        whole = module.best_ensemble
+
+        def unfinished(*arguments: Any) -> Any:
+            found = whole(*arguments)
+            half = [
+                module.replace(each, network=sn.Network(each.network.architecture, 0.5 * each.network.theta))
+                for each in found.members
+            ]  # fmt: skip
+            return module.replace(found, members=tuple(half), cut="time_limit")
+
+        monkeypatch.setattr(module, "best_ensemble", unfinished)
+        model = sn.fit(two_inputs(), "y", time_limit=600.0, **QUICK)
+        assert {member.termination.reason for member in model.members} == {"time_limit"}
+        assert model.training_fit.rmse[0] == pytest.approx(model.held_out_fit.rmse[0], rel=0.2)
+        assert max(member.evidence["change_left"] for member in model.members) < 1e-6
 
 
 class TestRefused:

@@ -156,7 +156,8 @@ class TestTheDecay:
         assert model.held_out_fit.accuracy > model.held_out_fit.majority
 
     def test_is_judged_on_one_fold_of_many_rows(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(folds, "MOST_ROWS_FOR_FIVE", 29)
+        for name in ("MOST_ROWS_TO_SEARCH", "MOST_ROWS_FOR_FIVE"):
+            monkeypatch.setattr(folds, name, 29)
         choice, _ = chosen(table())
         assert choice.costs.shape == (len(DECAYS), 1)
         assert choice.fold_weights.tolist() == [6.0]

@@ -128,7 +128,7 @@ class TestAreNotDivided:
         assert len(held_out)
 
     def test_by_the_one_fold_of_many_rows_which_does_not_take_the_largest(self) -> None:
-        sizes = [MOST_ROWS_FOR_FIVE, *[5] * 400]
+        sizes = [MOST_ROWS_FOR_FIVE, *[25] * 400]
         groups = shuffled_groups(sizes)
         folds = Folds.of(len(groups), 0, groups=groups)
         judged = set(groups[folds.judged].tolist())

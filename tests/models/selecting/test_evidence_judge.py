@@ -49,7 +49,7 @@ class TestRounds:
         some, n = given
         with pytest.MonkeyPatch.context() as patched:
             if is_large:
-                patched.setattr(module, "MOST_ROWS_FOR_FIVE", 3)
+                patched.setattr(module, "MOST_ROWS_TO_SEARCH", 3)
             rounds = rounds_of(some, n)
         fitted, values = [], []
         for each in rounds:

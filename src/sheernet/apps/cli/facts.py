@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli.option_names import as_options
+from sheernet.models.endings import change_left
 from sheernet.models.verdict import verdict
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
                 "weights": member.network.theta.size,
                 "cost": member.cost,
                 "noise_variance": member.noise_variance,
+                "reason": member.termination.reason,
+                "change_left": change_left(member),
             }
             for member in model.members
         ],

@@ -87,6 +87,7 @@ class Evidence(Part):
     sizes: dict[str, float]
     log_evidences: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
     temperature: Size | msgspec.UnsetType = msgspec.UNSET
+    change_left: Size | msgspec.UnsetType = msgspec.UNSET
 
 
 class Provenance(Part):

@@ -54,6 +54,8 @@ from sheernet.training.training import Training, train
 Keep = Callable[[Callable[[], Model]], object]
 MOST_WEIGHTS = 2000
 """Maximum number of weights of a network of given size: each re-estimation of the decays inverts a P x P matrix."""
+MOST_ITERATIONS = 10_000
+"""Maximum number of iterations of a member on all rows: nearly all reach the gradient tolerance before."""
 MOST_SCORES = 2000
 """Maximum number of rows whose errors a model keeps for conformal intervals."""
 ENDS_OF_MEMBERS = {
@@ -128,7 +130,7 @@ def _model_of(
     prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
     contest: Contest, cases: FoldCases, ensemble: Ensemble, of_trees: Array | None = None,
 ) -> Model:  # fmt: skip
-    """Train the members of an ensemble to their optima, unless the search was cut short, and return its model."""
+    """Train the members of an ensemble to their optima, unless the search was interrupted, and return its model."""
     trained = _all_trained(prepared, contest, settings, ensemble)
     members = tuple(
         _member(prepared, contest, each, result, float(share), ensemble)
@@ -178,7 +180,7 @@ def refuse_large(architecture: Architecture) -> None:
 def _all_trained(
     prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble
 ) -> list[Training]:
-    """Train the members one after the other; after a fit was cut short, the other members keep their weights.
+    """Train the members one after the other; after Ctrl-C, the other members keep their weights.
 
     The member with the largest share is trained last, because the report shows its termination.
     """
@@ -201,19 +203,18 @@ def _trained(
     rows, noise = _rows_of(prepared, candidate), candidate.noise
     usual = effort_for(len(rows), candidate.network.theta.size)
     rules = replace(
-        settings.rules, time_limit=time_limit, cost_tolerance=usual.cost_tolerance or 0.0
-    )
-    if cut:
-        rules = replace(rules, max_iter=0)
+        settings.rules, time_limit=time_limit, cost_tolerance=usual.cost_tolerance or 0.0,
+        max_iter=0 if cut == "interrupted" else MOST_ITERATIONS,
+    )  # fmt: skip
     try:
         result = train(
             candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
             cost=contest.cost if noise is None else noise.cost, reduction="mean",
             decay=candidate.decay / contest.weights.sum(), **contest.where,
-            polish=False, renew=False, **{**vars(settings.start), **vars(rules), "starts": 1},
+            **{**vars(settings.start), **vars(rules), "starts": 1},
         )  # fmt: skip
     except KeyboardInterrupt:  # before its first point
-        if cut:
+        if cut == "interrupted":
             raise
         return _trained(prepared, contest, candidate, settings, "interrupted", time_limit)
     if cut:

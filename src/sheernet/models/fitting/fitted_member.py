@@ -20,7 +20,7 @@ from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import Termination
 from sheernet.statistics.ensemble import MOST_WEIGHTS
 from sheernet.statistics.evidence import Evidence, is_likelihood, scale_of_sums
-from sheernet.statistics.laplace import FLOOR, determined_fractions, noise_and_factor
+from sheernet.statistics.laplace import FLOOR, change_left, determined_fractions, noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
 from sheernet.training.training import Training
 
@@ -74,6 +74,7 @@ def fitted_member(
             facts["effective_parameters"] = effective_parameters(
                 objective, factor, label_groups, unit
             )
+            facts["change_left"] = change_left(objective, theta, factor, unit)
     return member_of(result, noise_variance, factor, facts, share)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Indices, are_counts
-from sheernet.statistics.folds import FOLDS, MOST_ROWS_FOR_FIVE, Folds
+from sheernet.statistics.folds import FOLDS, MOST_ROWS_TO_SEARCH, Folds
 
 if TYPE_CHECKING:
     from sheernet.models.fitting.preparation import Encoded
@@ -105,7 +105,7 @@ def parts_of(rows: Encoded, targets: Targets, most: int = FOLDS) -> Parts | None
     if rows.weights is None or not are_counts(rows.weights):
         return None
     n_parts = np.minimum(rows.weights, most).astype(np.intp)
-    if n_parts.sum() > MOST_ROWS_FOR_FIVE:
+    if n_parts.sum() > MOST_ROWS_TO_SEARCH:
         return None
     if not isinstance(targets, ClassTarget) and 2 * len(np.unique(rows.X, axis=0)) > len(rows):
         return None

@@ -29,7 +29,7 @@ from sheernet.models.selecting.grid_words import Size, in_words
 from sheernet.models.selecting.row_splits import Split
 from sheernet.statistics.ensemble import MOST_WEIGHTS, Ensemble, best_ensemble
 from sheernet.statistics.ensemble_candidates import Contest
-from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, Folds
+from sheernet.statistics.folds import MOST_ROWS_TO_SEARCH, Folds
 
 MOST_SPLITS = 50
 """Maximum number of splits of a round, because the fits of each split have a copy of its rows."""
@@ -74,7 +74,7 @@ class Round:
         n_rows = int((self.fold_of_row != NOT_IN_ROUND).sum())
         return (
             len(self.left_out) < MOST_SPLITS
-            and n_rows <= MOST_ROWS_FOR_FIVE
+            and n_rows <= MOST_ROWS_TO_SEARCH
             and len(split.fitted) + len(split.left_out) == n_rows
             and bool((self.fold_of_row[split.left_out] == -1).all())
             and bool((self.fold_of_row[split.fitted] != NOT_IN_ROUND).all())
