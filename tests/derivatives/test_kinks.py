@@ -65,6 +65,67 @@ class TestOnAKink:
         assert report.verdict == "pass"
 
 
+def in_two_orders(offset=0.0, gradient_of_last=2.0):
+    """max(z, 0) + 2 x_3 with z = x_0 + x_1 + x_2 + offset in one order, and its gradient with z in the other."""
+
+    def z(x):
+        return x[0] + x[1] + x[2] + offset
+
+    def gradient(x):
+        return np.r_[np.full(3, float(x[0] + (x[1] + x[2]) + offset > 0)), gradient_of_last]
+
+    def value(x):
+        return (z(x) if z(x).real > 0 else 0 * z(x)) + 2 * x[3]
+
+    return Problem(
+        value,
+        gradient,
+        [0.1, 0.2, -0.3, 1.0],
+        complex_value=value,
+        complex_is_exact=True,
+        kinks=lambda x: np.array([z(x)]),
+        kink_name=lambda i: f"unit {i}",
+    )
+
+
+class TestWithinRoundingOfAKink:
+    def test_the_sides_differ_without_a_fault(self):
+        problem = in_two_orders(-4e-17)
+        assert 0 < problem.kinks(problem.x)[0] < 1e-16
+        assert not problem.gradient(problem.x)[:3].any()
+
+    def test_nothing_is_called_wrong_and_the_unit_is_named(self):
+        report = check_gradient(in_two_orders(-4e-17))
+        assert report.verdicts == (*["inconclusive"] * 3, "pass")
+        assert report.verdict == "inconclusive"
+        assert "(unit 0)" in str(report)
+
+    def test_faults_of_other_entries_are_found(self):
+        report = check_gradient(in_two_orders(-4e-17, gradient_of_last=2.001))
+        assert report.verdicts == (*["inconclusive"] * 3, "fail")
+
+    @pytest.mark.parametrize("offset", [-1e-13, 1e-13])
+    def test_farther_away_one_side_is_wrong(self, offset):
+        problem = in_two_orders(offset)
+        assert check_gradient(problem).verdicts == ("pass",) * 4
+        other = replace(problem, gradient=lambda x: np.r_[np.full(3, float(offset < 0)), 2.0])
+        assert check_gradient(other).verdicts == ("fail", "fail", "fail", "pass")
+
+    @pytest.mark.parametrize("seed", [13, 17, 28, 32])
+    @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+    def test_trained_networks(self, seed, scale):
+        rng = np.random.default_rng(1000 + seed)
+        n, d, h = (int(rng.integers(*limits)) for limits in ((20, 200), (1, 5), (3, 9)))
+        X = rng.standard_normal((n, d))
+        y = np.sin(X @ rng.standard_normal(d)) + 0.2 * rng.standard_normal(n)
+        arch = sn.Architecture((d, h, 1), hidden=("relu", "leaky_relu")[seed % 2])
+        start = sn.Network.random(arch, seed=seed)
+        theta = np.array(sn.train(start, X, y, starts=1, method="lbfgs").network.theta)
+        theta[-h - 1 :] *= scale  # the output layer
+        objective = sn.make_objective(arch, X, scale * y)
+        assert check_gradient(objective, theta).verdict != "fail"
+
+
 class TestOfNetworks:
     def objective(self, rows=4000):
         arch = sn.Architecture((2, 3, 2, 1), hidden=("relu", "leaky_relu"))

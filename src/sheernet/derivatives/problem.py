@@ -21,6 +21,10 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 
+EPS = float(np.finfo(np.float64).eps)
+ULPS, N_NEARBY = 4.0, 8
+"""Relative change of x in units of eps, and number of changes, by which the rounding of kinks is measured."""
+
 ValueFunction = Callable[[Array], float]
 GradientFunction = Callable[[Array], npt.ArrayLike]
 ValueAndGradientFunction = Callable[[Array], tuple[float, npt.ArrayLike]]
@@ -303,12 +307,21 @@ class Problem:
         """Return the names of some entries."""
         return tuple((self.names or ())[i] for i in indices)
 
-    def kinks_at_x(self) -> tuple[int, ...]:
-        """Return the indices of the known kinks that lie at x itself."""
+    def kinks_at_x(self) -> dict[int, bool]:
+        """Return the indices of the known kinks at x, up to rounding, and whether each lies exactly at x.
+
+        A pre-activation changes by about its rounding error if each entry of x changes by a few ulp.  Below this, two
+        correct programs can compute it with different signs.
+        """
         if self.kinks is None:
-            return ()
+            return {}
+        signs = np.random.default_rng(0).choice([-1.0, 1.0], (N_NEARBY, self.x.size))
+        factors = 1.0 + ULPS * EPS * signs
         with np.errstate(all="ignore"):
-            return tuple(np.flatnonzero(np.asarray(self.kinks(self.x.copy())) == 0).tolist())
+            here = np.asarray(self.kinks(self.x.copy()), dtype=np.float64)
+            nearby = [np.asarray(self.kinks(self.x * each)) for each in factors]
+            error = np.max([np.abs(near - here) for near in nearby], axis=0)
+        return {k: bool(here[k] == 0) for k in np.flatnonzero(np.abs(here) <= error).tolist()}
 
     def kinks_in_words(self, indices: Sequence[int]) -> str:
         """Return the name of the first of some kinks and the number of the others; "" if there are none."""

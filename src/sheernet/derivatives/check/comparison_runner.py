@@ -236,29 +236,33 @@ class ComparisonRunner:
         )  # fmt: skip
 
     def decide_kinks(self, comparison: Comparisons) -> Comparisons:
-        """If x lies on kinks, decide the failed comparisons across kinks again.
+        """If x lies on kinks up to rounding, decide the failed comparisons across kinks again.
 
-        At one kink, every number between the one-sided derivatives is valid.  At several, a gradient may use another
-        side of each kink, and the valid results are not an interval: no comparison across them can fail.
+        Exactly at one kink, every number between the one-sided derivatives is valid.  At several, a gradient may use
+        another side of each kink, and the valid results are not an interval.  Within rounding of a kink, the gradient
+        and the value may be computed on different sides.  In both cases, no comparison across them can fail.
         """
         problem, estimate = self.problem, comparison.estimate
-        on_kinks = problem.kinks_at_x() if comparison.failed.any() else ()
+        on_kinks = problem.kinks_at_x() if comparison.failed.any() else {}
         if not on_kinks:
             return comparison
         parts = dict[int, Difference]()
         for j in np.flatnonzero(comparison.failed).tolist():
             line = self._line(comparison.directions, j, self.consistency.noise)
-            crossed = kinks_crossed(line, on_kinks)
-            if len(crossed) == 1:
+            crossed = kinks_crossed(line, tuple(on_kinks))
+            if len(crossed) == 1 and on_kinks[crossed[0]]:
                 parts[j] = replace(differentiate(line), kinks=crossed)
                 self.evaluations += parts[j].evaluations
             elif crossed:
                 n = float(estimate.gradient[j])
                 parts[j] = Difference(n, n, np.inf, 0.0, float(estimate.steps[j]), 0, crossed)
-        nouns = plural_of(len(on_kinks), "a kink", "kinks")
+        if not parts:
+            return comparison
+        at = tuple(dict.fromkeys(k for part in parts.values() for k in part.kinks))
+        nouns = plural_of(len(at), "a kink", "kinks")
         note = (
-            f"This point lies on {nouns} ({problem.kinks_in_words(on_kinks)}), where several derivatives are valid; "
-            "check at another point."
+            f"This point lies, up to rounding, on {nouns} ({problem.kinks_in_words(at)}), where several "
+            "derivatives are valid; check at another point."
         )
         self.notes += (note,)
         return self._judge(comparison.directions, estimate.with_parts(parts))
