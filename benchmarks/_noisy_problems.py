@@ -61,6 +61,21 @@ class Problem:
         return [np.array(network.theta) for network in networks]
 
 
+def drawn(seed: int) -> Problem:
+    """A network of random size and activation, on a sine of a random direction with or without noise."""
+    rng = np.random.default_rng(seed)
+    N, d, h = (int(rng.integers(*limits)) for limits in ((6, 120), (1, 5), (2, 7)))
+    n_outputs = int(rng.choice([1, 1, 2]))
+    activation = str(rng.choice(["tanh", "sigmoid", "softplus", "silu"]))
+    hidden = (h,) if rng.random() < 0.75 else (h, 3)
+    X = rng.standard_normal((N, d))
+    signal = np.sin(X @ rng.standard_normal((d, n_outputs)))
+    noise = rng.choice([0.0, 0.1, 0.5]) * rng.standard_normal((N, n_outputs))
+    y = signal + noise + rng.choice([0.0, 0.0, 3.0])
+    decay = float(rng.choice([0.0, 0.0, 1e-4, 1e-2])) * N
+    return Problem(f"drawn {seed}", X, y, hidden, decay, activation)
+
+
 def standardized(values: npt.ArrayLike) -> Array:
     """Columns of mean 0 and standard deviation 1; constant columns become 0."""
     table = np.asarray(values, dtype=float)

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <type_traits>
 
 #include "fits_bindings.hpp"
@@ -218,10 +219,12 @@ struct FinishedFits {
 using ObjectivePtr = std::shared_ptr<const Objective>;  // holds the object of Python
 
 FinishedFits fit(
-    const std::vector<ObjectivePtr> &objectives, const ObjectivePtr &validation, const Matrix &starts,
+    const std::vector<ObjectivePtr> &objectives, const std::vector<std::tuple<Vector, Vector, double>> &units,
+    const ObjectivePtr &validation, const Matrix &starts,
     const std::map<std::size_t, std::pair<nb::dict, nb::tuple>> &resumed, const nb::dict &given, const nb::callable &poll) {
     const Settings settings = settings_of(given);
     size_in("the number of objectives", objectives.size(), 1, kMostCount);
+    size_in("the number of units", units.size(), objectives.size(), objectives.size());
     const std::size_t n = starts.shape(1);
     const double *const first_start = numbers_of("starts", starts, {objectives.size(), n});
     const auto require = [&](const ObjectivePtr &objective) {
@@ -232,7 +235,11 @@ FinishedFits fit(
     std::vector<Job> jobs;
     for (const ObjectivePtr &objective : objectives) {
         require(objective);
-        jobs.push_back({objective.get(), validation.get(), first_start + jobs.size() * n, std::nullopt, {}});
+        const std::size_t job = jobs.size();
+        const auto &[parameters, gradient, of_objective] = units[job];
+        const StandardUnits of_job = {
+            numbers_of("units of parameters", parameters, {n}), numbers_of("units of the gradient", gradient, {n}), of_objective};
+        jobs.push_back({objective.get(), validation.get(), first_start + job * n, std::nullopt, {}, of_job});
     }
     for (const auto &[job, parts] : resumed) {
         Job &going_on = jobs[size_in("a resumed job", job, 0, jobs.size() - 1)];
@@ -336,11 +343,13 @@ void sheernet::bind_fits(nb::module_ &m) {
     constants["LARGEST"] = LM::kLargest;
     constants["CURVATURE_LIMIT"] = NewtonCG::kCurvatureLimit;
     constants["LENGTH_ALONG_CURVATURE"] = NewtonCG::kLengthAlongCurvature;
+    constants["SMALLEST_SHARE"] = kSmallestShare;
     constants["LAST_CHECK_MAX_PRODUCTS"] = LastCheck::kMaxProducts;
     constants["LAST_CHECK_TOLERANCE"] = LastCheck::kTolerance;
     constants["LAST_CHECK_INFLUENCE"] = kInfluence;
     constants["LAST_CHECK_NOTABLE_FALL"] = kNotableFall;
     constants["LAST_CHECK_EQUAL"] = kEqual;
+    constants["LAST_CHECK_FAR"] = kFar;
     constants["LAST_CHECK_SMALLEST"] = LastCheck::kSmallest;
     constants["LAST_CHECK_FLAT"] = LastCheck::kFlat;
     constants["LAST_CHECK_SHORTEST"] = LastCheck::kShortest;
@@ -352,9 +361,10 @@ void sheernet::bind_fits(nb::module_ &m) {
         "use_lapack", &use_lapack, "functions"_a,
         "Let lm use SciPy's BLAS and LAPACK, given as name -> capsule; False if a signature differs.");
     m.def(
-        "fit", &fit, "objectives"_a, "validation"_a.none(), "starts"_a, "resumed"_a, "settings"_a, "poll"_a,
-        "Run whole fits; `resumed` maps a job to (fields of its State, its best iterate).  `poll` gets job, finished jobs, "
-        "iteration, objective, gradient norm, and a function that returns the best theta so far or None.");
+        "fit", &fit, "objectives"_a, "units"_a, "validation"_a.none(), "starts"_a, "resumed"_a, "settings"_a, "poll"_a,
+        "Run whole fits; `units` are the standard_units of the objectives, `resumed` maps a job to (fields of its State, its "
+        "best iterate).  `poll` gets job, finished jobs, iteration, objective, gradient norm, and a function that returns the "
+        "best theta so far or None.");
     nb::class_<FinishedFits>(m, "Fits", "The fits, one per job.")
         .def("__len__", [](const FinishedFits &self) { return self.fits->size(); })
         .def_prop_ro(

@@ -98,8 +98,10 @@ class World:
         held_out = self.rng.choice([None, self.objective])
         chosen = settings(self.method, self.rng)
         chosen["patience"] *= held_out is not None
+        ones = np.ones(self.starts.shape[1])
+        units = [(ones, ones, 1.0)] * 3
         return [
-            [self.objective] * 3, held_out, self.starts, resumed, chosen, lambda *_: True
+            [self.objective] * 3, units, held_out, self.starts, resumed, chosen, lambda *_: True
         ]  # fmt: skip
 
     def calls(self) -> dict[str, list[Any]]:

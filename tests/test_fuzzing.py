@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sheernet as sn
@@ -111,8 +113,15 @@ def test_labels_that_a_model_does_not_know_are_compared_as_rare_ones(tmp_path: P
 
 
 def test_a_search_without_known_objectives_goes_on(tmp_path: Path) -> None:
-    outcome = fuzzing.outcome(fuzz_checkpoints.make, fuzz_checkpoints.law, 4839, 2, tmp_path)
-    assert outcome == ("resumed", "")
+    def make(_: random.Random) -> fuzzing.Mutant:
+        source = ("evidence", True)
+        arrays = fuzz_checkpoints.arrays_in(fuzz_checkpoints.content_of(source))
+        arrays["search.objectives"][:] = np.inf
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        return fuzzing.Mutant("checkpoint.npz", buffer.getvalue(), source)
+
+    assert fuzzing.outcome(make, fuzz_checkpoints.law, 0, 0, tmp_path) == ("resumed", "")
 
 
 def test_a_shape_that_is_not_checked_is_found(tmp_path: Path, monkeypatch) -> None:

@@ -19,6 +19,8 @@ constexpr const char *kRowFields[kColumns] = {
     "gradient_evaluations", "seconds", "validation_cost",
 };
 
+constexpr double kSmallestShare = 1e-4;  // stopping.SMALLEST_SHARE
+
 // Stopping rules set by the caller.
 struct Rules {
     double max_iter, gradient_tolerance, cost_tolerance;
@@ -120,7 +122,7 @@ class Driver {
         const double penalty = point.penalty, rest = point.value - penalty;
         const double cost = std::abs(rest) <= 10.0 * kEpsilon * penalty ? 0.0 : rest;
         fit_.rows.push_back({
-            static_cast<double>(last_.iteration), point.value, cost, penalty, evaluator_.largest(point.gradient),
+            static_cast<double>(last_.iteration), point.value, cost, penalty, evaluator_.largest_in_units(point.gradient),
             last_.length, last_.damping, static_cast<double>(evaluator_.value_evaluations()),
             static_cast<double>(evaluator_.gradient_evaluations()), evaluator_.seconds(), kNan,
         });
@@ -135,7 +137,7 @@ class Driver {
         const auto &rows = fit_.rows;
         const Row &row = rows.back();
         if (row.objective <= rules_.target) return Reason::target_reached;
-        if (row.gradient_norm <= rules_.gradient_tolerance) return Reason::gradient_tolerance;
+        if (row.gradient_norm <= rules_.gradient_tolerance * root_of_share(row.objective)) return Reason::gradient_tolerance;
         if (rows.size() > 1 && is_flat(rows[rows.size() - 2].objective, row.objective)) return Reason::cost_tolerance;
         const auto without_better = row.iteration - static_cast<double>(fit_.best.iteration);
         if (rules_.patience && without_better >= static_cast<double>(rules_.patience)) return Reason::validation_patience;
@@ -143,6 +145,12 @@ class Driver {
         if (row.value_evaluations >= rules_.max_evaluations) return Reason::max_evaluations;
         if (row.seconds >= rules_.time_limit) return Reason::time_limit;
         return std::nullopt;
+    }
+
+    // As in stopping.py.
+    double root_of_share(double value) const {
+        const double unit = evaluator_.unit_of_objective();
+        return unit > 0.0 ? std::sqrt(std::min(std::max(value / unit, kSmallestShare), 1.0)) : 1.0;
     }
 
     bool is_flat(double before, double now) const {

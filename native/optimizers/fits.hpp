@@ -39,6 +39,7 @@ struct Job {
     const double *start;          // (P,)
     std::optional<State> state;
     Best best;
+    StandardUnits units{};
 };
 
 // The row of a start that was not evaluated.
@@ -120,7 +121,7 @@ class Fits {
     void run_job(std::size_t number, const RunContext &context) {
         Job &job = jobs_[number];
         const Rules rules = rules_left();
-        Evaluator evaluator(*job.objective, context, rules.max_evaluations, rules.time_limit);
+        Evaluator evaluator(*job.objective, context, rules.max_evaluations, rules.time_limit, job.units);
         const std::function<void(const Row &, const Best &)> accepted = [&](const Row &row, const Best &best) {
             set_status(number, row, best);
         };

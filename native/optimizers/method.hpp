@@ -36,6 +36,12 @@ struct BudgetSpent {
     Reason reason;
 };
 
+// src/sheernet/objective/standard_units.py: of the parameters and of the gradient, (P,) each, or null for 1; of the objective, or 0.
+struct StandardUnits {
+    const double *parameters = nullptr, *gradient = nullptr;
+    double objective = 0.0;
+};
+
 using Clock = std::chrono::steady_clock;
 
 inline double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -43,9 +49,11 @@ inline double seconds_since(Clock::time_point start) { return std::chrono::durat
 // An objective that counts its evaluations and enforces the budget, and the points at which it is evaluated.
 class Evaluator {
   public:
-    Evaluator(const Objective &objective, RunContext context, double max_evaluations, double time_limit)
-        : objective_(objective), hessian_(objective), context_(context), points_(objective.size()), started_(Clock::now()),
-          max_evaluations_(max_evaluations), time_limit_(time_limit) {}
+    Evaluator(
+        const Objective &objective, RunContext context, double max_evaluations, double time_limit,
+        const StandardUnits &units = {})
+        : objective_(objective), hessian_(objective), context_(context), points_(objective.size()), units_(units),
+          in_units_(zeros(padded_size())), started_(Clock::now()), max_evaluations_(max_evaluations), time_limit_(time_limit) {}
 
     const Objective &objective() const { return objective_; }
     const Kernel &kernel() const { return objective_.kernel(); }
@@ -101,6 +109,12 @@ class Evaluator {
     double dot(const double *a, const double *b) const { return kernel().dot(a, b, padded_size()); }
     double largest(const double *x) const { return kernel().largest(x, size()); }
 
+    double unit(std::size_t p) const { return units_.parameters ? units_.parameters[p] : 1.0; }
+    double unit_of_objective() const { return units_.objective; }
+    // Parameters in standard units, (P,), padded; the next call overwrites them.
+    const double *parameters_in_units(const double *x) { return divided(x, units_.parameters); }
+    double largest_in_units(const double *gradient) { return largest(divided(gradient, units_.gradient)); }
+
     double seconds() const { return seconds_since(started_); }
     std::size_t value_evaluations() const { return value_evaluations_; }
     std::size_t gradient_evaluations() const { return gradient_evaluations_; }
@@ -114,10 +128,18 @@ class Evaluator {
         gradient_evaluations_ += gradient;
     }
 
+    const double *divided(const double *x, const double *units) {
+        if (!units) return x;
+        for (std::size_t p = 0; p < size(); ++p) in_units_.get()[p] = x[p] / units[p];
+        return in_units_.get();
+    }
+
     const Objective &objective_;
     HessianProducts hessian_;
     RunContext context_;
     Points points_;
+    StandardUnits units_;
+    Aligned in_units_;
     Clock::time_point started_;
     double max_evaluations_, time_limit_;
     std::size_t value_evaluations_ = 0, gradient_evaluations_ = 0;

@@ -11,6 +11,7 @@ namespace sheernet {
 constexpr double kInfluence = 1e-8;  // termination_check.INFLUENCE
 constexpr double kNotableFall = 1e-9;  // termination_check.NOTABLE_FALL
 constexpr double kEqual = 1e-6;      // termination_check.EQUAL
+constexpr double kFar = 100.0;       // termination_check.FAR
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
 inline double random_number(std::size_t index) {
@@ -31,11 +32,11 @@ void row_sizes(const Multiply &multiply, std::size_t n, double *random, double *
     for (std::size_t p = 0; p < n; ++p) sizes[p] = std::abs(sizes[p]);
 }
 
-// Whether a parameter can change by its size or by 1 without a noticeable effect on the quadratic model.
-inline bool has_idle_parameters(const Point &here, const double *sizes, std::size_t n) {
+// Whether a parameter can change by its size or its unit without a noticeable effect on the quadratic model.
+inline bool has_idle_parameters(const Evaluator &evaluator, const Point &here, const double *sizes) {
     const double unnoticed = kInfluence * std::abs(here.value);
-    for (std::size_t p = 0; p < n; ++p) {
-        const double reach = std::max(std::abs(here.theta[p]), 1.0);
+    for (std::size_t p = 0; p < evaluator.size(); ++p) {
+        const double reach = std::max(std::abs(here.theta[p]), evaluator.unit(p));
         const double change = (std::abs(here.gradient[p]) + 0.5 * sizes[p] * reach) * reach;
         if (change > 0.0 && change <= unnoticed) return true;
     }
@@ -43,10 +44,10 @@ inline bool has_idle_parameters(const Point &here, const double *sizes, std::siz
 }
 
 // Whether each parameter has an influence by the gradient alone, the first term of the change computed above.
-inline bool all_have_influence(const Point &here, std::size_t n) {
+inline bool all_have_influence(const Evaluator &evaluator, const Point &here) {
     const double unnoticed = kInfluence * std::abs(here.value);
-    for (std::size_t p = 0; p < n; ++p)
-        if (!(std::abs(here.gradient[p]) * std::max(std::abs(here.theta[p]), 1.0) > unnoticed)) return false;
+    for (std::size_t p = 0; p < evaluator.size(); ++p)
+        if (!(std::abs(here.gradient[p]) * std::max(std::abs(here.theta[p]), evaluator.unit(p)) > unnoticed)) return false;
     return true;
 }
 
@@ -98,15 +99,10 @@ class LastCheck {
         const double noise = evaluator_.rounding(*here_);
         const auto product_of = [this](const double *p, double *product) { this->multiply(p, product); };
         row_sizes(product_of, n_, direction_.get(), sizes_.get());
-        const bool idle = has_idle_parameters(*here_, sizes_.get(), n_);
+        const bool idle = has_idle_parameters(evaluator_, *here_, sizes_.get());
         if (!bound_rows())  // all flat, or overflow
             return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
-        const int e = exponent(evaluator_.largest(here_->gradient));  // so that squares stay in range
-        std::copy(here_->gradient, here_->gradient + n_, direction_.get());
-        scale(direction_.get(), -e, n_);
-        const double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
-        std::copy(newton_.step(), newton_.step() + n_, direction_.get());
-        scale(direction_.get(), e, n_);
+        const double promise = newton_step();
         const Aligned step = padded_copy(direction_.get(), n_);
         auto lower = descend(evaluator_, here_, direction_.get(), 1.0, wolfe_);
         if (lower && lower->value < here_->value - noise) return {std::move(lower)};
@@ -122,11 +118,16 @@ class LastCheck {
         return {can_shrink ? polished(step.get(), noise) : std::nullopt, Reason::precision_reached};
     }
 
-    // Whether a point is notably lower along a direction of low curvature; `sizes` are the sizes of the rows.
-    bool is_saddle(const double *sizes) {
+    // Whether a point along a direction of low curvature is notably lower or, if theta is far, notably different or the Newton
+    // step promises a notable decrease; `sizes` are the sizes of the rows.
+    bool is_plateau(const double *sizes, bool is_far) {
         std::copy(sizes, sizes + n_, sizes_.get());
         const double least = std::max(evaluator_.rounding(*here_), kNotableFall * std::abs(here_->value));
-        return bound_rows() && finds_low_curvature() && along_last(least).lower.has_value();
+        if (!bound_rows()) return false;
+        if (is_far && newton_step() > least) return true;
+        if (!finds_low_curvature()) return false;
+        const AlongLast found = along_last(least);
+        return found.lower || (is_far && found.differs);
     }
 
   private:
@@ -152,6 +153,17 @@ class LastCheck {
         return newton_.solve(remember, g, precondition, undamped_.get(), kTolerance, kMaxProducts, kInfinity, kFlat);
     }
 
+    // Leaves the Newton step in direction_ and returns the decrease that it predicts.
+    double newton_step() {
+        const int e = exponent(evaluator_.largest(here_->gradient));  // so that squares stay in range
+        std::copy(here_->gradient, here_->gradient + n_, direction_.get());
+        scale(direction_.get(), -e, n_);
+        const double predicted = std::ldexp(solve(direction_.get()).predicted, 2 * e);
+        std::copy(newton_.step(), newton_.step() + n_, direction_.get());
+        scale(direction_.get(), e, n_);
+        return predicted;
+    }
+
     // Whether conjugate gradients find a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.
     bool finds_low_curvature() {
         double *random = direction_.get();
@@ -170,7 +182,8 @@ class LastCheck {
         PointPtr point = evaluator_.fresh();
         for (std::size_t p = 0; p < n_; ++p) point->theta[p] = here_->theta[p] + step[p];
         evaluator_.value_and_gradient(*point);
-        const bool smaller = evaluator_.largest(point->gradient) < kPolished * evaluator_.largest(here_->gradient);
+        const double before = evaluator_.largest_in_units(here_->gradient);
+        const bool smaller = evaluator_.largest_in_units(point->gradient) < kPolished * before;
         if (!(point->value <= here_->value + noise && smaller)) return std::nullopt;
         return Trial{1.0, point->value, evaluator_.dot(point->gradient, step), std::move(point)};
     }
@@ -182,9 +195,13 @@ class LastCheck {
 
     // Steps along the last direction and its opposite, from long to short: the first lower point, or whether a value differs.
     AlongLast along_last(double noise) {
-        const double size = std::sqrt(evaluator_.dot(here_->theta, here_->theta)), reach = std::max(size, 1.0);
+        const auto size = [this](const double *x) {
+            const double *in_units = evaluator_.parameters_in_units(x);
+            return std::sqrt(evaluator_.dot(in_units, in_units));
+        };
+        const double reach = std::max(size(here_->theta), 1.0);
         double *unit = last_.get();
-        double factor = 1.0 / std::sqrt(evaluator_.dot(unit, unit));
+        double factor = 1.0 / size(unit);
         if (evaluator_.dot(here_->gradient, unit) > 0.0) factor = -factor;
         for (std::size_t p = 0; p < n_; ++p) unit[p] *= factor;
         AlongLast found;
@@ -217,15 +234,17 @@ class LastCheck {
 // Confirms gradient_tolerance or returns plateau: the gradient is also small at saddles and for idle parameters.
 inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t iteration) {
     const std::size_t n = evaluator.size();
-    const bool no_idle = evaluator.objective().n_decayed() == n || all_have_influence(*here, n);
-    const bool is_suspect = iteration == 0 || !any(here->gradient, n) || has_equal_entries(evaluator, here->theta);
+    const bool no_idle = evaluator.objective().n_decayed() == n || all_have_influence(evaluator, *here);
+    const double *theta = evaluator.parameters_in_units(here->theta);
+    const bool is_far = evaluator.largest(theta) > kFar && here->value > kNotableFall * evaluator.unit_of_objective();
+    const bool is_suspect = is_far || iteration == 0 || !any(here->gradient, n) || has_equal_entries(evaluator, theta);
     if (no_idle && !is_suspect) return Reason::gradient_tolerance;
     try {
         const Aligned random(n), sizes(n);
         const auto multiply = [&](const double *p, double *product) { evaluator.only_hessian_vector(*here, p, product); };
         row_sizes(multiply, n, random.get(), sizes.get());
-        if (!no_idle && has_idle_parameters(*here, sizes.get(), n)) return Reason::plateau;
-        if (is_suspect && LastCheck(evaluator, here).is_saddle(sizes.get())) return Reason::plateau;
+        if (!no_idle && has_idle_parameters(evaluator, *here, sizes.get())) return Reason::plateau;
+        if (is_suspect && LastCheck(evaluator, here).is_plateau(sizes.get(), is_far)) return Reason::plateau;
     } catch (const BudgetSpent &) {
     }
     return Reason::gradient_tolerance;

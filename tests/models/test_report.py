@@ -76,7 +76,7 @@ class TestTheReport:
             f"of start 1; norm ratio {check['norm_ratio']:.1e})"
         )
         assert said["Stopped"] == (
-            "converged (gradient tolerance): the largest gradient entry is at most 1e-08."
+            "converged (gradient tolerance): the largest gradient entry, in standard units, is at most 1e-08."
         )
         assert (
             f"training rows: R^2 {model.training_fit.r2[0]:.4f}, root mean squared error"

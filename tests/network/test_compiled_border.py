@@ -60,11 +60,13 @@ def always(*_: object) -> bool:
 
 
 def fit(
-    objectives: Any = None, validation: Any = None, starts: Any = None, resumed: Any = None, **changed: Any
+    objectives: Any = None, validation: Any = None, starts: Any = None, resumed: Any = None,
+    units: Any = None, **changed: Any,
 ) -> Any:  # fmt: skip
     given = [objective()] * 2 if objectives is None else objectives
     thetas = np.random.default_rng(1).normal(size=(2, 13)) if starts is None else starts
-    return NATIVE.fit(given, validation, thetas, resumed or {}, settings(**changed), always)
+    units = [(np.ones(13), np.ones(13), 0.0)] * len(given) if units is None else units
+    return NATIVE.fit(given, units, validation, thetas, resumed or {}, settings(**changed), always)
 
 
 def wide_table() -> Any:
@@ -122,6 +124,8 @@ WRONG: dict[str, Callable[[], Any]] = {
     "a validation set of another size": lambda: fit(
         validation=objective(plan(2, 90, 1), decay=361), patience=2
     ),
+    "fewer units than objectives": lambda: fit(units=[(np.ones(13), np.ones(13), 0.0)]),
+    "units of another size": lambda: fit(units=[(np.ones(13), np.ones(12), 0.0)] * 2),
     "no threads of a fit": lambda: fit(threads=0),
     "no jobs at a time": lambda: fit(at_a_time=0),
     "no pairs in memory": lambda: fit(method="lbfgs", memory=0),
@@ -205,7 +209,10 @@ class TestALongFit:
     @staticmethod
     def fitted(objectives: list[Any], poll: Callable[..., bool]) -> Any:
         starts = np.random.default_rng(1).normal(size=(3, 13))
-        return NATIVE.fit(objectives, None, starts, {}, settings(threads=1, max_iter=1e4), poll)
+        units = [(np.ones(13), np.ones(13), 0.0)] * 3
+        return NATIVE.fit(
+            objectives, units, None, starts, {}, settings(threads=1, max_iter=1e4), poll
+        )
 
     def test_keeps_the_objectives_that_its_poll_drops(self) -> None:
         given, others = self.made(), []

@@ -83,11 +83,17 @@ class TestTermination:
     def test_a_small_gradient_is_not_called_a_stationary_point(self):
         """At saturated units it is also small, far from any stationary point."""
         sentence = Termination("gradient_tolerance").message
-        assert sentence == "The largest gradient entry is at most gradient_tolerance."
+        assert (
+            sentence
+            == "The largest gradient entry, in standard units, is at most gradient_tolerance."
+        )
 
     def test_the_message_of_a_small_gradient_has_the_tolerance_in_it(self):
         termination = termination_by(StoppingRules(gradient_tolerance=1e-8), "gradient_tolerance")
-        assert termination.message == "Converged: the largest gradient entry is at most 1e-08."
+        assert (
+            termination.message
+            == "Converged: the largest gradient entry, in standard units, is at most 1e-08."
+        )
 
     def test_converged_names_goals(self):
         goals = {reason for reason in TERMINATIONS if Termination(reason).converged}

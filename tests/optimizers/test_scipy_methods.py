@@ -37,7 +37,13 @@ class TestIterates:
         objective, start = NETWORKS[network]()
         expected, found = scipy_path(objective, start, "BFGS", gtol=1e-5, maxiter=200)
         run = minimize(
-            objective, start, "scipy:BFGS", gradient_tolerance=1e-5, max_iter=200, keep_path=True
+            objective,
+            start,
+            "scipy:BFGS",
+            gtol=1e-5,
+            gradient_tolerance=0.0,
+            max_iter=200,
+            keep_path=True,
         )
         np.testing.assert_array_equal(run.record.path, expected)
         np.testing.assert_array_equal(run.theta, found.x)

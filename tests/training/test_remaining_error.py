@@ -41,7 +41,8 @@ class TestTheNetworkOfTheNotebook:
         )
         message = training.termination.message
         assert message == (
-            "Converged: the largest gradient entry is at most 1e-08. Some error remains: the objective is "
+            "Converged: the largest gradient entry, in standard units, is at most 1e-08. "
+            "Some error remains: the objective is "
             f"{training.objective:.6g}, and the root mean squared error is {100 * share:.2g} % of the standard "
             "deviation of the targets. 4 of 9 eigenvalues of the Hessian are about 0: this is a flat place and need "
             "not be a minimum. One start cannot show whether others end lower; try starts=20."
@@ -52,7 +53,7 @@ class TestTheNetworkOfTheNotebook:
         training = trained(FITTED)
         assert training.objective < 1e-12
         assert training.termination.message == (
-            "Converged: the largest gradient entry is at most 1e-08."
+            "Converged: the largest gradient entry, in standard units, is at most 1e-08."
         )
 
     def test_is_shown_when_printed(self) -> None:
@@ -177,6 +178,9 @@ def test_the_report_of_a_single_network_has_it() -> None:
     model = sn.fit({"x": x, "y": y}, "y", hidden=1, decay=0, starts=1, held_out=0)
     assert type(model.termination) is sn.optimizers.Termination  # which keeps no rows
     text = " ".join(report.text(model, spell=lambda s: f"--{s.name} {s.value}").split())
-    start = "converged (gradient tolerance): the largest gradient entry is at most 1e-08. Some error remains: "
+    start = (
+        "converged (gradient tolerance): the largest gradient entry, in standard units, is at most 1e-08. "
+        "Some error remains: "
+    )
     assert start in text
     assert "; try --starts 20." in text

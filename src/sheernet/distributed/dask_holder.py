@@ -172,7 +172,7 @@ class DaskHolder:
             release(totals)
         of_shards = [totals for group in each for totals in group]
         self.rows_of_shards = tuple(totals.n_samples for totals in of_shards)
-        self.total_weight, self.n_samples = Totals.of_all(of_shards)
+        self.total_weight, self.n_samples, self.moments = Totals.of_all(of_shards)
         return groups
 
     def _labels(self, what: str) -> list[str]:

@@ -170,7 +170,7 @@ class StreamingHolder:
             if report_progress is not None:
                 report_progress(len(self._shards), self.n_shards)
         self.rows_of_shards = tuple(each.n_samples for each in totals)
-        self.total_weight, self.n_samples = Totals.of_all(totals)
+        self.total_weight, self.n_samples, self.moments = Totals.of_all(totals)
 
     def _sums_of(self, number: int, request: Request | JointRequest) -> Sums:
         """Return the sums of one shard."""

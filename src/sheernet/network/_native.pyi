@@ -116,6 +116,7 @@ CONSTANTS: dict[str, float]
 def use_lapack(functions: Mapping[str, object]) -> bool: ...
 def fit(
     objectives: list[Objective],
+    units: list[tuple[Array, Array, float]],
     validation: Objective | None,
     starts: Array,
     resumed: Mapping[int, tuple[dict[str, Any], tuple[Any, ...]]],

@@ -18,6 +18,7 @@ from sheernet.network import Architecture, Block
 from sheernet.network.activations import AnyArray
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike
+from sheernet.objective.standard_units import StandardUnits
 from sheernet.objective.weighting import Weighting
 
 
@@ -72,6 +73,10 @@ class SummedObjective(Protocol):
     @property
     def total_weight(self) -> float:
         """The sum of the case weights, sum_n w_n before the reduction."""
+
+    @property
+    def standard_units(self) -> StandardUnits:
+        """The units of the parameters and of the gradient, (P,) each; 1 for standardized data."""
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 

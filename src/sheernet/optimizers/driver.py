@@ -119,7 +119,7 @@ def minimize(
     max_iter : int
         Maximum number of iterations of this call; 0 only evaluates the start.
     gradient_tolerance : float
-        Stop when the largest absolute entry of the gradient is at most this.
+        Stop when the largest absolute entry of the gradient, in standard units, is at most this.
     cost_tolerance : float
         Stop when the relative change of the objective in one iteration is at most this; 0 disables.
     max_evaluations : int, optional
@@ -287,7 +287,8 @@ class _RunLoop:
         assert self.best is not None
         rows = self.recorder.rows
         previous = rows[-2] if len(rows) > 1 else None
-        end = stop_by_rules(self.rules, rows[0], previous, rows[-1], self.best.iteration)
+        unit = self.recorder.unit_of_objective
+        end = stop_by_rules(self.rules, rows[0], previous, rows[-1], self.best.iteration, unit)
         if end is not None and end.reason == "gradient_tolerance":
             self.noise = rounding(self.counted, step.theta, step.value)
             return confirmed(self.counted, step, end)

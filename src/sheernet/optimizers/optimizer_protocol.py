@@ -38,7 +38,7 @@ LIMITS = {
 """Termination reasons that are limits, each with the setting to increase."""
 
 TERMINATIONS: dict[str, str] = {
-    "gradient_tolerance": "The largest gradient entry is at most gradient_tolerance.",
+    "gradient_tolerance": "The largest gradient entry, in standard units, is at most gradient_tolerance.",
     "cost_tolerance": sentence(
         "The last iteration changed the objective by a relative amount of at most {}; for more iterations, use {}.",
         Setting("cost_tolerance"),
@@ -239,6 +239,16 @@ Objective = Differentiable
 def is_finite(value: float, gradient: Array) -> bool:
     """Whether the value and all entries of the gradient are finite."""
     return isfinite(value) and bool(np.isfinite(gradient).all())
+
+
+def standard_units(objective: object) -> tuple[Array, Array, float]:
+    """Return the units of the parameters and of the gradient, (P,) each, and of the objective.
+
+    Without standard_units, parameters and gradients have the unit 1, and the objective has none, 0.
+    """
+    one = np.ones(1)
+    parameters, gradient, of_value = getattr(objective, "standard_units", (one, one, 0.0))
+    return parameters, gradient, of_value
 
 
 def unknown_gradient(theta: Array) -> Array:

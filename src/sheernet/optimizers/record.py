@@ -13,7 +13,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted
 from sheernet.optimizers.evaluation_counts import Counts
-from sheernet.optimizers.optimizer_protocol import EPS, Step
+from sheernet.optimizers.optimizer_protocol import EPS, Step, standard_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,8 @@ class Record:
     objective, cost, penalty : ndarray
         The objective, and its two parts.
     gradient_norm : ndarray
-        Largest absolute entry of the gradient, which is compared with gradient_tolerance.
+        Largest absolute entry of the gradient in the standard units of the objective (1 if it has none), which is
+        compared with gradient_tolerance.
     step_length : ndarray
         Multiple of the search direction (gd, adam: the learning rate); nan at the start and for scipy:NAME.
     damping : ndarray
@@ -197,6 +198,7 @@ class Recorder:
         self.decay = getattr(objective, "decay", None)
         self.decayed = np.flatnonzero(() if self.decay is None else self.decay)
         self.terms = getattr(objective, "terms", None)
+        _, self.units, self.unit_of_objective = standard_units(objective)
         self.counts = counts
         self.rows: list[Row] = []
         self.path: list[Array] | None = [] if keep_path else None
@@ -209,7 +211,7 @@ class Recorder:
             step.value,
             cost,
             penalty,
-            float(np.abs(step.gradient).max(initial=0.0)),
+            float((np.abs(step.gradient) / self.units).max(initial=0.0)),
             step.step_length,
             step.damping,
             self.counts.value_evaluations,

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from sheernet.foundation.message_text import counted
 from sheernet.optimizers.optimizer_protocol import Termination
 from sheernet.optimizers.record import Row
 from sheernet.settings.stopping_rules import StoppingRules
 
+SMALLEST_SHARE = 1e-4
+"""Share of the unit of the objective below which gradient_tolerance does not decrease further."""
+
 
 def stop_by_rules(
-    rules: StoppingRules, first: Row, previous: Row | None, row: Row, best_iteration: int
+    rules: StoppingRules,
+    first: Row,
+    previous: Row | None,
+    row: Row,
+    best_iteration: int,
+    unit: float = 0.0,
 ) -> Termination | None:
     """Compare a row of the record with the stopping rules.
 
@@ -23,14 +33,26 @@ def stop_by_rules(
         Row 0 of this run, the preceding row (None at row 0), and the row to test.
     best_iteration : int
         Iteration of the lowest validation cost.
+    unit : float
+        The unit of the objective; 0 if it has none.
 
     Returns
     -------
     Termination, or None if the run continues
+
+    Notes
+    -----
+    A gradient g in standard units allows a fall of the objective of about its unit times g^2.  Relative to a value of
+    few units this is much, so gradient_tolerance is multiplied by the square root of value / unit.  A least-squares
+    program does the same with the cosine of the angles between the residuals and the columns of their Jacobian.
+
+    References
+    ----------
+    More, Garbow and Hillstrom (1980), User guide for MINPACK-1, ANL-80-74: gtol of LMDER.
     """
     if rules.target is not None and row.objective <= rules.target:
         return Termination("target_reached")
-    if row.gradient_norm <= rules.gradient_tolerance:
+    if row.gradient_norm <= rules.gradient_tolerance * _root_of_share(row.objective, unit):
         return termination_by(rules, "gradient_tolerance")
     if previous is not None and _is_flat(rules.cost_tolerance, previous.objective, row.objective):
         return Termination("cost_tolerance")
@@ -50,7 +72,7 @@ def termination_by(rules: StoppingRules, reason: str) -> Termination:
     if reason == "gradient_tolerance":
         return Termination(
             reason,
-            f"Converged: the largest gradient entry is at most {rules.gradient_tolerance:g}.",
+            f"Converged: the largest gradient entry, in standard units, is at most {rules.gradient_tolerance:g}.",
         )
     if reason == "validation_patience" and rules.patience is not None:
         iterations = counted(rules.patience, "iteration")
@@ -68,6 +90,11 @@ def at_result(end: Termination, result: int, last: int) -> Termination:
         return end
     place = f" This is the gradient of iteration {last}; the result is iteration {result}, which is better."
     return Termination(end.reason, end.message + place)
+
+
+def _root_of_share(value: float, unit: float) -> float:
+    """Return the square root of value / unit, between SMALLEST_SHARE and 1; 1 without a unit."""
+    return sqrt(min(max(value / unit, SMALLEST_SHARE), 1.0)) if unit > 0 else 1.0
 
 
 def _is_flat(cost_tolerance: float, before: float, now: float) -> bool:

@@ -28,7 +28,9 @@ Without hessian_vector, the decrease predicted by the method itself decides betw
 `gradient_tolerance` means only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
 influence, or if a point along d is lower (`confirmed`).  d takes about P products, as many as a short fit.  So it is
 computed only if a saddle is likely: at a start, if the gradient is 0, or if two parameters are equal up to 1e-6 / P;
-the parameters of units that are equal at the start remain equal.
+the parameters of units that are equal at the start remain equal.  It is also computed if a parameter exceeds `FAR`
+standard units: units are then saturated, and the gradient is small far from any minimum; then any d makes it
+`plateau`, and also a Newton step that promises a notable decrease.
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), section 7.1, for Newton steps by conjugate
 gradients and directions of negative curvature.
@@ -52,6 +54,7 @@ from sheernet.optimizers.optimizer_protocol import (
     is_finite,
     measured_rounding,
     rounding,
+    standard_units,
 )
 from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 
@@ -60,9 +63,11 @@ MAX_PRODUCTS = 200
 TOLERANCE = 1e-9
 """Maximum residual of the Newton step, relative to the residual of h = 0."""
 INFLUENCE = 1e-8
-"""Maximum relative change of the objective that counts as no influence, if a parameter changes by its size or by 1."""
+"""Maximum relative change of the objective that counts as no influence, if a parameter changes by its size or unit."""
 EQUAL = 1e-6
-"""Difference between parameters, times P and relative to the largest, at or below which they count as equal."""
+"""Difference between parameters in standard units, times P and relative to the largest, up to which they are equal."""
+FAR = 100.0
+"""Parameter in standard units above which the objective may have no minimum nearby, only a limit at infinity."""
 NOTABLE_FALL = 1e-9
 """Minimum relative decrease of the objective along d at which a point of small gradient counts as a saddle."""
 SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
@@ -74,7 +79,8 @@ FLAT = 1e-14
 POLISHED = 0.5
 """Maximum ratio of the largest gradient entries after and before a step of equal value."""
 SHORTEST, SHORTENED = 1e-8, 0.25
-"""Shortest step along a direction of low curvature in units of max(|x|, 1), and ratio of successive step lengths."""
+"""Shortest step along a direction of low curvature, relative to max(|x|, 1) in standard units, and ratio of successive
+step lengths."""
 UNEXAMINED = (
     "No step was found that lowers the objective by more than its rounding error. The curvature was not examined, "
     "because the objective has no hessian_vector, so this may be a saddle or a plateau."
@@ -122,14 +128,10 @@ def last_check(
     sizes = row_sizes(multiply, here.theta.size)
     if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:  # all flat, or overflow
         return Termination("plateau" if predicted <= noise else "line_search_failed")
-    idle = has_idle_parameters(here, sizes)
+    units, _, _ = standard_units(objective)
+    idle = has_idle_parameters(here, sizes, units)
     sizes = np.maximum(sizes, SMALLEST * sizes.max())
-    e = exponent(here.gradient)  # so that squares stay in range
-    newton = newton_cg(
-        multiply, scaled(here.gradient, -e), precondition=lambda r: r / sizes, tolerance=TOLERANCE,
-        max_products=MAX_PRODUCTS, curvature_limit=FLAT,
-    )  # fmt: skip
-    step = scaled(newton.step, e)  # (P,)
+    step, promise = _newton_step(multiply, here.gradient, sizes)
     trial = descend(objective, here, step, 1.0, c1, c2)
     if trial is not None and trial.value < here.value - noise:
         return trial
@@ -140,7 +142,7 @@ def last_check(
         if isinstance(found, Trial):
             return found
         is_flat = found
-    if np.ldexp(newton.predicted, 2 * e) > noise:
+    if promise > noise:
         return Termination("line_search_failed")
     if idle or is_flat:
         return Termination("plateau")
@@ -156,8 +158,17 @@ def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
     decides.  If the products exceed the budget of the run, the termination is not changed.
     """
     decay = getattr(objective, "decay", None)
-    no_idle = (decay is not None and bool(np.all(decay))) or _all_have_influence(here)
-    is_suspect = here.iteration == 0 or not here.gradient.any() or has_equal_entries(here.theta)
+    units, _, unit = standard_units(objective)
+    theta = here.theta / units  # (P,)
+    no_idle = (decay is not None and bool(np.all(decay))) or _all_have_influence(here, units)
+    is_far = (
+        hasattr(objective, "standard_units")
+        and bool(np.abs(theta).max() > FAR)
+        and here.value > NOTABLE_FALL * unit
+    )
+    is_suspect = (
+        is_far or here.iteration == 0 or not here.gradient.any() or has_equal_entries(theta)
+    )
     if not has_products(objective) or (no_idle and not is_suspect):
         return end
 
@@ -167,8 +178,8 @@ def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
 
     try:
         sizes = row_sizes(multiply, here.theta.size)
-        idle = not no_idle and has_idle_parameters(here, sizes)
-        if idle or (is_suspect and _is_saddle(objective, here, multiply, sizes)):
+        idle = not no_idle and has_idle_parameters(here, sizes, units)
+        if idle or (is_suspect and _is_plateau(objective, here, multiply, sizes, is_far)):
             return Termination("plateau")
     except BudgetSpent:
         pass
@@ -223,43 +234,67 @@ def low_curvature(multiply: Callable[[Array], Array], sizes: Array) -> Array | N
     return last if found.negative_curvature else None
 
 
-def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
-    """Whether a parameter can change by its size or by 1 without a noticeable effect on the quadratic model."""
-    reach = np.maximum(np.abs(here.theta), 1.0)  # (P,)
+def has_idle_parameters(here: Iterate, sizes: Array, units: Array) -> bool:
+    """Whether a parameter can change by its size or its unit without a noticeable effect on the quadratic model."""
+    reach = np.maximum(np.abs(here.theta), units)  # (P,)
     change = (np.abs(here.gradient) + 0.5 * sizes * reach) * reach
     # Parameters without any influence, such as the weights of an input that is always 0, have none elsewhere either.
     return bool((change[change > 0] <= INFLUENCE * abs(here.value)).any())
 
 
-def _all_have_influence(here: Iterate) -> bool:
+def _all_have_influence(here: Iterate, units: Array) -> bool:
     """Whether each parameter has an influence by the gradient alone, the first term of the change computed above."""
-    change = np.abs(here.gradient) * np.maximum(np.abs(here.theta), 1.0)  # (P,)
+    change = np.abs(here.gradient) * np.maximum(np.abs(here.theta), units)  # (P,)
     return bool((change > INFLUENCE * abs(here.value)).all())
+
+
+def _newton_step(
+    multiply: Callable[[Array], Array], gradient: Array, sizes: Array
+) -> tuple[Array, float]:
+    """Return the Newton step (P,) by conjugate gradients, and the decrease that it predicts."""
+    e = exponent(gradient)  # so that squares stay in range
+    newton = newton_cg(
+        multiply, scaled(gradient, -e), precondition=lambda r: r / sizes, tolerance=TOLERANCE,
+        max_products=MAX_PRODUCTS, curvature_limit=FLAT,
+    )  # fmt: skip
+    return scaled(newton.step, e), float(np.ldexp(newton.predicted, 2 * e))
 
 
 def _polished(objective: Differentiable, here: Iterate, step: Array, noise: float) -> Trial | None:
     """Return the point after a step, if its value is equal up to rounding and its gradient less than half as large."""
     theta = here.theta + step
     value, gradient = objective.value_and_gradient(theta)
-    largest = float(np.abs(gradient).max())
-    if not (value <= here.value + noise and largest < POLISHED * np.abs(here.gradient).max()):
+    _, units, _ = standard_units(objective)
+    before, after = (np.abs(each / units).max() for each in (here.gradient, gradient))
+    if not (value <= here.value + noise and after < POLISHED * before):
         return None
     return Trial(1.0, value, float(gradient @ step), theta, gradient)
 
 
-def _is_saddle(
-    objective: Differentiable, here: Iterate, multiply: Callable[[Array], Array], sizes: Array
+def _is_plateau(
+    objective: Differentiable,
+    here: Iterate,
+    multiply: Callable[[Array], Array],
+    sizes: Array,
+    is_far: bool,
 ) -> bool:
-    """Whether a point is notably lower along a direction of low curvature."""
+    """Whether a point along a direction of low curvature is notably lower.
+
+    If theta is far, also whether it is notably different, or the Newton step promises a notable decrease.
+    """
     if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:
         return False
-    direction = low_curvature(multiply, np.maximum(sizes, SMALLEST * sizes.max()))
+    sizes = np.maximum(sizes, SMALLEST * sizes.max())
+    noise = measured_rounding(objective, here.theta, here.value)
+    # Near a minimum, a small gradient alone causes a smaller decrease than this, even without negative curvature.
+    least = max(noise, NOTABLE_FALL * abs(here.value))
+    if is_far and _newton_step(multiply, here.gradient, sizes)[1] > least:
+        return True
+    direction = low_curvature(multiply, sizes)
     if direction is None:
         return False
-    noise = measured_rounding(objective, here.theta, here.value)
-    # A small gradient alone causes a smaller decrease than this, even along a direction without negative curvature.
-    least = max(noise, NOTABLE_FALL * abs(here.value))
-    return isinstance(_along(objective, here, direction, least), Trial)
+    found = _along(objective, here, direction, least)
+    return isinstance(found, Trial) or (is_far and found)
 
 
 def _along(
@@ -272,8 +307,9 @@ def _along(
     Trial or bool
         The first point that is lower, or whether the value of any point differs.
     """
-    reach = max(float(np.linalg.norm(here.theta)), 1.0)
-    unit = direction / float(np.linalg.norm(direction))  # (P,)
+    units, _, _ = standard_units(objective)
+    reach = max(float(np.linalg.norm(here.theta / units)), 1.0)
+    unit = direction / float(np.linalg.norm(direction / units))  # (P,)
     if here.gradient @ unit > 0:
         unit = -unit
     length, differs = 1.0, False

@@ -19,7 +19,7 @@ class StoppingRules:
     max_iter : int
         Maximum number of iterations.
     gradient_tolerance : float
-        Stop when the largest absolute entry of the gradient is at most this.
+        Stop when the largest absolute entry of the gradient, in standard units, is at most this.
     cost_tolerance : float
         Stop when the relative change of the objective in one iteration is at most this; 0 disables the rule.
     max_evaluations : int or None

@@ -176,7 +176,7 @@ def train(
     max_iter : int
         Maximum number of iterations per start.
     gradient_tolerance : float
-        A start stops when the largest absolute entry of the gradient is at most this.
+        A start stops when the largest absolute entry of the gradient, in standard units, is at most this.
     cost_tolerance : float
         A start stops when the relative change of the objective in one iteration is at most this; 0 disables.
     target : float, optional

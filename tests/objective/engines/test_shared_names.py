@@ -20,6 +20,7 @@ from sheernet.optimizers import (
     lm,
     newton_step,
     optimizer_protocol,
+    stopping,
     termination_check,
 )
 from sheernet.optimizers.registry import METHODS
@@ -50,6 +51,7 @@ class TestTheExtension:
             "EPS": optimizer_protocol.EPS,
             "CURVATURE": line_search.CURVATURE,
             "MAX_TRIALS": line_search.MAX_TRIALS,
+            "SMALLEST_SHARE": stopping.SMALLEST_SHARE,
         }
         module = sys.modules[lm.__module__]
         of_lm = (
@@ -70,6 +72,7 @@ class TestTheExtension:
             "INFLUENCE",
             "NOTABLE_FALL",
             "EQUAL",
+            "FAR",
             "SMALLEST",
             "FLAT",
             "SHORTEST",
@@ -105,5 +108,11 @@ class TestTheExtension:
         objective = sn.make_objective(sn.Architecture((1, 1)), [[0.0]], [0.0])
         with pytest.raises(ValueError, match="unknown method: gd"):
             compiled_extension.NATIVE.fit(
-                [objective], None, np.zeros((1, 2)), {}, {"method": "gd"}, print
+                [objective],
+                [objective.standard_units],
+                None,
+                np.zeros((1, 2)),
+                {},
+                {"method": "gd"},
+                print,
             )

@@ -12,6 +12,7 @@ import pytest
 import sheernet as sn
 from both_engines import compiled as needs_compiled
 from sheernet.optimizers import Run
+from sheernet.optimizers.stopping import SMALLEST_SHARE
 from sheernet.training.jobs import Job
 from training.jobs.twins import (
     METHODS,
@@ -87,7 +88,10 @@ class TestGoals:
         objective = taught()
         runs = both(objective, near(), method, gradient_tolerance=tolerance, keep_path=True)
         ended(runs, "gradient_tolerance")
-        assert runs[0].record.gradient_norm[-1] <= tolerance < runs[0].record.gradient_norm[-2]
+        record, unit = runs[0].record, objective.standard_units.objective
+        limits = tolerance * np.sqrt(np.clip(record.objective / unit, SMALLEST_SHARE, 1.0))
+        assert record.gradient_norm[-1] <= limits[-1] <= tolerance
+        assert (record.gradient_norm > limits)[:-1].all()
 
     def test_gradient_tolerance_is_true_of_the_result(self, method: str) -> None:
         """Exact fits: the objective is below the rounding error of its terms when the gradient meets the tolerance."""
@@ -96,7 +100,8 @@ class TestGoals:
                           gradient_tolerance=1e-9, max_iter=3000)  # fmt: skip
         met = [run for run in fits if run.termination.reason == "gradient_tolerance"]
         assert len(met) >= 10
-        assert max(np.abs(run.gradient).max() for run in met) <= 1e-9
+        units = objective.standard_units.gradient
+        assert max(np.abs(run.gradient / units).max() for run in met) <= 1e-9
 
     def test_patience_returns_another_iterate(self, method: str) -> None:
         """The message tells which iterate met the tolerance, and which is returned."""
@@ -171,8 +176,10 @@ class TestPolish:
 
     def test_reaches_the_tolerance(self) -> None:
         objective, hidden = self.rough(), 0
+        tolerance = 1e-8 / objective.standard_units.gradient.max()
         for seed, fit in product(range(4), (in_cpp, in_python)):
-            start, settings = start_of(objective, seed), {"max_iter": 5000, "keep_path": True}
+            settings = {"max_iter": 5000, "keep_path": True, "gradient_tolerance": tolerance}
+            start = start_of(objective, seed)
             plain = fit(objective, start, "lbfgs", polish=False, **settings)
             whole = fit(objective, start, "lbfgs", **settings)
             assert whole.termination.reason == "gradient_tolerance"
@@ -350,7 +357,7 @@ class TestPlateaus:
         )
         start = start_of(objective).copy()
         start[0], start[2] = 25.0, 5.0  # weight and bias of the first unit
-        runs = both(objective, start, method, gradient_tolerance=0.05, keep_path=True)
+        runs = both(objective, start, method, gradient_tolerance=0.1, keep_path=True)
         ended(runs, "plateau")
         assert not runs[0].termination.converged
 
@@ -417,8 +424,8 @@ class TestPlateaus:
 
     def test_dead_rectifiers_do_not_hide_negative_curvature(self) -> None:
         objective, start = kinked(0)
-        for run in both(objective, start, "bfgs", gradient_tolerance=1e-8):
-            assert run.termination.reason == "gradient_tolerance"
+        for run in both(objective, start, "bfgs"):
+            assert run.objective < 0.2  # 0.32 at the saddle
 
 
 class TestFailures:

@@ -20,6 +20,7 @@ from sheernet.objective.costs import SoftmaxCost
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.objective import Objective, objective_of
+from sheernet.objective.standard_units import StandardUnits
 from sheernet.objective.weighting import Weighting
 from sheernet.optimizers import Run
 from sheernet.training.starts import Starts
@@ -64,7 +65,11 @@ class MLPProblem:
     @cached_property
     def objective(self) -> Objective:
         """F = 1/W sum_n w_n loss_n + alpha/(2 W) ||coefs||^2, over the training rows."""
-        return self._of(self.rows, self.alpha / self.rows.total)
+        found = self._of(self.rows, self.alpha / self.rows.total)
+        # tol limits the gradient itself, as in scikit-learn.
+        ones = np.ones(found.size)
+        vars(found)["standard_units"] = StandardUnits(ones, ones, 0.0)
+        return found
 
     @cached_property
     def validation(self) -> Objective | None:

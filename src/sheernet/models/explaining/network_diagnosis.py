@@ -340,7 +340,7 @@ def _off_optimum(model: Model, member: Member) -> Iterator[str]:
     if np.isnan(gradient):  # unknown after gd or adam with evaluation="batches"
         yield "the gradient at the end of training is not known: the weights may be far from the optimum"
         return
-    scale = (W if model.reduction == "mean" else 1.0) / (member.noise_variance or 1.0)
+    scale = W / (member.noise_variance or 1.0)  # for sums, W is part of the unit of the gradient
     variances = variances_of(member.factor)
     bound = scale * gradient * float(variances.size * variances.sum()) ** 0.5
     if bound > TRUSTED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,7 +13,9 @@ from sheernet.foundation.message_text import counted
 from sheernet.network import Block
 from sheernet.objective.costs import squared_error
 from sheernet.objective.decay import DecayLike, as_decay
+from sheernet.objective.engines.used_rows import moments_of
 from sheernet.objective.objective_protocol import Objective, SummedObjective
+from sheernet.objective.standard_units import StandardUnits
 from sheernet.objective.weighting import Weighting
 
 
@@ -61,6 +65,12 @@ class Description(SummedDescription):
     def reduction(self: Objective) -> str:
         """How the losses of the samples are combined: "mean" or "sum"."""
         return self.weighting.reduction
+
+    @cached_property
+    def standard_units(self: Objective) -> StandardUnits:
+        """The units of the parameters and of the gradient, (P,) each: see `sheernet.objective.standard_units`."""
+        total = 1.0 if self.reduction == "mean" else self.total_weight
+        return StandardUnits.of(self.architecture, self.cost, moments_of(self), total)
 
     def __repr__(self: Objective) -> str:
         rows = counted(self.n_samples, "row")

@@ -1,13 +1,13 @@
 """The rows of an engine as vectors of numbers (`stored`), which can be evaluated in place, such as in a mapped file.
 
 The compiled engine stores its packed numbers, the reference engine its tables.  Results of an engine of
-`evaluated_in_place` and of the stored engine are bitwise equal.  `rows_of` and `rows_in_place` return rows as tables.
+`evaluated_in_place` and of the stored engine are bitwise equal.  `rows_in_place` returns rows as tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.network import Architecture, compiled_extension
 from sheernet.objective.costs import Cost
 from sheernet.objective.engines.reference_engine import ReferenceEngine
+from sheernet.objective.engines.used_rows import packed_rows_of
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.weighting import Weighting
 
@@ -34,7 +35,7 @@ def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
     """Copy inputs, targets and, unless all are 1, case weights of the rows with positive weight into vectors."""
     weights = objective.weights[objective.weights > 0]  # (N,)
     if objective.engine == "compiled":
-        vectors = list(compiled_extension.NATIVE.packed(_data_of(objective)))
+        vectors = list(compiled_extension.NATIVE.packed(packed_rows_of(objective)))
     else:
         vectors = [table.ravel() for table in objective.rows[:2]]
     has_weights = bool(np.any(weights != 1.0))
@@ -72,15 +73,6 @@ def evaluated_in_place(
     return ReferenceEngine(architecture, cost, *_tables(rows, vectors), weighting, decay)
 
 
-def rows_of(objective: Objective, first: int, last: int) -> tuple[Array, Array, Array]:
-    """Return inputs, targets and w_n of the rows `first` to `last` - 1 with positive weight, in O(last - first)."""
-    if objective.engine == "compiled":
-        X, y = compiled_extension.NATIVE.unpack(_data_of(objective), first, last)
-    else:
-        X, y = (table[first:last] for table in objective.rows[:2])
-    return X, y, objective.weighting.positive[first:last]
-
-
 def rows_in_place(
     rows: StoredRows, vectors: Sequence[Array], first: int, last: int
 ) -> tuple[Array, Array, Array]:
@@ -91,11 +83,6 @@ def rows_in_place(
         return *compiled_extension.NATIVE.unpack(data, first, last), w
     X, y = _tables(rows, vectors)
     return X[first:last], y[first:last], w
-
-
-def _data_of(engine: Any) -> Any:
-    """Return the packed rows with positive weight of a compiled engine."""
-    return engine._used
 
 
 def _tables(rows: StoredRows, vectors: Sequence[Array]) -> tuple[Array, Array]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.objective.engines.used_rows import moments_of
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Node, Sums, root
 from sheernet.objective.sharded.row_windows import Piece, Rows
 from sheernet.objective.sharded.sum_request import JointRequest, Request
+from sheernet.objective.standard_units import Moments
 
 
 class ShardSource(Protocol):
@@ -57,6 +60,10 @@ class Holder(Protocol):
         """The number of rows with positive weight."""
 
     @property
+    def moments(self) -> Moments | None:
+        """The moments of all rows with positive weight, joined in the order of the shards; None without such rows."""
+
+    @property
     def rows_of_shards(self) -> tuple[int, ...]:
         """The number of rows of each shard with positive weight."""
 
@@ -92,15 +99,18 @@ class Holder(Protocol):
 
 
 class Totals(NamedTuple):
-    """The weight and the number of rows of shards."""
+    """The weight, the number and the moments of the rows of shards with positive weight."""
 
     weight: float
     n_samples: int
+    moments: Moments | None
 
     @classmethod
     def of(cls, engine: Objective | None) -> Totals:
         """Return the totals of the engine of one shard."""
-        return cls(0.0, 0) if engine is None else cls(engine.total_weight, engine.n_samples)
+        if engine is None:
+            return cls(0.0, 0, None)
+        return cls(engine.total_weight, engine.n_samples, moments_of(engine))
 
     @classmethod
     def of_all(cls, totals: Iterable[Totals]) -> Totals:
@@ -108,7 +118,9 @@ class Totals(NamedTuple):
         parts = list(totals)
         nodes = ((Node(0, k), (np.asarray(part.weight),)) for k, part in enumerate(parts))
         (weight,) = root(nodes, len(parts))
-        return cls(float(weight), sum(part.n_samples for part in parts))
+        moments = [part.moments for part in parts if part.moments is not None]
+        joined = reduce(Moments.joined, moments) if moments else None
+        return cls(float(weight), sum(part.n_samples for part in parts), joined)
 
 
 def in_order(sources: Iterable[ShardSource]) -> tuple[ShardSource, ...]:

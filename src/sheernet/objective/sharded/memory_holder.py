@@ -11,7 +11,7 @@ from sheernet.foundation.sentences import sentence
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
-from sheernet.objective.engines.stored_rows import rows_of
+from sheernet.objective.engines.used_rows import rows_of
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
@@ -63,7 +63,7 @@ class MemoryHolder:
         )
         totals = list(map(Totals.of, self._engines))
         self.rows_of_shards = tuple(each.n_samples for each in totals)
-        self.total_weight, self.n_samples = Totals.of_all(totals)
+        self.total_weight, self.n_samples, self.moments = Totals.of_all(totals)
 
     def sums(self, request: Request | JointRequest) -> Sums:
         """Return the sums over all rows: the root of the fixed tree."""

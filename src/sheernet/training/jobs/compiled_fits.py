@@ -83,7 +83,13 @@ def fit_compiled(
     )
     with blas_threads(1) if uses_lapack else nullcontext(), ProgressPoller(context) as poll:
         fits = compiled_extension.NATIVE.fit(
-            list(objectives), context.validation, thetas, resumed, settings, poll
+            list(objectives),
+            [each.standard_units for each in objectives],
+            context.validation,
+            thetas,
+            resumed,
+            settings,
+            poll,
         )
     if len(fits) == 0:
         raise KeyboardInterrupt  # before the first point, so there is no result
