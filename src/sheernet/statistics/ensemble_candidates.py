@@ -30,7 +30,12 @@ from sheernet.network.network import Network
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.statistics.decay_groups import Groups, decay_groups
 from sheernet.statistics.evidence import Evidence
-from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maximize_evidence
+from sheernet.statistics.evidence_search import (
+    BEGINNINGS,
+    EvidenceSearch,
+    maximize_evidence,
+    of_one_row,
+)
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_TO_SEARCH, Folds
 from sheernet.statistics.laplace import noise_and_factor
@@ -427,7 +432,7 @@ class Contest:
                 left /= len(jobs) - len(thetas)
             fits = fit_jobs(
                 objective, here, METHOD, max_iter=self.fold_iterations, report_progress=self.report_progress,
-                time_limit=left, polish=False, renew=self.is_sampled,
+                time_limit=left, gradient_tolerance=of_one_row(objective), polish=False, renew=self.is_sampled,
             )  # fmt: skip
             if "interrupted" in fits.reasons:
                 raise KeyboardInterrupt

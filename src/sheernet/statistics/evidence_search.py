@@ -36,6 +36,7 @@ from sheernet.foundation.sentences import Setting
 from sheernet.foundation.time_limits import end_of, seconds_left
 from sheernet.objective import Objective, SummedObjective
 from sheernet.optimizers import get
+from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.decay_groups import SCALE, Groups
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
@@ -194,7 +195,7 @@ def maximize_evidence(
     left_out: dict[str, Any] = {option: False for option in ("polish", "renew") if option in known}
     run = partial(
         fit or fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance,
-        **left_out,
+        gradient_tolerance=of_one_row(objective), **left_out,
     )  # fmt: skip
     ascent = _Ascent(objective, thetas, groups, beginnings, run, ends, weights)
     if decays is not None:
@@ -203,6 +204,16 @@ def maximize_evidence(
         ascent.go_on_from(state)
     ascent.run(tolerance, max_updates, keep or (lambda state: None))
     return ascent.found(tolerance)
+
+
+def of_one_row(objective: SummedObjective) -> float:
+    """Return the gradient tolerance of fits of a search: that of a mean, for the losses of one row.
+
+    At the saddle point where all weights into a layer are 0, the weights that remain are that small.  With the default
+    for a sum over all rows, a fit would end there, whatever its decay.
+    """
+    unit = objective.total_weight if objective.reduction == "sum" else 1.0
+    return StoppingRules().gradient_tolerance / unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -130,7 +130,7 @@ def test_refusals_name_errors_and_their_cells(
         f"'b' (1 value, in data row 3 (sheet row {place[0].strip(ascii_uppercase)}); #DIV/0! in {place[0]})"
     )
     with pytest.raises(sn.InvalidInput, match=re.escape(message)):
-        sn.fit(table, "y")
+        sn.fit(table, "y", missing="refuse")
 
 
 def test_a_model_keeps_which_columns_are_percent(tmp_path: Path) -> None:

@@ -921,7 +921,7 @@ class TestASecondTable:
             r"them out with drop=\['line', 'n'\]; otherwise fill them"
         )
         with pytest.raises(sn.InvalidInput, match=expected):
-            sn.fit(path, target="y", hidden=0, starts=1)
+            sn.fit(path, target="y", hidden=0, starts=1, missing="refuse")
 
     def test_with_a_name_of_the_first_is_told(self, sheet: Any) -> None:
         path = sheet(["a", "b", "y", None, "b", "n"], *self.ROWS)
