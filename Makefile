@@ -163,7 +163,7 @@ clean:
 
 $(VENV)/.installed: $(BUILD_INPUTS) | $(VENV)/.made
 	@echo "== installing sheernet into $(VENV) (a minute or two the first time)"
-	@$(PY) -m pip install -q -e '.[plots]'
+	@$(PY) -m pip install -q -e '.[plots,sklearn,tables]'
 	@$(PY) -c '$(SAY_ENGINE)'
 	@touch $@
 

@@ -21,8 +21,10 @@ def demo(
 ) -> Answer:
     """Run two worked examples: the network of the videos, and the fit of a table of ozone in the air."""
     out: Output = context.obj
+    from sheernet.foundation.pandas_import import import_pandas
     from sheernet.teaching import demo as notebook
 
+    import_pandas()  # an error now rather than after the first example
     with results_folder(output, first="activation.png") as folder:
         try:
             finished = notebook.run(folder, out.say, progress=not out.quiet)
