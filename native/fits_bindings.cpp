@@ -85,7 +85,8 @@ State state_of(const nb::dict &given, MethodName method, std::size_t n) {
         state.matrix = std::make_shared<Aligned>(zeros(n * padded(n)));
         fields.copy_matrix("inverse_hessian", state.matrix->get(), padded(n));
     } else if (method == MethodName::lbfgs) {
-        for (const auto &[s, y, rho, gamma] : fields.list<std::tuple<Vector, Vector, double, double>>("pairs")) {
+        for (const nb::tuple &pair : fields.list<nb::tuple>("pairs")) {
+            const auto [s, y, rho, gamma] = converted<std::tuple<Vector, Vector, double, double>>("a pair", pair);
             state.pairs.push_back(
                 {zeros(padded(n)), zeros(padded(n)), fields.checked("rho", rho), fields.checked("gamma", gamma)});
             fields.copy_vector("s", s, state.pairs.back().s.get());
@@ -219,8 +220,8 @@ struct FinishedFits {
 using ObjectivePtr = std::shared_ptr<const Objective>;  // holds the object of Python
 
 FinishedFits fit(
-    const std::vector<ObjectivePtr> &objectives, const std::vector<std::tuple<Vector, Vector, double>> &units,
-    const ObjectivePtr &validation, const Matrix &starts,
+    const std::vector<ObjectivePtr> &objectives, const std::vector<nb::tuple> &units, const ObjectivePtr &validation,
+    const Matrix &starts,
     const std::map<std::size_t, std::pair<nb::dict, nb::tuple>> &resumed, const nb::dict &given, const nb::callable &poll) {
     const Settings settings = settings_of(given);
     size_in("the number of objectives", objectives.size(), 1, kMostCount);
@@ -233,10 +234,12 @@ FinishedFits fit(
     };
     if (validation) require(validation);
     std::vector<Job> jobs;
+    std::vector<std::tuple<Vector, Vector, double>> held_units;  // their arrays may be converted copies
     for (const ObjectivePtr &objective : objectives) {
         require(objective);
         const std::size_t job = jobs.size();
-        const auto &[parameters, gradient, of_objective] = units[job];
+        held_units.push_back(converted<std::tuple<Vector, Vector, double>>("units", units[job]));
+        const auto &[parameters, gradient, of_objective] = held_units.back();
         const StandardUnits of_job = {
             numbers_of("units of parameters", parameters, {n}), numbers_of("units of the gradient", gradient, {n}), of_objective};
         jobs.push_back({objective.get(), validation.get(), first_start + job * n, std::nullopt, {}, of_job});
