@@ -388,7 +388,7 @@ def in_a_fork(call: Callable[[], Any], foreign: World) -> str:
     """Call in a forked process, while another thread of this one fits."""
     for _ in range(TRIES):
         status = status_of_fork(call, foreign)
-        if status != signal.SIGALRM:
+        if status != signal.SIGKILL:
             break
     if status:
         raise Broken(f"the forked process ended with status {status}")
@@ -396,20 +396,21 @@ def in_a_fork(call: Callable[[], Any], foreign: World) -> str:
 
 
 def status_of_fork(call: Callable[[], Any], foreign: World) -> int:
-    """Return the status with which a forked process ends; SIGALRM if it does not end in 15 seconds."""
+    """Return the status with which a forked process ends; SIGKILL if it does not end in 15 seconds."""
     fitting = threading.Thread(target=NATIVE.fit, args=foreign.fit({}))
     fitting.start()
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(15)
             alone(call, foreign)
             status = 0
         finally:
             os._exit(status)
+    patience = threading.Timer(15, os.kill, (child, signal.SIGKILL))
+    patience.start()
     status = os.waitpid(child, 0)[1]
+    patience.cancel()
     fitting.join()
     return status
 
