@@ -19,7 +19,7 @@ constexpr const char *kRowFields[kColumns] = {
     "gradient_evaluations", "seconds", "validation_cost",
 };
 
-constexpr double kSmallestShare = 1e-4;  // stopping.SMALLEST_SHARE
+constexpr double kSmallestShare = 1e-12;  // stopping.SMALLEST_SHARE
 
 // Stopping rules set by the caller.
 struct Rules {

@@ -11,7 +11,7 @@ namespace sheernet {
 constexpr double kInfluence = 1e-8;  // termination_check.INFLUENCE
 constexpr double kNotableFall = 1e-9;  // termination_check.NOTABLE_FALL
 constexpr double kEqual = 1e-6;      // termination_check.EQUAL
-constexpr double kFar = 100.0;       // termination_check.FAR
+constexpr double kFar = 20.0;       // termination_check.FAR
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
 inline double random_number(std::size_t index) {
@@ -102,7 +102,7 @@ class LastCheck {
         const bool idle = has_idle_parameters(evaluator_, *here_, sizes_.get());
         if (!bound_rows())  // all flat, or overflow
             return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
-        const double promise = newton_step();
+        const double promise = newton_step().promise;
         const Aligned step = padded_copy(direction_.get(), n_);
         auto lower = descend(evaluator_, here_, direction_.get(), 1.0, wolfe_);
         if (lower && lower->value < here_->value - noise) return {std::move(lower)};
@@ -119,12 +119,15 @@ class LastCheck {
     }
 
     // Whether a point along a direction of low curvature is notably lower or, if theta is far, notably different or the Newton
-    // step promises a notable decrease; `sizes` are the sizes of the rows.
+    // step promises a notable decrease or was not found; `sizes` are the sizes of the rows.
     bool is_plateau(const double *sizes, bool is_far) {
         std::copy(sizes, sizes + n_, sizes_.get());
         const double least = std::max(evaluator_.rounding(*here_), kNotableFall * std::abs(here_->value));
         if (!bound_rows()) return false;
-        if (is_far && newton_step() > least) return true;
+        if (is_far) {
+            const auto [promise, is_solved] = newton_step();
+            if (promise > least || !is_solved) return true;
+        }
         if (!finds_low_curvature()) return false;
         const AlongLast found = along_last(least);
         return found.lower || (is_far && found.differs);
@@ -153,15 +156,20 @@ class LastCheck {
         return newton_.solve(remember, g, precondition, undamped_.get(), kTolerance, kMaxProducts, kInfinity, kFlat);
     }
 
-    // Leaves the Newton step in direction_ and returns the decrease that it predicts.
-    double newton_step() {
+    struct Newton {
+        double promise;  // the decrease that the step predicts
+        bool is_solved;  // whether conjugate gradients converged
+    };
+
+    // Leaves the Newton step in direction_.
+    Newton newton_step() {
         const int e = exponent(evaluator_.largest(here_->gradient));  // so that squares stay in range
         std::copy(here_->gradient, here_->gradient + n_, direction_.get());
         scale(direction_.get(), -e, n_);
-        const double predicted = std::ldexp(solve(direction_.get()).predicted, 2 * e);
+        const NewtonCG::Result found = solve(direction_.get());
         std::copy(newton_.step(), newton_.step() + n_, direction_.get());
         scale(direction_.get(), e, n_);
-        return predicted;
+        return {std::ldexp(found.predicted, 2 * e), found.n_products < kMaxProducts};
     }
 
     // Whether conjugate gradients find a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.

@@ -93,6 +93,9 @@ def test_of_networks_that_are_not_at_an_optimum_is_told_with_what_it_changes(
     for text in (model.report(), model._repr_html_(), html.unescape(report_document(model))):
         assert told in in_a_line(text)
         assert ("reach an optimum" in text) == (n > 0)
+    if n:
+        report = in_a_line(model.report())
+        assert report.index(told) < report.index("sheernet")
     said = [each["change_left"] for each in facts(model, {})["members"]]
     assert said == pytest.approx(left, nan_ok=True)
 

@@ -68,16 +68,15 @@ def text(model: Model, spell: Callable[[Setting], str] = str, verbose: bool = Fa
     str
         Lines of at most 100 characters.
     """
-    remarks = [
-        *(("Caution", caution) for caution in cautions(model)),
-        *(("Notice", notice) for notice in model.notices),
-    ]
+    first, *others = beginning(model)
     paragraphs = [
         lines([("Gradient", _gradient(model))]) if _has_wrong_gradient(model) else "",
-        *beginning(model),
+        first,
+        lines([("Caution", caution) for caution in cautions(model)], spell),
+        *others,
         wrapped(rendered(verdict(model), spell)),
         wrapped(reliability(model)),
-        lines(remarks, spell),
+        lines([("Notice", notice) for notice in model.notices], spell),
         lines(details(model) if verbose else _in_short(model), spell),
     ]
     return "\n\n".join(filter(None, paragraphs))

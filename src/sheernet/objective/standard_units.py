@@ -47,7 +47,7 @@ class Moments(NamedTuple):
         """Return the moments of rows, X (n, d_0) and y (n, K), with positive weights w (n,)."""
         weight = float(w.sum())
         with np.errstate(all="ignore"):
-            means = w @ y / weight
+            means = np.einsum("n,nk->k", w, y) / weight  # unlike w @ y, equal bits for any threads
             centered = y - means
             inputs = np.einsum("n,nj,nj->j", w, X, X)
             return cls(weight, inputs, means, np.einsum("n,nk,nk->k", w, centered, centered))
@@ -89,18 +89,18 @@ class StandardUnits(NamedTuple):
         with np.errstate(all="ignore"):
             inputs = _usable(np.sqrt(moments.inputs / moments.weight))  # (d_0,)
             objectives, outputs = _of_outputs(architecture, cost, moments)  # (outputs,)
-            t, u = np.ones(architecture.n_parameters), np.empty(architecture.n_parameters)
+            t = np.ones(architecture.n_parameters)
+            u = np.full(architecture.n_parameters, total * objectives.max())
             for block in architecture.layout.blocks:
-                of_block = block.view(t)
                 if block.source == 0:
-                    of_block /= inputs[:, None]
-                is_last = block.layer == architecture.n_layers
-                if is_last:
-                    of_block *= outputs
-                block.view(u)[...] = (objectives if is_last else objectives.max()) / of_block
+                    block.view(t)[...] = 1 / inputs[:, None]
+                if block.layer == architecture.n_layers:
+                    block.view(t)[...] *= outputs
+                    block.view(u)[...] = total * objectives
+            u /= t
             has_unit = isinstance(cost, ResidualCost)
             objective = 0.5 * total * float(objectives.sum()) if has_unit else 0.0
-            return cls(_usable(t), _usable(total * u), objective)
+            return cls(_usable(t), _usable(u), objective)
 
 
 def _of_outputs(architecture: Architecture, cost: Cost, moments: Moments) -> tuple[Array, Array]:
@@ -121,4 +121,4 @@ def _of_outputs(architecture: Architecture, cost: Cost, moments: Moments) -> tup
 
 def _usable(units: Array) -> Array:
     """Replace units that are not positive and finite by 1."""
-    return np.where((units > 0) & np.isfinite(units), units, 1.0)
+    return np.where((units > 0) & (units < np.inf), units, 1.0)

@@ -9,7 +9,7 @@ from sheernet.optimizers.optimizer_protocol import Termination
 from sheernet.optimizers.record import Row
 from sheernet.settings.stopping_rules import StoppingRules
 
-SMALLEST_SHARE = 1e-4
+SMALLEST_SHARE = 1e-12
 """Share of the unit of the objective below which gradient_tolerance does not decrease further."""
 
 

@@ -66,7 +66,7 @@ INFLUENCE = 1e-8
 """Maximum relative change of the objective that counts as no influence, if a parameter changes by its size or unit."""
 EQUAL = 1e-6
 """Difference between parameters in standard units, times P and relative to the largest, up to which they are equal."""
-FAR = 100.0
+FAR = 20.0
 """Parameter in standard units above which the objective may have no minimum nearby, only a limit at infinity."""
 NOTABLE_FALL = 1e-9
 """Minimum relative decrease of the objective along d at which a point of small gradient counts as a saddle."""
@@ -131,7 +131,7 @@ def last_check(
     units, _, _ = standard_units(objective)
     idle = has_idle_parameters(here, sizes, units)
     sizes = np.maximum(sizes, SMALLEST * sizes.max())
-    step, promise = _newton_step(multiply, here.gradient, sizes)
+    step, promise, _ = _newton_step(multiply, here.gradient, sizes)
     trial = descend(objective, here, step, 1.0, c1, c2)
     if trial is not None and trial.value < here.value - noise:
         return trial
@@ -250,14 +250,15 @@ def _all_have_influence(here: Iterate, units: Array) -> bool:
 
 def _newton_step(
     multiply: Callable[[Array], Array], gradient: Array, sizes: Array
-) -> tuple[Array, float]:
-    """Return the Newton step (P,) by conjugate gradients, and the decrease that it predicts."""
+) -> tuple[Array, float, bool]:
+    """Return the Newton step (P,) by conjugate gradients, the decrease that it predicts, and whether they converged."""
     e = exponent(gradient)  # so that squares stay in range
     newton = newton_cg(
         multiply, scaled(gradient, -e), precondition=lambda r: r / sizes, tolerance=TOLERANCE,
         max_products=MAX_PRODUCTS, curvature_limit=FLAT,
     )  # fmt: skip
-    return scaled(newton.step, e), float(np.ldexp(newton.predicted, 2 * e))
+    promise = float(np.ldexp(newton.predicted, 2 * e))
+    return scaled(newton.step, e), promise, newton.n_products < MAX_PRODUCTS
 
 
 def _polished(objective: Differentiable, here: Iterate, step: Array, noise: float) -> Trial | None:
@@ -280,7 +281,7 @@ def _is_plateau(
 ) -> bool:
     """Whether a point along a direction of low curvature is notably lower.
 
-    If theta is far, also whether it is notably different, or the Newton step promises a notable decrease.
+    If theta is far, also whether it is notably different, or the Newton step promises a notable decrease or was not found.
     """
     if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:
         return False
@@ -288,8 +289,10 @@ def _is_plateau(
     noise = measured_rounding(objective, here.theta, here.value)
     # Near a minimum, a small gradient alone causes a smaller decrease than this, even without negative curvature.
     least = max(noise, NOTABLE_FALL * abs(here.value))
-    if is_far and _newton_step(multiply, here.gradient, sizes)[1] > least:
-        return True
+    if is_far:
+        _, promise, is_solved = _newton_step(multiply, here.gradient, sizes)
+        if promise > least or not is_solved:
+            return True
     direction = low_curvature(multiply, sizes)
     if direction is None:
         return False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 import sheernet as sn
 from both_engines import compiled as needs_compiled
-from training.jobs.twins import METHODS, both, compiled
+from training.jobs.twins import METHODS, both, compiled, in_cpp
 
 pytestmark = needs_compiled
 
@@ -58,3 +59,38 @@ def test_large_weights_need_a_smaller_gradient(gradient_tolerance: float, reason
     for run in both(objective, start, "lm", gradient_tolerance=gradient_tolerance):
         assert run.termination.reason == reason
         assert np.abs(run.theta).max() > 300.0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_converged_fit_of_exact_targets_cannot_be_improved(method: str) -> None:
+    """The gradient of a nearly exact fit is small everywhere near it, so the tolerance decreases with the objective."""
+    architecture = sn.Architecture((2, 4, 1))
+    for seed in range(11):
+        inputs = np.random.default_rng(seed).standard_normal((30, 2))
+        y = sn.Network.random(architecture, 100 + seed).predict(inputs)
+        objective = compiled(architecture, inputs, y)
+        start = sn.Network.random(architecture, seed).theta
+        for run in both(objective, start, method, max_iter=3000):
+            if run.termination.converged:
+                more = in_cpp(objective, run.theta, "lm", gradient_tolerance=0.0, max_iter=3000)
+                assert run.objective - more.objective <= 1e-11 * y.var() / 2
+
+
+@pytest.mark.parametrize("seed", [51, 52, 142])
+def test_in_a_curved_valley_a_small_gradient_is_no_minimum(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((25, 2))
+    y = np.sin(inputs @ [1.0, 2.0]) + 0.5 * rng.standard_normal(25)
+    objective = compiled(sn.Architecture((2, 5, 1)), inputs, y)
+    start = sn.Network.random(objective.architecture, seed).theta
+    for run in both(objective, start, "lm", max_iter=10_000):
+        if run.termination.converged:
+            more = minimize(
+                objective.value_and_gradient,
+                run.theta,
+                method="trust-exact",
+                jac=True,
+                hess=lambda theta: [objective.hessian_vector(theta, unit) for unit in np.eye(21)],
+                options={"gtol": 0.0, "maxiter": 300},
+            )
+            assert more.fun >= run.objective * (1.0 - 1e-9)
