@@ -12,9 +12,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from _accuracy_tables import TARGET, Array, Split
+from scipy.special import logsumexp
 from scipy.stats import norm
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -26,6 +32,12 @@ from sklearn.preprocessing import StandardScaler
 MOST_ROWS_OF_GP = 2000
 ALPHAS = (1e-4, 1e-2, 1.0, 10.0)
 HIDDEN = ((5,), (25,), (100,))
+OF_BDE = {
+    "n_members": 4, "hidden_layers": [16, 16], "epochs": 200, "warmup_steps": 5000, "n_samples": 2000,
+    "n_thinning": 2, "patience": 10,
+}  # fmt: skip
+"""The settings of the example in its documentation, with 4 members; its defaults are 10 samples of 2 members."""
+OF_PYTABKIT = {"device": "cpu", "n_threads": 1}
 
 
 class Forecast(NamedTuple):
@@ -202,6 +214,70 @@ def ngboost_classes(split: Split) -> Array:
     return found
 
 
+def regressor(make: Callable[[int], Any]) -> Callable[[Split], Forecast]:
+    """A regression without a density, by an estimator of scikit-learn's kind, made from the seed of the split."""
+    return lambda split: Forecast(make(split.seed).fit(split.X, split.y).predict(split.X_test))
+
+
+def classifier(make: Callable[[int], Any]) -> Callable[[Split], Array]:
+    """A classification by an estimator of scikit-learn's kind, made from the seed of the split."""
+    return lambda split: make(split.seed).fit(split.X, split.y).predict_proba(split.X_test)
+
+
+def peer(package: str, module: str, name: str, **settings: Any) -> Method:
+    """A program without a density: the estimators of a module whose names begin with `name`, imported when used."""
+
+    def maker(kind: str) -> Callable[[int], Any]:
+        return lambda seed: getattr(import_module(module), name + kind)(
+            random_state=seed, **settings
+        )
+
+    return Method(
+        package, regressor(maker("Regressor")), classifier(maker("Classifier")), has_density=False
+    )
+
+
+# ----------------------------------------------------------------------------- sampled neural networks
+
+
+class SampledNormals(NamedTuple):
+    """A mixture of normal distributions with equal shares, for each row: means and deviations (samples, N)."""
+
+    means: Array
+    deviations: Array
+
+    def logpdf(self, y: Array) -> Array:
+        of_samples = norm(self.means, self.deviations).logpdf(y)
+        return logsumexp(of_samples, axis=0) - np.log(len(of_samples))
+
+    def interval(self, share: float) -> Array:
+        """Quantiles of one drawn value of each sample."""
+        drawn = np.random.default_rng(0).normal(self.means, self.deviations)
+        return np.quantile(drawn, [(1 - share) / 2, (1 + share) / 2], axis=0)
+
+
+def bde_regression(split: Split) -> Forecast:
+    from bde import BdeRegressor
+
+    scaler, of_target = StandardScaler().fit(split.X), StandardScaler().fit(split.y[:, None])
+    fit = BdeRegressor(seed=split.seed, **OF_BDE)
+    fit.fit(x=scaler.transform(split.X), y=of_target.transform(split.y[:, None]))
+    sampled = np.asarray(fit.predict(scaler.transform(split.X_test), raw=True), float)
+    located, spread = np.moveaxis(sampled.reshape(-1, len(split.y_test), 2), 2, 0)
+    scale, center = float(of_target.scale_[0]), float(of_target.mean_[0])
+    means, deviations = center + scale * located, scale * np.logaddexp(spread, 0.0)
+    return Forecast(means.mean(axis=0), SampledNormals(means, deviations))
+
+
+def bde_classes(split: Split) -> Array:
+    from bde import BdeClassifier
+
+    scaler = StandardScaler().fit(split.X)
+    fit = BdeClassifier(seed=split.seed, **OF_BDE)
+    fit.fit(x=scaler.transform(split.X), y=split.y.astype(np.int32))
+    return np.asarray(fit.predict_proba(scaler.transform(split.X_test)), float)
+
+
 METHODS = {
     "sheernet": Method("sheernet", sheernet_regression, sheernet_classes),
     "linear": Method("scikit-learn", linear_regression, logistic_regression),
@@ -210,4 +286,15 @@ METHODS = {
     "GP": Method("scikit-learn", gaussian_process, None, most_rows=MOST_ROWS_OF_GP),
     "CatBoost": Method("catboost", catboost_regression, catboost_classes),
     "NGBoost": Method("ngboost", ngboost_regression, ngboost_classes),
+    "HistGB": Method(
+        "scikit-learn",
+        regressor(lambda seed: HistGradientBoostingRegressor(random_state=seed)),
+        classifier(lambda seed: HistGradientBoostingClassifier(random_state=seed)),
+        has_density=False,
+    ),
+    "LightGBM": peer("lightgbm", "lightgbm", "LGBM", verbose=-1, n_jobs=1),
+    "EBM": peer("interpret-core", "interpret.glassbox", "ExplainableBoosting", n_jobs=1),
+    "RealMLP": peer("pytabkit", "pytabkit", "RealMLP_TD_", **OF_PYTABKIT),
+    "TabM": peer("pytabkit", "pytabkit", "TabM_D_", **OF_PYTABKIT),
+    "bde": Method("sklearn-contrib-bde", bde_regression, bde_classes),
 }

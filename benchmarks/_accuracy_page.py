@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from _accuracy_goals import goal_table
-from _accuracy_methods import ALPHAS, HIDDEN, METHODS, MOST_ROWS_OF_GP
+from _accuracy_methods import ALPHAS, HIDDEN, METHODS, MOST_ROWS_OF_GP, OF_BDE
 from _accuracy_results import OURS, Results, concise
 from _accuracy_scores import BINS, BINS_OF_FEW, FEW_ROWS, LEAST, Key
 from _accuracy_tables import MOST_ROWS, SPLITS, SPLITS_OF_LARGE, TARGET, Array, Table, split, tables
@@ -250,6 +250,11 @@ def protocol() -> str:
 - **CatBoost**: defaults. Its predictions come from the default loss, its density from a second fit with
   `RMSEWithUncertainty`. By default it does not stop early, and on small tables that density is much too narrow.
 - **NGBoost**: defaults, with a normal or a categorical distribution, and also without early stopping.
+- **HistGB**, **LightGBM**, **EBM**: the defaults of scikit-learn's histogram gradient boosting, of LightGBM and
+  of InterpretML's explainable boosting. They have no density.
+- **RealMLP**, **TabM**: pytabkit's networks with their tuned defaults (`RealMLP_TD`, `TabM_D`). They have no density.
+- **bde**: sampled networks (microcanonical Langevin Monte Carlo) with the settings of the example in its
+  documentation and {OF_BDE["n_members"]} members, inputs and target standardized; its defaults draw only 10 samples.
 """
 
 

@@ -3,7 +3,8 @@
     python benchmarks/accuracy.py run [--methods M ...] [--tables T ...] [--splits N] [--results FILE]
     python benchmarks/accuracy.py page [--results FILE ...] [--output docs/accuracy.md]
 
-It needs the dependency group accuracy of pyproject.toml.  Split 0 of all tables comes first, then split 1, and so on,
+It needs the dependency group accuracy of pyproject.toml, and accuracy-networks for EBM, LightGBM, RealMLP, TabM and
+bde, which may be installed in another environment.  Split 0 of all tables comes first, then split 1, and so on,
 and the large tables last.  Each result is appended to the file at once; a run that is started again goes on where it
 was stopped.  To measure other settings or a newer version again, give another file.  `page` joins several files, and
 appends accuracy_ablation.md of this folder, a section that begins with "## ".  Everything runs on one thread.
