@@ -15,6 +15,7 @@ import scipy
 from hypothesis import is_hypothesis_test
 
 import sheernet
+from published_names import TESTS, is_contract
 
 # As a shell's & has SIGINT, and nohup SIGHUP: the ends by these signals could not be tested.
 for _name, _usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
@@ -29,7 +30,17 @@ hypothesis.settings.load_profile("sheernet")
 EXPLORED = 10  # The profile "explore" draws this many times the examples that a test asks for.
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that rely on published names alone, before they are chosen by `-m contract`."""
+    if "contract" in config.option.markexpr:
+        for item in items:
+            if item.path.is_relative_to(TESTS) and is_contract(item.path):
+                item.add_marker("contract")
+    _multiply_examples(items)
+
+
+def _multiply_examples(items: list[pytest.Item]) -> None:
     """Multiply the numbers of examples in the profile "explore", including those that a test sets itself."""
     if hypothesis.settings.get_current_profile_name() != "explore":
         return
