@@ -281,7 +281,7 @@ def _is_plateau(
 ) -> bool:
     """Whether a point along a direction of low curvature is notably lower.
 
-    If theta is far, also whether it is notably different, or the Newton step promises a notable decrease or was not found.
+    If theta is far, also whether it is notably different, or the Newton step was not found or promises a decrease.
     """
     if not SMALLEST_HESSIAN < sizes.max(initial=0.0) < LARGEST_HESSIAN:
         return False
