@@ -278,10 +278,16 @@ class TestStarts:
     def test_are_as_many_as_rows_times_weights_allow(self, rows: int, expected: int) -> None:
         assert contest(*line(5), starts=None).n_starts(rows, 4, (1,)) == expected
 
-    def test_are_those_that_were_asked_for(self) -> None:
-        given = contest(*wave(30), starts=3)
-        found = given.candidates((1,), False, CONSTANT)
-        assert len(found[0].search_facts["starts"]) == 3
+    def test_are_those_that_were_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        whole, begun = module.maximize_evidence, []
+
+        def watched(objective, thetas, *arguments, **given):
+            begun.append(len(thetas))
+            return whole(objective, thetas, *arguments, **given)
+
+        monkeypatch.setattr(module, "maximize_evidence", watched)
+        contest(*wave(30), starts=3).candidates((1,), False, CONSTANT)
+        assert begun[0] == 3
 
     def test_of_a_network_without_hidden_layer_are_one(self) -> None:
         (found,) = contest(*line(20), starts=3).candidates((), False, CONSTANT)

@@ -11,6 +11,7 @@ import sheernet as sn
 from sheernet.statistics import decay_groups, evidence_search, maximize_evidence
 from sheernet.statistics.decay_groups import SCALE
 from sheernet.statistics.evidence_search import (
+    FIRST_ROUND,
     HEAVIEST,
     HEAVIEST_BEGINNING,
     LEAST_OF_SCALES,
@@ -230,3 +231,26 @@ def test_a_search_goes_on_with_the_same_starts_only(starts: int) -> None:
     assert again.decays.tobytes() == whole.decays.tobytes()
     with pytest.raises(sn.InvalidInput, match=f"other starts .* starts={starts}"):
         search_of(line(0.3), starts=starts, state=kept[0])
+
+
+def test_only_the_starts_with_the_highest_evidences_are_continued() -> None:
+    """After the first round; a search that goes on from there continues the same starts."""
+    arch = sn.Architecture((1, 3, 1))
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2.0, 2.0, size=60)
+    objective = sn.make_objective(
+        arch, x, np.sin(2 * x) + 0.1 * rng.normal(size=60), reduction="sum"
+    )
+    thetas = first_starts(sn.Network.random(arch, 0), 5, "glorot", 0)
+    kept: list[evidence_search.SearchState] = []
+    found = maximize_evidence(objective, thetas, decay_groups(arch), keep=kept.append)
+    (last,) = (each for each in kept if each.updates == FIRST_ROUND and each.stage == 0)
+    assert found.starts == tuple(np.flatnonzero(last.changes > -np.inf).tolist())
+    assert len(found.starts) == 3
+    short = maximize_evidence(objective, thetas, decay_groups(arch), max_updates=FIRST_ROUND - 1)
+    assert len(short.starts) == 5
+    logs = [each.log_evidence for each in short.evidences]
+    assert len(set(found.starts) & set(np.argsort(logs)[-3:].tolist())) >= 2
+    again = maximize_evidence(objective, thetas, decay_groups(arch), state=last)
+    assert again.starts == found.starts
+    assert again.thetas.tobytes() == found.thetas.tobytes()

@@ -50,12 +50,19 @@ class TestEvaluationTimes:
 
 class TestASearch:
     def test_takes_as_long_as_its_evaluations(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """1 linear model: 25 x 60 iterations of the search, with all rows and without each of 5 folds; no factor."""
+        """1 linear model: 20 x 4 iterations of lm and 20 evidences, with all rows and without each of 5 folds."""
         given = rows(60, 1, starts=2, **CLASSES)  # 2 weights
-        found = seconds(monkeypatch, 0.5, 0.0, given, (), 1)
-        searching = 25 * 60 * 1.1
-        folds = 5 * searching * 0.8  # 4 of 5 rows are outside of a fold
+        found = seconds(monkeypatch, 0.0, 0.25, given, (), 1)  # 1 s for a matrix
+        searching = 20 * 4 + 20
+        folds = 5 * (searching + 1) * 0.8  # 4 of 5 rows are outside of a fold
         assert found == pytest.approx(searching + folds, rel=1e-3)
+
+    def test_continues_few_starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        one, two, three = (
+            seconds(monkeypatch, 0.0, 1.0, rows(60, 1, starts=n, **CLASSES), (4,), 1)
+            for n in (1, 2, 3)
+        )
+        assert 0.0 < three - two < (two - one) / 2
 
     def test_is_in_proportion_to_its_evaluations(self, monkeypatch: pytest.MonkeyPatch) -> None:
         given = rows(60)

@@ -41,9 +41,11 @@ class TestASearch:
         assert sum(call["now"] >= limit for call in calls) <= 1
         assert len(found.evidences) == 1
 
-    def test_without_a_limit_evaluates_all_starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_a_limit_evaluates_the_starts_that_are_continued(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         Clock(monkeypatch).takes(evidence_search, "evidence_at", 1.0)
-        assert len(search(None).evidences) == 3
+        assert len(search(None).evidences) == 2
 
     def test_gives_its_fits_what_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
         calls = Clock(monkeypatch).takes(evidence_search, "fit_jobs", 3.0)

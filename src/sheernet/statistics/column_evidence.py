@@ -121,7 +121,7 @@ def _settled(objective: Objective, theta: Array, groups: Groups) -> tuple[Array,
     begun, unknown = theta[np.newaxis], np.full(1, np.inf)
     found = maximize_evidence(
         objective, begun, groups, method=METHOD, max_updates=MOST_UPDATES,
-        state=SearchState(0, 0, begun, objective.decay[np.newaxis], unknown, unknown),
+        state=SearchState(0, 0, begun, objective.decay[np.newaxis], unknown, unknown, -unknown),
     )  # fmt: skip
     decay = found.decays[0]
     return _optimum(objective.replace(decay=decay), found.thetas[0]), decay

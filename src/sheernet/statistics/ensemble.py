@@ -1,10 +1,12 @@
 """`best_ensemble`: choose size, noise and shares (mixture weights) of an ensemble of small networks on folds.
 
-    the linear model -> 4, 8, 16, ... hidden units as long as the folds improve -> other kinds of noise at the best size
-    -> shares by stacking on the folds -> members
+    the linear model -> 4, 8, 16 hidden units as long as the folds improve -> two hidden layers of the best size
+    -> other kinds of noise that its residuals have -> shares by stacking on the folds -> members
 
-Networks of a size are tried with a decay for each group of weights, and also with a decay for the weights out of each
-input.
+The order is that of the expected time, and does not depend on the measured time: a time limit ends the same search
+earlier.  A candidate follows if the expected increase of the mean log density is above its standard error: that of the
+last size, or that of linear models of the residuals with another kind of noise.  Networks of a size are tried with a
+decay for each group of weights, and also with a decay for the weights out of each input.
 
 For numeric targets, a factor of all scales is then chosen on the folds, and for classes a temperature T, with which
 
@@ -18,7 +20,7 @@ JMLR 6, 1679), so decays are too large there, and T is below 1; if networks are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +31,7 @@ from sheernet.foundation.sentences import Setting
 from sheernet.network.activations import get, identity
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.ensemble_candidates import MOST_OF_MANY_ROWS, Candidate, Contest
-from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY
+from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY, MOST_ROWS_TO_SEARCH, Folds
 from sheernet.statistics.network_densities import ClassDensities, Densities, NumberDensities
 from sheernet.statistics.noise_models import (
     CONSTANT,
@@ -42,19 +44,16 @@ from sheernet.statistics.noise_models import (
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
 from sheernet.statistics.transform_choice import transform_of_skew
 
-SIZES = (4, 8, 16, 32, 64)
+SIZES = (4, 8, 16)
 """Numbers of hidden units in the order in which they are tried, for numeric targets."""
-CLASS_SIZES = (2, 4, 8, 16, 32)
+CLASS_SIZES = (2, 4, 8, 16)
 ALWAYS_TRIED = 2
 """Minimum number of sizes that are tried: for a wave-like function, only several units together give a gain."""
-GAIN = 0.005
-"""Minimum increase of the mean log density, compared with all smaller sizes, that counts as a gain."""
-PATIENCE = 2
-"""Number of consecutive sizes without a gain after which the search stops."""
 MOST_WEIGHTS = 700
 """Maximum number of weights: each re-estimation factors a P x P matrix, and a model keeps one for each member."""
-WEIGHTS_PER_ROW = 5
-"""Maximum number of weights per row: with more, the folds of few rows distinguish networks only by chance."""
+ROWS_PER_WEIGHT = 3
+"""Minimum number of rows of a search per weight and output of a target, for the third size and for two hidden layers,
+and of networks with other kinds of noise: with fewer, scales become 0 where rows are fitted exactly."""
 SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
 GROUPINGS = (False, True)
@@ -66,7 +65,9 @@ FEWEST_ROWS = 3
 FEWEST_ROWS_FOR_KINDS = 20
 """Minimum number of rows for other kinds of noise: fewer rows do not show how their spread varies, and a scale that
 fits some of them exactly takes a long time to converge."""
-WORSE = 1.1
+PARTS_OF_KINDS = (1.0, 0.8, 0.6, 0.4, 0.2)
+"""Parts of the shares of other kinds of noise, in the order in which they are tried."""
+WORSE = 1.05
 """Maximum factor by which other kinds of noise may increase the mean squared error, up to that of the linear model."""
 WORSE_THAN_LINE = 1.02
 """Maximum ratio of the mean squared error of networks of chosen size to that of the linear model.
@@ -157,6 +158,8 @@ def best_ensemble(
     if hidden is None:
         search.grow()
     elif hidden:
+        if classes:  # for numbers, `_chosen` compares the networks with the linear model
+            search.found = [search.line]
         search.try_size(hidden, required=True)
     else:
         search.try_lines()
@@ -203,57 +206,70 @@ class _Search:
         enough = len(contest.X) >= FEWEST_ROWS
         lines = contest.candidates((), False, self.noise, required=True) if enough else []
         _require_a_network(lines, contest)
-        self.line = lines[0]
+        self.line = self.leader = lines[0]
 
-    def try_lines(self) -> float:
-        """Try the linear models, and return their best mean log density."""
+    def try_lines(self) -> None:
+        """Try the linear models."""
         self.found = [self.line]
         if self.groupings[-1] and not self.contest.ended:
             self.found += self.contest.candidates((), True, self.noise, keep=1)
-        self.tried["0"] = self._figures(self.found)
-        self._report()
-        return self.tried["0"].log_density
+        self.leader = max(self.found, key=self._score)
+        self._note("0", self.found)
 
     def grow(self) -> None:
-        """Try networks of increasing size, as long as the density of the folds improves."""
-        best, without_gain = self.try_lines(), 0
+        """Try one hidden layer of increasing size as long as the folds improve, then two layers of the best size."""
+        self.try_lines()
+        by_input = self.groupings[-1:]
         for number, units in enumerate(self.sizes, start=1):
             n_weights = self.contest.architecture((units,), self.noise).n_parameters
-            too_large = number > ALWAYS_TRIED and n_weights > WEIGHTS_PER_ROW * len(self.contest.X)
-            if (
-                n_weights > MOST_WEIGHTS
-                or too_large
-                or self.contest.ended
-                or without_gain >= PATIENCE
-            ):
+            is_large = number > ALWAYS_TRIED and not self._has_rows_for((units,), self.noise)
+            if n_weights > MOST_WEIGHTS or is_large or self.contest.ended:
                 break
-            scores = self.try_size((units,))
-            top = max(scores.values())
-            if number >= ALWAYS_TRIED:
-                # Larger sizes are tried only with the grouping of decays that has the higher mean log density.
-                self.groupings = [max(scores, key=scores.__getitem__)]
-                without_gain = 0 if top >= best + GAIN else without_gain + 1
-            best = max(best, top)
+            before = self.leader
+            self.try_size((units,))
+            if number >= ALWAYS_TRIED and self.leader is before:
+                break
+        sizes = [units for units in SIZES if self._has_rows_for((units, units), self.noise)]
+        if self.leader.hidden and sizes and not self.contest.ended:
+            units = min(sizes, key=lambda units: abs(units - self.leader.hidden[0]))
+            self.groupings = by_input
+            self.try_size((units, units))
 
-    def try_size(self, hidden: tuple[int, ...], required: bool = False) -> dict[bool, float]:
-        """Fit networks of a size; return the best mean log density without and with a decay for each input."""
-        scores, of_size = {}, []
+    def try_size(self, hidden: tuple[int, ...], required: bool = False) -> None:
+        """Fit networks of a size; later ones are fitted without groupings of decays that are clearly worse here."""
+        of_size: list[Candidate] = []
         for by_input in self.groupings:
-            new = self.contest.candidates(
-                hidden, by_input, self.noise, required=required and not self.found
+            of_size += self.contest.candidates(
+                hidden, by_input, self.noise, required=required and not of_size
             )
-            self.found += new
-            of_size += new
-            scores[by_input] = max(map(self._score, new), default=-np.inf)
             if self.contest.ended:
                 break
-        if max(scores.values()) > -np.inf:  # else no network of this size was judged
-            self.tried[",".join(map(str, hidden))] = self._figures(of_size)
-            self._report()
-        return scores
+        if not of_size:
+            return
+        self.found += of_size
+        top = max(of_size, key=self._score)
+        self.groupings = [
+            grouping
+            for grouping in self.groupings
+            if not all(self._gains(each, top) for each in of_size if each.by_input == grouping)
+        ]
+        if self.leader not in self.found or self._gains(self.leader, top):
+            self.leader = top
+        self._note(",".join(map(str, hidden)), of_size)
 
-    def _report(self) -> None:
-        """Report the ensemble of the candidates found so far."""
+    def _has_rows_for(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> bool:
+        """Whether the rows of a search suffice for the weights of a network, and a model keeps their uncertainty."""
+        n_weights = self.contest.architecture(hidden, noise).n_parameters
+        per_target = 1 if noise is None else noise.outputs_per_target
+        n_rows = min(len(self.contest.X), MOST_ROWS_TO_SEARCH)
+        return n_weights <= min(MOST_WEIGHTS, n_rows / (ROWS_PER_WEIGHT * per_target))
+
+    def _note(self, size: str, of_size: list[Candidate]) -> None:
+        """Keep the statistics of a size, and report the ensemble of the candidates found so far."""
+        self.tried[size] = SizeFigures(
+            max(map(self._score, of_size)),
+            max(each.evidence.log_evidence for each in of_size),
+        )
         if self.report_best is None or self.contest.ended:
             return
         found, tried = list(self.found), dict(self.tried)
@@ -270,15 +286,43 @@ class _Search:
             or self.contest.weights.sum() < FEWEST_ROWS_FOR_KINDS
         ):
             return
-        leader = max(self.found, key=self._score)
+        constant = list(self.found)
         for kind in (*KINDS, *self._kinds_of_skew()):
-            sizes = {leader.hidden}
-            if kind.is_transformed and any(each is self.line for each in self.found):
+            possible = [
+                each
+                for each in constant
+                if not each.hidden or self._has_rows_for(each.hidden, kind)
+            ]
+            if not possible:
+                continue
+            best = max(possible, key=self._score)
+            sizes = {best.hidden}
+            if kind.is_transformed and self.line in self.found:
                 sizes.add(())  # after a transform, a linear model may suffice
             for hidden in sorted(sizes):
-                n_weights = self.contest.architecture(hidden, kind).n_parameters
-                if n_weights <= MOST_WEIGHTS and not self.contest.ended:
-                    self.found += self.contest.candidates(hidden, leader.by_input, kind)
+                if not self.contest.ended and self._may_gain(best, kind):
+                    self.found += self.contest.candidates(hidden, best.by_input, kind)
+
+    def _may_gain(self, best: Candidate, kind: NoiseKind) -> bool:
+        """Whether a kind of noise is expected to pay at the size of a network.
+
+        The gain is that of a linear model with this kind of noise of the residuals of the network in the folds.
+        """
+        if kind.is_transformed or not best.hidden:
+            return True
+        contest, every = self.contest, -(-len(best.log_densities) // MOST_ROWS_TO_SEARCH)
+        rows, densities = contest.folds.judged[::every], best.densities
+        assert isinstance(densities, NumberDensities)
+        residuals = (contest.y[rows] - densities.means[::every]) / densities.scales[::every]
+        of_residuals = replace(
+            contest, X=contest.X[rows], y=residuals, weights=contest.weights[rows],
+            folds=Folds.of(len(rows), contest.seed),
+        )  # fmt: skip
+        lines = [of_residuals.candidates((), False, each) for each in (CONSTANT, kind)]
+        if not all(lines):
+            return False
+        gain, error = _gain(lines[0][0], lines[1][0], of_residuals.weights)
+        return gain > max(error, self._score(self.leader) - self._score(best))
 
     def _kinds_of_skew(self) -> Iterator[NoiseKind]:
         """Yield kinds of noise with a transform of the targets, if these are skewed or have heavy tails."""
@@ -289,16 +333,23 @@ class _Search:
         if transform is not None:
             yield from (skewed(cost, transform) for cost in SKEWED_COSTS)
 
-    def _figures(self, candidates: list[Candidate]) -> SizeFigures:
-        return SizeFigures(
-            max(map(self._score, candidates)),
-            max(each.evidence.log_evidence for each in candidates),
-        )
+    def _gains(self, before: Candidate, after: Candidate) -> bool:
+        """Whether the mean log density increases by more than its standard error."""
+        gain, error = _gain(before, after, self.contest.weights[self.contest.folds.judged])
+        return gain > error
 
     def _score(self, candidate: Candidate) -> float:
         """Return the mean log density over the judged rows."""
         weights = self.contest.weights[self.contest.folds.judged]
         return float(candidate.log_densities @ weights / weights.sum())
+
+
+def _gain(before: Candidate, after: Candidate, weights: Array) -> tuple[float, float]:
+    """Return the increase of the mean log density over the judged rows, and its standard error."""
+    gains = after.log_densities - before.log_densities
+    mean = float(np.average(gains, weights=weights))
+    variance = float(np.average(np.square(gains - mean), weights=weights))
+    return mean, float(np.sqrt(variance / weights.sum()))
 
 
 def _stacked(
@@ -307,64 +358,88 @@ def _stacked(
     judged = contest.folds.judged
     weights, y = contest.weights[judged], contest.y[judged]
     many = len(contest.X) > MOST_ROWS_TO_JUDGE_BY  # then training on all rows takes a long time
-    members, shares = _chosen(found, line, y, weights, MOST_OF_MANY_ROWS if many else MOST_MEMBERS)
+    mixture = _chosen(found, line, y, weights, MOST_OF_MANY_ROWS if many else MOST_MEMBERS)
+    members, shares = mixture.members, mixture.shares(weights)
     spread = _spread(members, shares, y, weights)
     return Ensemble(
-        tuple(members), shares, spread, line, *_without_own_fold(contest, members, y, weights, spread), tried,
-        cut,
+        members, shares, spread, line, *_without_own_fold(contest, mixture, y, weights, spread), tried, cut
     )  # fmt: skip
+
+
+class _Mixture(NamedTuple):
+    """Members in groups, each with its part of the shares, which are stacked within a group."""
+
+    members: tuple[Candidate, ...]
+    groups: tuple[tuple[float, tuple[Candidate, ...]], ...]
+
+    @classmethod
+    def of(cls, *groups: tuple[float, Sequence[Candidate]]) -> _Mixture:
+        """Return a mixture of groups with their parts, which are scaled to the sum 1; empty groups are omitted."""
+        given = [(part, tuple(group)) for part, group in groups if part > 0 and group]
+        total = sum(part for part, _ in given)
+        members = dict.fromkeys(each for _, group in given for each in group)
+        return cls(tuple(members), tuple((part / total, group) for part, group in given))
+
+    def shares(self, weights: Array, rows: Any = slice(None)) -> Array:
+        """Return the shares, chosen on some of the judged rows."""
+        shares = np.zeros(len(self.members))
+        for part, group in self.groups:
+            logs = np.stack([each.log_densities[rows] for each in group], axis=1)  # (n, M)
+            at = [self.members.index(each) for each in group]
+            shares[at] += part * stacking_shares(logs, weights[rows])
+        return shares
+
+    def trimmed(self, weights: Array, most: int) -> _Mixture:
+        """Return the mixture of the members with the largest shares."""
+        shares = self.shares(weights)
+        order = np.argsort(-shares, kind="stable")[:most]
+        kept = {self.members[k] for k in order if shares[k] >= SMALLEST_SHARE or k == order[0]}
+        if len(kept) == len(self.members):
+            return self
+        groups = [(part, [each for each in group if each in kept]) for part, group in self.groups]
+        return _Mixture.of(*groups).trimmed(weights, most)
+
+    def squared_error(self, y: Array, weights: Array) -> float:
+        """Return the sum of the squared errors of the mean on the judged rows."""
+        densities = [each.densities for each in self.members]
+        mean, _ = mean_and_deviation(densities, self.shares(weights), 1.0)
+        return float(weights @ np.square(y - mean).sum(axis=1))
 
 
 def _chosen(
     found: list[Candidate], line: Candidate, y: Array, weights: Array, most: int
-) -> tuple[list[Candidate], Array]:
+) -> _Mixture:
     """Choose members and shares.
 
-    The shares maximize a log density.  Kinds of noise other than constant, and networks in addition to the linear
-    model, are included only if the squared error of the predictions does not increase beyond a limit.
+    The shares maximize a log density.  Kinds of noise other than constant have only such a part of the shares that the
+    squared error of the predictions does not increase beyond a limit.  If the predictions are worse than those of the
+    linear model beyond a limit, the members are the linear model and candidates that are not.
     """
-    of_line = _squared_error([line], np.ones(1), y, weights)
+    alone = {each: _Mixture.of((1.0, [each])).squared_error(y, weights) for each in [*found, line]}
     constant = [each for each in found if each.noise in (None, CONSTANT)]
-    members, shares = _members(constant or found, weights, most)
-    error = _squared_error(members, shares, y, weights)
-    limit = WORSE * error
-    alone = [_squared_error([each], np.ones(1), y, weights) for each in found]
-    plain = [each for each in found if each.noise is None or not each.noise.is_transformed]
-    fair = [each for each, own in zip(found, alone, strict=True) if each in plain or own <= limit]
-    for kinds in (fair, plain):
-        if constant and len(kinds) > len(constant):
-            tried = _members(kinds, weights, most)
-            if _squared_error(*tried, y, weights) <= min(limit, max(of_line, error)):
-                members, shares = tried
+    chosen = plain = _Mixture.of((1.0, constant or found)).trimmed(weights, most)
+    if constant and len(found) > len(constant):
+        error = plain.squared_error(y, weights)
+        fair = [
+            each
+            for each in found
+            if not (each.noise and each.noise.is_transformed) or alone[each] <= WORSE * alone[line]
+        ]
+        kinds = _Mixture.of((1.0, fair)).trimmed(weights, most)
+        for part in PARTS_OF_KINDS:
+            mixed = _Mixture.of((part, kinds.members), (1.0 - part, plain.members))
+            mixed = mixed.trimmed(weights, most)
+            if mixed.squared_error(y, weights) <= min(WORSE * error, max(alone[line], error)):
+                chosen = mixed
                 break
-    limit = WORSE_THAN_LINE * of_line
-    is_rival = line.noise is not None and any(each is line for each in found)
-    if is_rival and _squared_error(members, shares, y, weights) > limit:
-        as_good = [each for each, own in zip(found, alone, strict=True) if own <= limit]
-        return _members(as_good, weights, most)
-    return members, shares
+    limit = WORSE_THAN_LINE * alone[line]
+    if line.noise is not None and chosen.squared_error(y, weights) > limit:
+        as_good = [each for each, own in alone.items() if own <= limit]
+        return _Mixture.of((1.0, as_good)).trimmed(weights, most)
+    return chosen
 
 
-def _members(found: list[Candidate], weights: Array, most: int) -> tuple[list[Candidate], Array]:
-    """Return the candidates with the largest shares, and the shares."""
-    members = found
-    while True:
-        logs = np.stack([each.log_densities for each in members], axis=1)  # (n, M)
-        shares = stacking_shares(logs, weights)
-        order = np.argsort(-shares, kind="stable")[:most]
-        kept = [int(k) for k in order if shares[k] >= SMALLEST_SHARE or k == order[0]]
-        if len(kept) == len(members):
-            return members, shares
-        members = [members[k] for k in kept]
-
-
-def _squared_error(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
-    """Return the sum of the squared errors of the mean of the members on the judged rows."""
-    mean, _ = mean_and_deviation([each.densities for each in members], shares, 1.0)
-    return float(weights @ np.square(y - mean).sum(axis=1))
-
-
-def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
+def _spread(members: Sequence[Candidate], shares: Array, y: Array, weights: Array) -> float:
     """Return the factor of all scales, or the temperature of classes, with the highest density of judged rows."""
     factors, totals = SPREADS, np.zeros_like(SPREADS)
     if not mean_is_of_numbers([members[0].densities]):
@@ -377,20 +452,19 @@ def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -
 
 
 def _without_own_fold(
-    contest: Contest, members: list[Candidate], y: Array, weights: Array, spread: float
+    contest: Contest, mixture: _Mixture, y: Array, weights: Array, spread: float
 ) -> tuple[Array, Array, Array]:
     """Return means, deviations and log densities of the judged rows, with shares chosen on the other folds."""
     parts = contest.folds.fold_of_row[contest.folds.judged]
     # A single fold is divided into two halves, and the shares of each half are chosen on the other half.
     if contest.folds.n_folds == 1:
         parts = np.arange(len(parts)) % 2
-    logs = np.stack([each.log_densities for each in members], axis=1)
-    spread_logs = np.stack([each.densities.log(y, spread) for each in members], axis=1)
-    densities = [each.densities for each in members]
+    densities = [each.densities for each in mixture.members]
+    spread_logs = np.stack([each.log(y, spread) for each in densities], axis=1)
     found = [np.empty(y.shape), np.empty(y.shape), np.empty(len(y))]
     for part in range(int(parts.max()) + 1):
         own = parts == part
-        shares = stacking_shares(logs[~own], weights[~own])
+        shares = mixture.shares(weights, ~own)
         mean, deviation = mean_and_deviation(densities, shares, spread)
         log_density = mixture_log_density(spread_logs, shares)
         for whole, values in zip(found, (mean, deviation, log_density), strict=True):

@@ -2,7 +2,7 @@
 
 A candidate is judged (evaluated) on the rows of folds, by networks that were fitted without these rows:
 
-    rows -> search: decays by the evidence, from several starts -> the best two optima
+    rows -> search: decays by the evidence, from several starts, the best of which are continued -> the best two optima
          -> folds:  the same without each fold, from the start of each optimum -> densities of the rows of the folds
 
 Up to `MOST_ROWS_TO_SEARCH` rows, the search uses all rows, and the search without a fold starts from the initial
@@ -33,6 +33,7 @@ from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import (
     BEGINNINGS,
     EvidenceSearch,
+    iterations,
     maximize_evidence,
     of_one_row,
 )
@@ -47,6 +48,9 @@ from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
 
 METHOD = "bfgs"
+"""Method of networks with many weights, and of the members."""
+MOST_WEIGHTS_OF_LM = 250
+"""Maximum number of weights of a network that lm fits in less time than bfgs."""
 FOLD_ITERATIONS = 1000
 """Maximum number of iterations of the fit of a fold; of all folds together, if the fits start near the optimum of a
 sample and bfgs renews its matrix.
@@ -60,7 +64,7 @@ ROWS_PER_DECAY = 100
 With more rows, a fold hardly affects the decays.  With a decay for each of 15 inputs, linear models of 60 targets of
 pure noise had R^2 up to 0.08 in the folds, and those of random labels a log loss of 0.57 to 0.65, below log 2."""
 TOLERANCE = 0.03
-MOST_UPDATES = 40
+MOST_UPDATES, MOST_UPDATES_OF_FOLD = 40, 20
 WORK_OF_ALL_STARTS = 1e6  # maximum of rows x weights, summed over all starts of a search
 MOST_STARTS, FEWEST_STARTS = 6, 3
 _LEAST_TIME = 1.0
@@ -276,7 +280,7 @@ class Contest:
         ends, of_search = self._times(everything, noise, network.theta, required)
         starts, beginnings, n_plain = self._starts(network, objective, noise, rows)
         search = maximize_evidence(
-            objective, starts, groups, method=METHOD, beginnings=beginnings, tolerance=TOLERANCE,
+            objective, starts, groups, method=fit_method(objective.size), beginnings=beginnings, tolerance=TOLERANCE,
             max_updates=MOST_UPDATES, report_progress=self.report_progress, time_limit=of_search,
         )  # fmt: skip
         if search.interrupted:
@@ -404,10 +408,10 @@ class Contest:
             ends = (time.monotonic() + ends) / 2
         n = len(weights)
         again = maximize_evidence(
-            objective, np.tile(search.begun[k], (n, 1)), groups, method=METHOD, beginnings=BEGINNINGS[:1],
-            decays=np.tile(search.decays[k], (n, 1)), weights=weights, tolerance=FOLD_TOLERANCE,
-            max_updates=MOST_UPDATES,
-            time_limit=seconds_left(ends), report_progress=self.report_progress,
+            objective, np.tile(search.begun[k], (n, 1)), groups, method=fit_method(objective.size),
+            beginnings=BEGINNINGS[:1], decays=np.tile(search.decays[k], (n, 1)), weights=weights,
+            tolerance=FOLD_TOLERANCE, max_updates=MOST_UPDATES_OF_FOLD, time_limit=seconds_left(ends),
+            report_progress=self.report_progress,
         )  # fmt: skip
         if again.interrupted:
             raise KeyboardInterrupt
@@ -424,6 +428,8 @@ class Contest:
     ) -> list[Array]:
         """Return the weights of the networks of the folds, which share a limited time equally if they are required."""
         is_shared = required and ends < inf
+        method = fit_method(objective.size)
+        renews: dict[str, Any] = {} if method == "lm" else {"renew": self.is_sampled}
         thetas: list[Array] = []
         while len(thetas) < len(jobs):
             here = jobs[len(thetas) : len(thetas) + 1] if is_shared else jobs
@@ -431,8 +437,9 @@ class Contest:
             if left is not None and is_shared:
                 left /= len(jobs) - len(thetas)
             fits = fit_jobs(
-                objective, here, METHOD, max_iter=self.fold_iterations, report_progress=self.report_progress,
-                time_limit=left, gradient_tolerance=of_one_row(objective), polish=False, renew=self.is_sampled,
+                objective, here, method, max_iter=iterations(method, self.fold_iterations), polish=False,
+                report_progress=self.report_progress, time_limit=left, gradient_tolerance=of_one_row(objective),
+                **renews,
             )  # fmt: skip
             if "interrupted" in fits.reasons:
                 raise KeyboardInterrupt
@@ -440,6 +447,11 @@ class Contest:
                 raise _TimeIsOver
             thetas += [run.theta for run in fits]
         return thetas
+
+
+def fit_method(n_weights: int) -> str:
+    """Return the method of the fits of a network: an iteration of lm factors a P x P matrix, but lm needs few."""
+    return "lm" if n_weights <= MOST_WEIGHTS_OF_LM else METHOD
 
 
 class _TimeIsOver(Exception):

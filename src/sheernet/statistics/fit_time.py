@@ -1,9 +1,9 @@
 """The expected time of a fit: the measured time of one evaluation times the usual number of evaluations.
 
     one network       starts x iterations x (gradient, or for lm Gauss-Newton matrix and its factor)
-    networks chosen   for each size and grouping: starts x (re-estimations x (60 iterations + evidence) + 2 optima)
-                      + the same without each fold if rows are few, else two optima;
-                      then two kinds of noise, and the members on all rows
+    networks chosen   for each size and grouping: starts x (re-estimations x (60 iterations + evidence) + 2 optima),
+                      most of it for the best starts only, + the same without each fold if rows are few, else two
+                      optima; then two hidden layers, two kinds of noise, and the members on all rows
 
 The usual numbers are measured by benchmarks/fit_times.py.  The times of the networks of a search are computed from the
 times of one size, in proportion to rows x weights, and rows x weights squared for the matrix.
@@ -27,15 +27,22 @@ from sheernet.statistics.ensemble import (
     KINDS,
     MOST_MEMBERS,
     MOST_WEIGHTS,
+    ROWS_PER_WEIGHT,
     SIZES,
-    WEIGHTS_PER_ROW,
 )
 from sheernet.statistics.ensemble_candidates import (
     KEPT,
     MOST_OF_MANY_ROWS,
     Contest,
+    fit_method,
 )
-from sheernet.statistics.evidence_search import FINAL_ITERATIONS, ITERATIONS
+from sheernet.statistics.evidence_search import (
+    FINAL_ITERATIONS,
+    FIRST_ROUND,
+    ITERATIONS,
+    iterations,
+    starts_continued,
+)
 from sheernet.statistics.evidence_time import FACTORED
 from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY, MOST_ROWS_TO_SEARCH
 from sheernet.statistics.noise_models import CONSTANT
@@ -49,11 +56,11 @@ USUAL_ITERATIONS = {"lm": 150, "hybrid": 300, "bfgs": 600, "lbfgs": 800}
 """Usual number of iterations of a start by each method; for other methods, the maximum number is used."""
 WITH_TOLERANCE = 100
 """Usual number of iterations of a start that stops by a cost tolerance."""
-RE_ESTIMATIONS = 25
+RE_ESTIMATIONS = 20
 """Usual number of re-estimations of the decays of a start in a search."""
 OF_OPTIMA = 0.75
 """Usual fraction of the maximum number of iterations that a fit to an optimum takes."""
-SIZES_TRIED = 4
+SIZES_TRIED = 3
 LEADER = 2
 """Position, from 1, of the size that is tried with other kinds of noise."""
 MEMBER_ITERATIONS = 300
@@ -215,30 +222,41 @@ def _networks_tried(contest: Contest, hidden: tuple[int, ...] | None) -> Iterato
     if hidden is not None:
         sizes = [hidden] if hidden else []
     leader: tuple[int, ...] = ()
+    n_rows = min(len(contest.X), MOST_ROWS_TO_SEARCH)
     for number, size in enumerate(sizes[:SIZES_TRIED], start=1):
         network, is_first = contest.architecture(size, noise), number <= ALWAYS_TRIED
-        too_large = not is_first and network.n_parameters > WEIGHTS_PER_ROW * len(contest.X)
+        too_large = not is_first and ROWS_PER_WEIGHT * network.n_parameters > n_rows
         if hidden is None and (network.n_parameters > MOST_WEIGHTS or too_large):
             break
         yield from (groupings if is_first else 1) * [network]
         leader = size if number <= LEADER else leader
+    if hidden is None and leader:
+        deep = contest.architecture(2 * leader, noise)
+        if deep.n_parameters <= min(MOST_WEIGHTS, n_rows / ROWS_PER_WEIGHT):
+            yield deep
     for kind in () if classes else KINDS:
         yield contest.architecture(leader, kind)
 
 
-def _iterations_of_start(network: Architecture) -> float:
-    """Return the iterations of a start: those between re-estimations, and those of the fits to its optima."""
-    optima = 2 * OF_OPTIMA * FINAL_ITERATIONS if network.n_layers > 1 else 0.0
-    return RE_ESTIMATIONS * ITERATIONS + optima
+def _iterations(method: str, updates: int, fits: int, network: Architecture) -> float:
+    """Return the iterations between re-estimations, and of fits to optima."""
+    optima = fits * OF_OPTIMA * FINAL_ITERATIONS if network.n_layers > 1 else 0.0
+    return iterations(method, int(updates * ITERATIONS + optima))
 
 
 def _seconds_of_starts(
-    n: int, times: EvaluationTimes, network: Architecture, threads: int
+    n: int, n_last: int, times: EvaluationTimes, network: Architecture, threads: int
 ) -> float:
-    """Estimate the time to choose the decays of some starts; `times` refer to their rows."""
-    evidence = times.matrix / threads + times.factor
-    iterations = _iterations_of_start(network) * times.iteration("bfgs") / threads
-    return n * (iterations + (RE_ESTIMATIONS + 1) * evidence)
+    """Estimate the time to choose the decays of n starts, of which `n_last` are continued after the first round."""
+    evidence, last = times.matrix / threads + times.factor, fit_method(network.n_parameters)
+    first = last if network.n_layers == 1 else "bfgs"
+    seconds = 0.0
+    for starts, method, updates, fits in (
+        (n, first, FIRST_ROUND, 0), (n_last, last, RE_ESTIMATIONS - FIRST_ROUND, 2)
+    ):  # fmt: skip
+        work = _iterations(method, updates, fits, network) * times.iteration(method) / threads
+        seconds += starts * (work + updates * evidence)
+    return seconds
 
 
 def _seconds_of_candidates(
@@ -248,14 +266,21 @@ def _seconds_of_candidates(
     n_rows, folds = len(contest.X), contest.folds
     searched = min(n_rows, MOST_ROWS_TO_SEARCH)  # by each start
     starts = contest.n_starts(searched, network.n_parameters, network.sizes[1:-1])
-    search = _seconds_of_starts(starts, times.with_rows(searched / n_rows), network, threads)
+    last = starts_continued(starts)
+    search = _seconds_of_starts(starts, last, times.with_rows(searched / n_rows), network, threads)
     used = np.count_nonzero(folds.fold_of_row >= -1) - len(folds.judged) // folds.n_folds
     fold = times.with_rows(used / n_rows)
     fits = (KEPT if network.n_layers > 1 else 1) * folds.n_folds
-    of_folds = fits * fold.matrix / threads
+    of_folds, method = fits * fold.matrix / threads, fit_method(network.n_parameters)
     noise = None if contest.cost != CONSTANT.cost else CONSTANT
     if contest.decays_remember(decay_groups(network, by_input=True), noise):
-        of_folds += _seconds_of_starts(fits, fold, network, threads)
+        of_folds += _seconds_of_starts(fits, fits, fold, network, threads)
     else:
-        of_folds += fits * OF_OPTIMA * contest.fold_iterations * fold.iteration("bfgs") / threads
+        of_folds += (
+            fits
+            * OF_OPTIMA
+            * iterations(method, contest.fold_iterations)
+            * fold.iteration(method)
+            / threads
+        )
     return search + of_folds

