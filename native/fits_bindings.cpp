@@ -405,12 +405,12 @@ void sheernet::bind_fits(nb::module_ &m) {
             },
             "job"_a, "theta of each row, (rows, P); (rows, 0) if it was not kept.")
         .def("has_state", [](const FinishedFits &self, std::size_t job) { return self.at(job).state.has_value(); }, "job"_a,
-             "Whether it can be resumed; False if another job was better.")
+             "Whether it can be resumed; False if another job was better, or it was canceled before its start was evaluated.")
         .def(
             "state",
             [](const FinishedFits &self, std::size_t job) {
                 const Fit &fit = self.at(job);
-                if (!fit.state) throw nb::value_error("another job was better, so this one has no state");
+                if (!fit.state) throw nb::value_error("a job has no state if another was better, or if it was canceled before its start was evaluated");
                 return fields_of(*fit.state, self.method, fit.result.theta.size());
             },
             "job"_a, "The fields of its State.");

@@ -30,6 +30,7 @@ import threadpoolctl
 from fuzzing import Broken, Mutant, main
 
 from sheernet.network import compiled_extension
+from sheernet.training.jobs.compiled_fits import lapack_functions
 
 NATIVE = compiled_extension.NATIVE
 ORDINARY = (ValueError, TypeError, IndexError, KeyError, OverflowError, MemoryError)
@@ -136,7 +137,7 @@ class World:
             "gather": [objective, self.table, self.rows],
             "adam_batches": [objective, theta, self.v, self.v**2, 5, *of_rows, 0.01, 0.9, 0.99, 1e-8, False],
             "gd_batches": [objective, theta, self.v, *of_rows, 0.01, 0.9, True],
-            "use_lapack": [capsules()],
+            "use_lapack": [lapack_functions()],
             "fit": self.fit(self.rng.choice([{}, resumed])),
             **{f"Fits.{name}": [self.fits] for name in ("__len__", "ends", "best_job", "reasons")},
             **{f"Fits.{name}": [self.fits, best] for name in ("result", "best", "columns", "path", "has_state", "state")},
@@ -151,14 +152,6 @@ def bound() -> dict[str, Callable[..., Any]]:
             if part[0] != "_" or part == "__len__":
                 found[f"{name}.{part}"] = getattr(member, "fget", member)
     return found
-
-
-def capsules() -> dict[str, Any]:
-    """Return SciPy's functions that `use_lapack` takes."""
-    from scipy.linalg import cython_blas, cython_lapack
-
-    found = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
-    return found | {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
 
 
 def aligned(numbers: Any, by: int = 64, beyond: int = 0) -> Any:
@@ -453,7 +446,7 @@ def law(mutant: Mutant, path: Path) -> str:
     return told
 
 
-NATIVE.use_lapack(capsules())  # lm needs it, whichever mutant comes first
+NATIVE.use_lapack(lapack_functions())  # lm needs it, whichever mutant comes first
 
 if __name__ == "__main__":
     fuzzing.SECONDS = 60.0  # with sanitizers

@@ -52,6 +52,13 @@ class TestATypicalRow:
         model = sn.fit(columns, "y", weights="w", hidden=0, decay=0.1, starts=1, rare=0.0)
         assert model.region.typical == (4.0, "p")
 
+    def test_with_missing_values_has_medians(self) -> None:
+        X = np.random.default_rng(0).normal(size=(200, 4))
+        X[np.random.default_rng(1).random(X.shape) < 0.1] = np.nan
+        with pytest.warns(sn.SheernetWarning, match="typical value"):
+            model = fitted(**dict(zip("abcd", X.T, strict=True)))
+        assert model.region.typical == pytest.approx(np.nanmedian(X, axis=0), rel=1e-9)
+
     def test_has_labels_that_occur_together(self) -> None:
         """Region s1 is the largest, but most rows are of the south, where it does not lie."""
         site = np.array(["s1"] * 16 + ["s2"] * 13 + ["s3"] * 12)

@@ -58,10 +58,8 @@ def with_ends(model: sn.Model, *ends: tuple[str, float | None]) -> sn.Model:
     """The model with a member for each reason and change left."""
     members = []
     for reason, left in ends:
-        evidence = {k: v for k, v in model.evidence.items() if k != "change_left"}
-        evidence |= {} if left is None else {"change_left": left}
         found = dataclasses.replace(
-            model.leading, share=1 / len(ends), termination=Termination(reason), evidence=evidence
+            model.leading, share=1 / len(ends), termination=Termination(reason), change_left=left
         )
         members.append(found)
     return dataclasses.replace(model, members=tuple(members))

@@ -312,9 +312,8 @@ class TestAnEarlyEnd:
     def test_of_some_members_that_changes_no_prediction_is_no_alarm(self) -> None:
         model = chosen(diabetes(), "squared_error", "squared_error")
         first = dataclasses.replace(
-            model.members[0], termination=Termination("line_search_failed"),
-            evidence={**model.members[0].evidence, "change_left": 0.005},
-        )  # fmt: skip
+            model.members[0], termination=Termination("line_search_failed"), change_left=0.005
+        )
         said = dataclasses.replace(model, members=(first, model.members[1])).report(verbose=True)
         assert (
             "Stopped     1 of 2 members converged (gradient tolerance), 1 not (line search failed)\n"

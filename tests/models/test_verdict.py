@@ -325,6 +325,11 @@ class TestOfSeveralTargets:
             "Better than the linear model for target 0 and target 2; as good as the linear model for target 1."
         )
 
+    def test_names_those_of_which_trees_are_better(self) -> None:
+        model = model_of(self.fits(4, 4), self.fits(5, 5), self.fits(BASE, BASE), self.fits(3.9, 3))
+        assert "boosted trees are slightly better for target 0" in verdict(model)
+        assert "boosted trees are better for target 1" in verdict(model)
+
 
 class TestOfWeights:
     """A row of weight k counts as k equal rows: the same figures are more certain, or less."""

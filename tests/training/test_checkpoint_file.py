@@ -96,6 +96,17 @@ def test_the_best_iterate_by_validation_is_kept(tmp_path: Path) -> None:
     assert load_checkpoint(file).best.theta.tobytes() == run.theta.tobytes()
 
 
+def test_an_infinite_validation_cost_is_kept(tmp_path: Path) -> None:
+    architecture = sn.Architecture((1, 1), output="exp")
+    x = np.linspace(0.0, 1.0, 20)[:, None]
+    objective = sn.make_objective(architecture, x, 1.0 + x, cost="poisson")
+    of_validation = sn.make_objective(architecture, [[1e4]], [1.0], cost="poisson")
+    run = fit_objective(objective, [np.zeros(2)], "bfgs", max_iter=3, validation=of_validation)[0]
+    assert np.isinf(run.record.validation_cost).any()
+    file = save_checkpoint(tmp_path / "a.npz", run.state)
+    fit_objective(objective, [load_checkpoint(file)], "bfgs", validation=of_validation)
+
+
 def test_a_new_start_forgets_the_best_of_the_last_one(tmp_path: Path) -> None:
     file = tmp_path / "fit.checkpoint"
     writer = CheckpointFile(file)

@@ -120,8 +120,8 @@ class DataRegion:
             if weights is None
             else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
         )
-        if distances(center, factor, _row_of(inputs, X, values)) > percentiles[75]:
-            values = _nearest(inputs, X, values, center, factor)
+        if distances(center, factor, _row_of(inputs, values)) > percentiles[75]:
+            values = _nearest(inputs, values, center, factor)
         packed = factor[np.tri(len(center), dtype=np.bool_)]
         center, packed, percentiles = (
             rounded(part, DIGITS) for part in (center, packed, percentiles)
@@ -207,30 +207,26 @@ Labels = dict[int, tuple[float | str, Mask]]
 """For each column by its index: its label, and which rows have it."""
 
 
-def _row_of(inputs: Inputs, X: Array, values: Sequence[float | str]) -> Array:
-    """Return the features of a row of values, (1, F); cycles and labels have those of a training row."""
-    row = np.empty((1, X.shape[1]))
-    for (column, place), value in zip(inputs.with_slices(), values, strict=True):
-        own = X[:, place]
+def _row_of(inputs: Inputs, values: Sequence[float | str]) -> Array:
+    """Return the features of a row of values, (1, F)."""
+    parts = []
+    for column, value in zip(inputs.columns, values, strict=True):
         if isinstance(column, CategoryColumn):
             index = column.labels.index(value) if value in column.labels else len(column.labels)
-            row[0, place] = own[own[:, index].argmax()]
-            continue
-        number = float(value)
-        row[0, place] = own[np.abs(column.values_of(own) - number).argmin()]
-        if column.has_trend:
-            row[0, place.start] = (number - column.shift) / column.scale
-    return row
+            parts.append(np.eye(1, len(column.features), index))
+        else:
+            parts.append(column.encode(np.array([float(value)])))
+    return np.hstack(parts)
 
 
 def _nearest(
-    inputs: Inputs, X: Array, values: Sequence[float | str], center: Array, factor: Array
+    inputs: Inputs, values: Sequence[float | str], center: Array, factor: Array
 ) -> tuple[float | str, ...]:
     """Return the row nearest to the center that has the labels and Booleans of a row of values.
 
     Medians may be far from all rows, for example of columns that add up to 100 %, whose medians do not.
     """
-    row, places = _row_of(inputs, X, values)[0], list(inputs.with_slices())
+    row, places = _row_of(inputs, values)[0], list(inputs.with_slices())
     numbers = [
         column if isinstance(column, NumberColumn) and column.kind != "boolean" else None
         for column, _ in places

@@ -56,7 +56,7 @@ def change_left(member: Member) -> float:
     """
     if member.termination.reason in OPTIMUM:
         return 0.0
-    return float(member.evidence.get("change_left", nan))
+    return nan if member.change_left is None else member.change_left
 
 
 def unfinished(model: Model) -> str:

@@ -47,6 +47,9 @@ class Member:
     factor : ndarray, (P(P+1)/2,) or (0,)
         The lower triangle, row by row, of L with L L^T = covariance of theta, by Laplace's approximation; empty if it
         is not known.
+    change_left : float, optional
+        Largest change of a prediction by the next step of Newton's method, in its standard deviations by the weights
+        (`sheernet.statistics.laplace.change_left`); None if the factor is not known.
     evidence : mapping
         If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
         parameters, decay of each group; otherwise empty.
@@ -69,6 +72,7 @@ class Member:
     starts: Starts
     noise_variance: float | None = None
     factor: Array = field(default_factory=lambda: np.zeros(0))
+    change_left: float | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     transform: JohnsonTransform | None = None
 

@@ -96,9 +96,9 @@ def verdict(model: Model) -> str:
     groups: dict[str, list[str]] = {}
     for name, contest in zip(model.targets.names, contests, strict=True):
         groups.setdefault(contest.finding, []).append(name)
-    beaten = zip(model.targets.names, contests, strict=True)
-    if by_trees := [name for name, contest in beaten if contest.about_trees()]:
-        groups[f"{TREES} are better"] = by_trees
+    for name, contest in zip(model.targets.names, contests, strict=True):
+        if remark := contest.about_trees():
+            groups.setdefault(remark.removeprefix("; ").partition(":")[0], []).append(name)
     parts = [
         f"{what}, for each of the {len(contests)} targets"
         if len(names) == len(contests)

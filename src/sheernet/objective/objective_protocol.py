@@ -18,7 +18,7 @@ from sheernet.network import Architecture, Block
 from sheernet.network.activations import AnyArray
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike
-from sheernet.objective.standard_units import StandardUnits
+from sheernet.objective.standard_units import Moments, StandardUnits
 from sheernet.objective.weighting import Weighting
 
 
@@ -75,8 +75,12 @@ class SummedObjective(Protocol):
         """The sum of the case weights, sum_n w_n before the reduction."""
 
     @property
+    def moments(self) -> Moments:
+        """The moments of inputs and targets."""
+
+    @property
     def standard_units(self) -> StandardUnits:
-        """The units of the parameters and of the gradient, (P,) each; 1 for standardized data."""
+        """The units of the parameters and of the gradient, (P,) each, and of the value: see `StandardUnits`."""
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 

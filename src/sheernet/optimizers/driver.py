@@ -119,7 +119,8 @@ def minimize(
     max_iter : int
         Maximum number of iterations of this call; 0 only evaluates the start.
     gradient_tolerance : float
-        Stop when the largest absolute entry of the gradient, in standard units, is at most this.
+        Stop when the largest absolute entry of the gradient, in standard units, is at most this; for small
+        residuals, at most this times sqrt(objective / its unit).
     cost_tolerance : float
         Stop when the relative change of the objective in one iteration is at most this; 0 disables.
     max_evaluations : int, optional

@@ -55,7 +55,7 @@ class Record:
         The objective, and its two parts.
     gradient_norm : ndarray
         Largest absolute entry of the gradient in the standard units of the objective (1 if it has none), which is
-        compared with gradient_tolerance.
+        compared with gradient_tolerance, for small residuals times sqrt(objective / its unit).
     step_length : ndarray
         Multiple of the search direction (gd, adam: the learning rate); nan at the start and for scipy:NAME.
     damping : ndarray

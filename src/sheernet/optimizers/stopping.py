@@ -19,7 +19,7 @@ def stop_by_rules(
     previous: Row | None,
     row: Row,
     best_iteration: int,
-    unit: float = 0.0,
+    unit: float,
 ) -> Termination | None:
     """Compare a row of the record with the stopping rules.
 
@@ -54,7 +54,7 @@ def stop_by_rules(
         return Termination("target_reached")
     if row.gradient_norm <= rules.gradient_tolerance * _root_of_share(row.objective, unit):
         return termination_by(rules, "gradient_tolerance")
-    if previous is not None and _is_flat(rules.cost_tolerance, previous.objective, row.objective):
+    if previous is not None and is_flat(rules, previous, row):
         return Termination("cost_tolerance")
     if rules.patience is not None and row.iteration - best_iteration >= rules.patience:
         return termination_by(rules, "validation_patience")
@@ -93,10 +93,12 @@ def at_result(end: Termination, result: int, last: int) -> Termination:
 
 
 def _root_of_share(value: float, unit: float) -> float:
-    """Return the square root of value / unit, between SMALLEST_SHARE and 1; 1 without a unit."""
+    """Return the square root of value / unit, between sqrt(SMALLEST_SHARE) and 1; 1 without a unit."""
     return sqrt(min(max(value / unit, SMALLEST_SHARE), 1.0)) if unit > 0 else 1.0
 
 
-def _is_flat(cost_tolerance: float, before: float, now: float) -> bool:
+def is_flat(rules: StoppingRules, previous: Row, row: Row) -> bool:
+    """Return whether the objective of two rows differs by at most the cost tolerance."""
+    before, now = previous.objective, row.objective
     scale = max(abs(before), abs(now))
-    return cost_tolerance > 0 and abs(before - now) <= cost_tolerance * scale
+    return rules.cost_tolerance > 0 and abs(before - now) <= rules.cost_tolerance * scale

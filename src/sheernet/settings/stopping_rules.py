@@ -19,7 +19,8 @@ class StoppingRules:
     max_iter : int
         Maximum number of iterations.
     gradient_tolerance : float
-        Stop when the largest absolute entry of the gradient, in standard units, is at most this.
+        Stop when the largest absolute entry of the gradient, in standard units, is at most this; for small
+        residuals, at most this times sqrt(objective / its unit).
     cost_tolerance : float
         Stop when the relative change of the objective in one iteration is at most this; 0 disables the rule.
     max_evaluations : int or None

@@ -90,8 +90,8 @@ class TableSettings:
         typed=Unseen,
     )
     missing: str = option(
-        "impute", "Missing values of inputs: impute fills them with the median or the most frequent value, drop leaves "
-        "out the rows, refuse stops with an error.",
+        "impute", "Missing values of inputs: impute fills them with the median (the mean, if training rows in shards "
+        "have no missing value) or the most frequent value, drop leaves out the rows, refuse stops with an error.",
         typed=Missing, main=True,
     )  # fmt: skip
     cycles: str = option(

@@ -1,9 +1,9 @@
 """`Folds`: the rows that a network is judged (evaluated) on, and the rows that it is refitted to for this purpose.
 
 Up to `MOST_ROWS_TO_SEARCH` rows, each of five folds is predicted by a network that was fitted to the other four.
-For more rows, the decays are chosen from a sample, whose rows are not judged.  Up to `MOST_ROWS_FOR_FIVE` rows, about
-half of the rows are judged, in five folds, each by a network that was fitted to all other rows.  For more rows, a
-single fold suffices, so the network is refitted only once.
+For more rows, the decays are chosen from a sample, whose rows are not judged.  Up to `MOST_ROWS_FOR_FIVE` rows, half
+of the rows are judged, or all except `FEWEST_ROWS_OUTSIDE` if these are fewer, in five folds, each by a network that
+was fitted to all other rows.  For more rows, a single fold suffices, so the network is refitted only once.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 The file is an archive of NumPy arrays (.npz) with an array for each number and each array of the Checkpoint, named by
 its place, such as state.pairs.3.s.  A resumed run is bitwise equal to an uninterrupted run.
 
-A file of unknown origin cannot run code, because it is read without pickle, and takes no more memory than its size,
-because the archive is not compressed.  The archive has a checksum of each array, and a checkpoint that is read would be
-written with the same arrays, of the types and shapes that the fields declare.
+A file of unknown origin cannot run code, because it is read without pickle, and takes little more memory than twice
+its size, because the archive is not compressed.  The archive has a checksum of each array, and a checkpoint that is
+read would be written with the same arrays, of the types and shapes that the fields declare.
 """
 
 from __future__ import annotations
@@ -201,9 +201,10 @@ def restored(kind: Any, arrays: Mapping[str, Any], lengths: dict[str, int]) -> A
     value, again = _restored("", kind, arrays), Arrays()
     require_declared("value", kind, value, lengths)
     _flatten("", value, again)
-    if {name: _content(array) for name, array in again.items()} != {
-        name: _content(array) for name, array in arrays.items()
-    }:
+    if again.keys() != arrays.keys() or any(
+        again[name] is not array and _content(again[name]) != _content(array)
+        for name, array in arrays.items()
+    ):
         raise ValueError("the arrays are not those of the value")
     return value
 

@@ -176,7 +176,8 @@ def train(
     max_iter : int
         Maximum number of iterations per start.
     gradient_tolerance : float
-        A start stops when the largest absolute entry of the gradient, in standard units, is at most this.
+        A start stops when the largest absolute entry of the gradient, in standard units, is at most this; for
+        small residuals, at most this times sqrt(objective / its unit).
     cost_tolerance : float
         A start stops when the relative change of the objective in one iteration is at most this; 0 disables.
     target : float, optional

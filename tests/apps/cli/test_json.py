@@ -158,7 +158,8 @@ class TestContent:
         assert result["members"] == [
             {
                 "share": 1.0, "architecture": "2-2-1, tanh, identity output", "weights": 9, "cost": "squared_error",
-                "noise_variance": model.leading.noise_variance, "reason": "max_iterations", "change_left": None,
+                "noise_variance": model.leading.noise_variance, "reason": "max_iterations",
+                "change_left": model.leading.change_left,
             }
         ]  # fmt: skip
         assert result["evaluation"] == "held out"

@@ -195,6 +195,19 @@ def test_connections_are_bounded(client: Client) -> None:
         assert time.monotonic() < ends
 
 
+def test_a_connection_without_a_thread_gives_its_place_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("threading.Thread.start", no_thread)
+        assert all(is_refused(client) for _ in range(MOST_CONNECTIONS + 1))
+    assert not is_refused(client)
+
+
+def no_thread(thread: Any) -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def is_refused(client: Client) -> bool:
     try:
         return client.ask("GET", "/").status == 503

@@ -153,6 +153,12 @@ class TestThresholds:
         assert "No inputs near the data" in found.title()
 
 
+def test_blanks_around_a_name_do_not_matter(model: sn.Model) -> None:
+    assert model.optimize("maximize", {" c ": 0.25}).inputs["c"] == 0.25
+    with pytest.raises(sn.InvalidInput):
+        model.optimize("maximize", {"c ": "none"})
+
+
 class TestImpossibleSums:
     @pytest.mark.parametrize(
         ("fixed", "bounds", "message"),
@@ -168,6 +174,18 @@ class TestImpossibleSums:
     ) -> None:
         monkeypatch.setattr(best_inputs, "search", lambda *_: pytest.fail("searched"))
         with pytest.raises(sn.InvalidInput, match=f"no inputs satisfy {message}"):
+            model.optimize("maximize", fixed, bounds)
+
+    @pytest.mark.parametrize(
+        ("fixed", "bounds"),
+        [
+            ({"a + b": 1}, {"b + a": (0.5, 2)}),
+            ({"a": 1}, {" a": (0, 2)}),
+            ({"a+b": 1, "a + b": 2}, {}),
+        ],
+    )
+    def test_given_twice_are_refused(self, model: sn.Model, fixed: Any, bounds: Any) -> None:
+        with pytest.raises(sn.InvalidInput, match="twice"):
             model.optimize("maximize", fixed, bounds)
 
     def test_of_counts_are_whole(self) -> None:

@@ -108,7 +108,7 @@ class TestTheMembers:
         y = np.sin(6.0 * a * b) + np.abs(a) + 0.02 * rng.normal(size=100)
         model = sn.fit({"a": a, "b": b, "y": y}, "y", hidden=12, starts=1, held_out=0.2)
         assert {each.termination.reason for each in model.members} == {"gradient_tolerance"}
-        assert max(each.evidence["change_left"] for each in model.members) < 0.01
+        assert max(each.change_left for each in model.members) < 0.01
 
     def test_have_the_decays_of_their_groups_in_means_over_rows(self, model: sn.Model) -> None:
         for member in model.members:
@@ -454,7 +454,7 @@ class TestTheTimeLimit:
         model = sn.fit(two_inputs(), "y", time_limit=600.0, **QUICK)
         assert {member.termination.reason for member in model.members} == {"time_limit"}
         assert model.training_fit.rmse[0] == pytest.approx(model.held_out_fit.rmse[0], rel=0.2)
-        assert max(member.evidence["change_left"] for member in model.members) < 1e-6
+        assert max(member.change_left for member in model.members) < 1e-6
 
 
 class TestRefused:

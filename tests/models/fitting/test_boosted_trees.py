@@ -35,6 +35,16 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always")
+def test_a_class_of_one_row_among_many_leaves_them_out() -> None:
+    """Above 10 000 rows, scikit-learn divides the rows of each class in two."""
+    x = np.random.default_rng(0).normal(size=13_000)
+    y = np.where(x > 0, "a", "b").astype(object)
+    y[0] = "c"
+    model = sn.fit({"x": x, "y": y}, "y", hidden=0, starts=1)
+    assert "boosted trees" not in model.comparisons
+
+
+@pytest.mark.usefixtures("always")
 class TestTheFigures:
     def test_of_numbers_are_those_of_trees_on_the_same_folds(self) -> None:
         data = {**DATA, "y": 5.0 + 3.0 * STEPS, "z": NOISE}

@@ -53,7 +53,8 @@ _HELP = {
     "decay": "The penalty is decay / 2 times the sum of the squared weights, without biases.",
     "starts": "Number of random networks that are trained; the best one is kept.",
     "scheme": "Distribution of the initial weights.",
-    "gradient_tolerance": "Stop when the largest absolute entry of the gradient, in standard units, is at most this.",
+    "gradient_tolerance": "Stop when the largest absolute entry of the gradient, in standard units, is at most this, "
+    "or less if residuals are small.",
     "patience": "Stop after this many iterations without a lower validation cost.",
     "row": "The row whose forward and backward pass is shown.",
     "axes": "The inputs of the response surface: one or two.",

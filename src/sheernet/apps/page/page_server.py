@@ -249,10 +249,13 @@ class PageServer(ThreadingHTTPServer):
             self._idle.notify_all()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer a connection in a new thread, or refuse it if too many are open."""
+        """Answer a connection in a new thread, or refuse it if too many are open or no thread can be started."""
         if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
-            return
+            try:
+                super().process_request(request, client_address)
+                return
+            except RuntimeError:
+                self._places.release()
         with suppress(OSError):
             request.sendall(BUSY)
         self.shutdown_request(request)

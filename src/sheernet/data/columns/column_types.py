@@ -172,6 +172,14 @@ class NumberColumn:
             out[:, 0] = x
         write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
 
+    def encode(self, x: Array) -> Array:
+        """The features, (N, number of features), of values x, (N,), none of which is missing."""
+        features = np.zeros((len(x), len(self.features)))
+        self.write_values(x, features)
+        if self.has_trend:
+            features[:, 0] = (features[:, 0] - self.shift) / self.scale
+        return features
+
     def values_of(self, features: Array) -> Array:
         """The values x, (N,), of encoded rows, (N, number of features): times with cycles come from sine and cosine.
 

@@ -128,8 +128,8 @@ def learn_columns(
 
 
 def rounded_fraction(fraction: float) -> float:
-    """Round a fraction of case weights, so that the order of their sum does not matter."""
-    return round(fraction, 9)
+    """Round a fraction of case weights, below 1, so that the order of their sum does not matter."""
+    return min(round(fraction, 9), 1.0 - 1e-9)
 
 
 def fewest_rows(rare: float, n_rows: int) -> int:

@@ -23,7 +23,7 @@ from sheernet.models.best_inputs.search_space import (
     require_possible,
     search_space_of,
 )
-from sheernet.models.best_inputs.terms import SIGNS, Term, limits_of, wants_of
+from sheernet.models.best_inputs.terms import SIGNS, Term, limits_of, of_single_columns, wants_of
 from sheernet.models.density import POISSON
 from sheernet.models.explaining.chosen_point import typical_point
 from sheernet.models.explaining.column_cells import cells_of_rows, written
@@ -66,21 +66,12 @@ def best_inputs_of(
                 "{} must be a mapping of names of columns to values, but {!r:.60} was given",
                 Setting(name), given,
             )  # fmt: skip
-    for name in bounds:
-        if name in fixed:
-            raise InvalidInput(
-                "{!r} has both {} and {}; pass one of them",
-                name, Setting("fixed"), Setting("bounds"),
-            )  # fmt: skip
     require_known(Setting("goal"), goal, GOALS)
     starts, near_data = as_whole("starts", starts, 1), as_flag("near_data", near_data)
     limits = limits_of(model, fixed, bounds)
     with gathered() as told:
         farthest = _farthest(model) if near_data else np.inf
-        own, ranges = (
-            {name: value for name, value in given.items() if name in model.inputs.names}
-            for given in (fixed, bounds)
-        )
+        own, ranges = (of_single_columns(each, model.inputs.names) for each in (fixed, bounds))
         space = search_space_of(model, own, ranges, farthest)
         require_possible(space, limits)
         rows = None if table is None else given_table(model, table)

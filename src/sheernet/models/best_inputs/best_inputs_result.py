@@ -170,7 +170,8 @@ class BestInputs:
         if self.reached:
             return f"Best inputs for {listed(self.wants)}{limits}"
         if not self.is_near:
-            return f"No inputs near the data satisfy what is given{limits}: the nearest ones"
+            near = " near the data" * self.near_data
+            return f"No inputs{near} satisfy what is given{limits}: the nearest ones"
         return f"Inputs with predictions nearest to {listed(self._missed)}"
 
     @property

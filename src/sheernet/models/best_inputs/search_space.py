@@ -27,7 +27,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.models.best_inputs.terms import Term
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
-from sheernet.models.explaining.column_parts import encode_numbers, encode_values, kind_of
+from sheernet.models.explaining.column_parts import encode_values, kind_of
 from sheernet.statistics.mahalanobis_distances import distances
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class SearchSpace:
         """Return the features, (N, F), of variables (N, n) and choices (N, m)."""
         X = np.repeat(self.x[None], len(U), axis=0)
         for i, each in enumerate(self.variables):
-            X[:, each.place] = encode_numbers(each.column, each.low + U[:, i] * each.extent)
+            X[:, each.place] = each.column.encode(each.low + U[:, i] * each.extent)
         for j, choice in enumerate(self.choices):
             X[:, choice.place] = choice.features[Z[:, j]]
         return X

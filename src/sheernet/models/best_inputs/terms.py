@@ -171,23 +171,38 @@ def limits_of(
     Raises
     ------
     InvalidInput
-        If a name is not known, or a value is not a number or a range.
+        If a name is not known, a column, sum or prediction occurs twice, or a value is not a number or a range.
     """
-    found = []
+    found, seen = [], set[object]()
     for option, given in (("fixed", fixed), ("bounds", bounds)):
+        known = _known_predictions(model) if option == "bounds" else {}
         for name, value in given.items():
             columns = summed_columns(name, model.inputs.names)
+            if not columns and name not in known:
+                require_known(Setting(option), name, model.inputs.names, choices="columns")
+            meant = frozenset(columns) or known[name]
+            if meant in seen:
+                raise InvalidInput(
+                    "{!r} occurs twice in {} and {}; pass it once",
+                    name, Setting("fixed"), Setting("bounds"),
+                )  # fmt: skip
+            seen.add(meant)
             if len(columns) == 1:
                 continue
-            if columns:
-                term = _columns_term(model.inputs, name, columns, option)
-            elif option == "bounds" and name in _known_predictions(model):
-                term = _prediction(model, name)
-            else:
-                require_known(Setting(option), name, model.inputs.names, choices="columns")
+            term = (
+                _columns_term(model.inputs, name, columns, option)
+                if columns
+                else _prediction(model, name)
+            )
             low, high = _ends(option, name, value)
             found.append(replace(term, low=low, high=high))
     return tuple(found)
+
+
+def of_single_columns(given: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return what `fixed` or `bounds` say of single columns, by their names."""
+    each = ((summed_columns(name, names), value) for name, value in given.items())
+    return {names[columns[0]]: value for columns, value in each if len(columns) == 1}
 
 
 def _ends(option: str, name: str, value: Any) -> tuple[float, float]:

@@ -41,16 +41,7 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
     if isinstance(column, CategoryColumn):
         alone = Inputs((column,), inputs.scaling, inputs.missing)
         return alone.encode(read_table({column.name: values}, like=Reading()))
-    return encode_numbers(column, np.asarray(values, dtype=np.float64))
-
-
-def encode_numbers(column: NumberColumn, x: Array) -> Array:
-    """Compute the features of values of a column of numbers, dates or times, (G, number of its features)."""
-    features = np.zeros((len(x), len(column.features)))
-    column.write_values(x, features)
-    if column.has_trend:
-        features[:, 0] = (features[:, 0] - column.shift) / column.scale
-    return features
+    return column.encode(np.asarray(values, dtype=np.float64))
 
 
 def value_derivatives(column: NumberColumn, features: Array) -> Array:

@@ -24,7 +24,7 @@ from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, Indices, are_counts
-from sheernet.models.explaining.column_parts import encode_numbers, kind_of, value_derivatives
+from sheernet.models.explaining.column_parts import kind_of, value_derivatives
 from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.importance_result import Measure
@@ -338,7 +338,7 @@ def _variation(player: Player, X: Array, weights: Array) -> Array:
 
 def _levels_of_boolean(column: NumberColumn) -> Array:
     """The features of false and true, (2, number of features)."""
-    return encode_numbers(column, np.array([0.0, 1.0]))
+    return column.encode(np.array([0.0, 1.0]))
 
 
 def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:

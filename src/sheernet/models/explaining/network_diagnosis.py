@@ -75,7 +75,7 @@ def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
     """
     member = model.members[chosen]
     meaningless = (*_separated(model, member), *_exact(member))
-    return meaningless or (*_unknown(model, member, has_rows), *_off_optimum(model, member))
+    return meaningless or (*_unknown(model, member, has_rows), *_off_optimum(member))
 
 
 def diagnosis(
@@ -327,24 +327,11 @@ def _dependent_columns(A: Array) -> list[Indices]:
     return groups[::-1]
 
 
-def _off_optimum(model: Model, member: Member) -> Iterator[str]:
-    """How far the weights may be from the optimum, sqrt(d^T C^-1 d) with d = H^-1 g and C = H^-1 noise / W.
-
-    It is W / noise sqrt(g^T C g), at most W / noise max |g| sqrt(P tr C).
-    """
-    W = total_weight(model)
-    if not member.factor.size or W is None or member.termination.reason == "validation_patience":
-        return
-    row = member.record.row_of(float(member.starts.objectives[member.starts.best]))
-    gradient = float(member.record.gradient_norm[row])
-    if np.isnan(gradient):  # unknown after gd or adam with evaluation="batches"
-        yield "the gradient at the end of training is not known: the weights may be far from the optimum"
-        return
-    scale = W / (member.noise_variance or 1.0)  # for sums, W is part of the unit of the gradient
-    variances = variances_of(member.factor)
-    bound = scale * gradient * float(variances.size * variances.sum()) ** 0.5
-    if bound > TRUSTED:
+def _off_optimum(member: Member) -> Iterator[str]:
+    """How far the weights may be from the optimum: d = H^-1 g changes no combination of them by more than this."""
+    left = member.change_left
+    if left is not None and left > TRUSTED and member.termination.reason != "validation_patience":
         yield (
-            f"training ended: {outcome(member)}; the weights may be off the optimum by up to {bound:.2g} of their "
+            f"training ended: {outcome(member)}; the weights may be off the optimum by up to {left:.2g} of their "
             "standard errors"
         )

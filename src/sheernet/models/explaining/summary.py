@@ -34,7 +34,7 @@ from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member, member_index
 from sheernet.models.output_layer import dispersion_of
 from sheernet.objective.objective import make_objective
-from sheernet.statistics.laplace import noise_and_factor
+from sheernet.statistics.laplace import change_left, noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
 
 if TYPE_CHECKING:
@@ -216,7 +216,8 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
         noise_variance, factor = noise_and_factor(objective, theta, singular, dispersion)
     except (ValueError, np.linalg.LinAlgError):  # the cost is not a likelihood, or a perfect fit
         return member, None
-    member = replace(member, noise_variance=noise_variance, factor=factor)
+    left = change_left(objective, theta, factor, noise_variance or dispersion)
+    member = replace(member, noise_variance=noise_variance, factor=factor, change_left=left)
     return member, singular
 
 

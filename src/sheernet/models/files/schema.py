@@ -87,7 +87,6 @@ class Evidence(Part):
     sizes: dict[str, float]
     log_evidences: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
     temperature: Size | msgspec.UnsetType = msgspec.UNSET
-    change_left: Size | msgspec.UnsetType = msgspec.UNSET
 
 
 class Provenance(Part):
@@ -217,7 +216,7 @@ class Layer(Part):
 class Member(Part, kw_only=True):
     """A member.  Not derived from its class, because network and factor are stored differently (network_fields.py).
 
-    `evidence` and `transform` may be absent.
+    `change_left`, `evidence` and `transform` may be absent.
     """
 
     share: float
@@ -228,6 +227,7 @@ class Member(Part, kw_only=True):
     noise_variance: float | None
     factor: tuple[tuple[float, ...], ...]
     variance_factor: float | None
+    change_left: Size | msgspec.UnsetType = msgspec.UNSET
     evidence: Evidence | msgspec.UnsetType = msgspec.UNSET
     transform: transform | msgspec.UnsetType = msgspec.UNSET  # type: ignore[valid-type]
     termination: termination  # type: ignore[valid-type]

@@ -12,6 +12,7 @@ from math import inf
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.no_fork import NO_FORK
 from sheernet.statistics.ensemble_candidates import Contest
 
 SHARE = 0.1
@@ -22,7 +23,7 @@ def boosted_trees(contest: Contest, X: Array | None = None) -> Array | None:
     """Predict rows by boosted trees after the search for networks: (n, K), as the outputs of networks.
 
     Return None if scikit-learn is not installed, if the trees would take more than a tenth of the time of the search,
-    after Ctrl-C and with a time limit, or if a fold has all rows of a class.
+    after Ctrl-C and with a time limit, or if fewer than two rows of a class are outside of a fold.
 
     Parameters
     ----------
@@ -36,11 +37,13 @@ def boosted_trees(contest: Contest, X: Array | None = None) -> Array | None:
     n_fits = contest.folds.n_folds if X is None else 1
     if is_cut or not _are_cheap(contest, n_fits) or find_spec("sklearn") is None:
         return None
-    import sklearn.ensemble  # noqa: F401  # loads OpenMP, so that it can be limited
-    from threadpoolctl import threadpool_limits
+    with NO_FORK:
+        import sklearn.ensemble  # noqa: F401  # loads OpenMP, so that it can be limited
+        from threadpoolctl import threadpool_limits
 
-    # More threads would start OpenMP's pool, after which a forked child that uses OpenMP hangs.
-    with threadpool_limits(1, user_api="openmp"):
+        # More threads would start OpenMP's pool, after which a forked child that uses OpenMP hangs.
+        one_thread = threadpool_limits(1, user_api="openmp")
+    with one_thread:
         if X is not None:
             return _predicted(contest, contest.weights, X)
         outputs = np.empty_like(contest.y)
@@ -54,7 +57,7 @@ def boosted_trees(contest: Contest, X: Array | None = None) -> Array | None:
 
 
 def _predicted(contest: Contest, weights: Array, X: Array) -> Array | None:
-    """Predict rows by trees of the rows of positive weight; None if these are not of every class."""
+    """Predict rows by trees of the rows of positive weight; None if these are not at least two of each class."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     used = weights > 0
@@ -66,8 +69,8 @@ def _predicted(contest: Contest, weights: Array, X: Array) -> Array | None:
         )
         return np.column_stack([trees.predict(X) for trees in regressors])
     codes = y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)
-    if len(np.unique(codes)) != max(y.shape[1], 2):
-        return None
+    if np.bincount(codes.astype(np.intp), minlength=max(y.shape[1], 2)).min() < 2:
+        return None  # scikit-learn splits the rows of each class to stop early
     trees = HistGradientBoostingClassifier(random_state=0).fit(rows, codes, weights)
     probabilities: Array = trees.predict_proba(X)
     return probabilities[:, -y.shape[1] :]

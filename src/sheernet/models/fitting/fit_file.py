@@ -27,7 +27,7 @@ from sheernet.optimizers import Checkpoint, Record, Row, Run, Step, Termination
 from sheernet.optimizers.checkpoint import better, require_resumable
 from sheernet.optimizers.driver import resolve_start
 from sheernet.optimizers.record import INTEGER_COLUMNS
-from sheernet.optimizers.stopping import stop_by_rules
+from sheernet.optimizers.stopping import is_flat
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.evidence_search import SearchState
 from sheernet.training.checkpoint_file import (
@@ -41,6 +41,8 @@ from sheernet.training.jobs import Fits, Job, fit_jobs
 FORMAT = "sheernet fit 1"
 PAUSES = ("interrupted", "time_limit", "max_evaluations")
 """Termination reasons of a run that is incomplete: the next fit continues it."""
+AFTER_COST_TOLERANCE = ("max_iterations", "validation_patience")
+"""Termination reasons that count only if the cost tolerance is not met, see `stop_by_rules`."""
 
 OneRun = Callable[[Checkpoint | None, StoppingRules, Sequence[Any]], Fits]
 """A function that runs one start, from its initial weights or from a checkpoint, with stopping rules and observers."""
@@ -175,13 +177,13 @@ class FitFile:
         left, was_flat = rules, False
         if begun is not None and rows:
             left = replace(rules, max_iter=max(rules.max_iter - rows[-1].iteration, 0))
-            was_flat = _is_flat(rules, rows)
+            was_flat = len(rows) > 1 and is_flat(rules, *rows[-2:])
             left = replace(left, max_iter=0) if was_flat else left
         fits = run_from(begun, left, [self])
         run = fits[fits.best]
         if rows:
             run = replace(run, record=_record(np.array(rows)).joined(run.record))
-        if was_flat and run.termination.reason not in PAUSES:
+        if was_flat and run.termination.reason in AFTER_COST_TOLERANCE:
             run = replace(run, termination=Termination("cost_tolerance"))
         if run.termination.reason in PAUSES:
             return [run]
@@ -262,14 +264,6 @@ class FitFile:
         has_begun = self._is_running or bool(self._ended)
         if has_begun != bool(points) or not np.array_equal(last, points, equal_nan=True):
             raise ValueError("the record and the state of the latest run differ")
-
-
-def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
-    """Return whether a run met the cost tolerance at its last iterate, as computed from its last two rows."""
-    if len(rows) < 2:
-        return False
-    end = stop_by_rules(rules, rows[0], rows[-2], rows[-1], rows[-1].iteration)
-    return end is not None and end.reason == "cost_tolerance"
 
 
 def _as_arrays(runs: Sequence[Run]) -> _EndedRuns:

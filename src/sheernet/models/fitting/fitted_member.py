@@ -15,8 +15,9 @@ from sheernet.foundation.plain_data import plain
 from sheernet.models.density import POISSON
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
+from sheernet.objective import SummedObjective
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.objective.objective import Objective, make_objective
+from sheernet.objective.objective import make_objective
 from sheernet.optimizers import Termination
 from sheernet.statistics.ensemble import MOST_WEIGHTS
 from sheernet.statistics.evidence import Evidence, is_likelihood, scale_of_sums
@@ -60,26 +61,39 @@ def fitted_member(
     dispersion : float or None
         As returned by `output_layer.dispersion_of`; without it, the member has no factor.
     """
-    theta, noise_variance, factor = result.network.theta, None, np.zeros(0)
-    facts = dict(evidence)
+    theta, found = result.network.theta, {}
     may_have_one = may_have_factor(theta.size, result.settings["cost"])
     if rows is not None and dispersion is not None and may_have_one:
         objective = make_objective(
             result.network.architecture, rows.X, rows.y, weights=rows.weights,
             **{**minimized, "decay": result.decay},
         )  # fmt: skip
-        noise_variance, factor = uncertainty_or_none(objective, theta, label_groups, dispersion)
-        if facts and factor.size:
-            unit = noise_variance or dispersion
-            facts["effective_parameters"] = effective_parameters(
-                objective, factor, label_groups, unit
-            )
-            facts["change_left"] = change_left(objective, theta, factor, unit)
-    return member_of(result, noise_variance, factor, facts, share)
+        found = uncertainty_fields(objective, theta, label_groups, dispersion, evidence)
+    return member_of(result, share, **{"evidence": evidence, **found})
 
 
-def effective_parameters(
-    objective: Objective, factor: Array, label_groups: Sequence[slice], unit: float
+def uncertainty_fields(
+    objective: SummedObjective, theta: Array, label_groups: Sequence[slice], dispersion: float,
+    evidence: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Return the fields of a member that follow from its objective and the uncertainty of its weights.
+
+    These are the noise variance, the factor, the change left, and, if the evidence chose the decay, its facts with the
+    effective parameters of all rows.
+    """
+    noise_variance, factor = uncertainty_or_none(objective, theta, label_groups, dispersion)
+    fields: dict[str, Any] = {"noise_variance": noise_variance, "factor": factor}
+    if factor.size:
+        unit = noise_variance or dispersion
+        fields["change_left"] = change_left(objective, theta, factor, unit)
+        if evidence:
+            effective = _effective_parameters(objective, factor, label_groups, unit)
+            fields["evidence"] = {**evidence, "effective_parameters": effective}
+    return fields
+
+
+def _effective_parameters(
+    objective: SummedObjective, factor: Array, label_groups: Sequence[slice], unit: float
 ) -> float:
     """Return the effective parameters at an optimum of all rows; the search may have used a part of them."""
     decay = scale_of_sums(objective) * objective.decay
@@ -88,9 +102,8 @@ def effective_parameters(
 
 
 def member_of(
-    result: Training, noise_variance: float | None, factor: Array, evidence: Mapping[str, Any] = MappingProxyType({}),
-    share: float = 1.0,
-) -> Member:  # fmt: skip
+    result: Training, share: float = 1.0, *, evidence: Mapping[str, Any], **uncertainty: Any
+) -> Member:
     """Build a member of a model from the result of training and the uncertainty of its weights."""
     end = result.termination
     return Member(
@@ -101,9 +114,8 @@ def member_of(
         record=result.record,
         termination=Termination(end.reason, end.message),  # composed, so that it keeps no rows
         starts=result.starts,
-        noise_variance=noise_variance,
-        factor=factor,
         evidence=plain(evidence),
+        **uncertainty,
     )
 
 
@@ -130,7 +142,7 @@ def may_have_factor(n_weights: int, cost: str) -> bool:
 
 
 def uncertainty_or_none(
-    objective: Objective, theta: Array, label_groups: Sequence[slice], dispersion: float
+    objective: SummedObjective, theta: Array, label_groups: Sequence[slice], dispersion: float
 ) -> tuple[float | None, Array]:
     """Return the noise variance and the factor of the covariance at an optimum, or None and an empty array.
 

@@ -18,8 +18,6 @@ from functools import partial
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted
@@ -28,12 +26,11 @@ from sheernet.foundation.time_limits import seconds_left
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
 from sheernet.models.fitting.fitted_member import (
-    effective_parameters,
     ended_by,
     evidence_facts,
     may_have_factor,
     member_of,
-    uncertainty_or_none,
+    uncertainty_fields,
 )
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
@@ -322,22 +319,18 @@ def _member(
 
     Also return whether Ctrl-C was pressed, in which case the network has no covariance.
     """
-    noise_variance, factor, is_cut = None, np.zeros(0), False
-    dispersion = dispersion_of(problem.targets, problem.cost)
-    if dispersion is not None and may_have_factor(objective.size, objective.cost.name):
-        try:
-            noise_variance, factor = uncertainty_or_none(
-                objective, result.network.theta, problem.label_groups, dispersion
-            )
-        except KeyboardInterrupt:
-            is_cut = True
     facts: dict[str, Any] = {}
     if search is not None:
         found = search.evidences[search.best]
         facts = evidence_facts(found) | search.facts | {"sizes": {}}
-        if factor.size:
-            unit = noise_variance or dispersion or 1.0
-            facts["effective_parameters"] = effective_parameters(
-                objective, factor, problem.label_groups, unit
+    known: dict[str, Any] = {}
+    is_cut = False
+    dispersion = dispersion_of(problem.targets, problem.cost)
+    if dispersion is not None and may_have_factor(objective.size, objective.cost.name):
+        try:
+            known = uncertainty_fields(
+                objective, result.network.theta, problem.label_groups, dispersion, facts
             )
-    return member_of(result, noise_variance, factor, facts), is_cut
+        except KeyboardInterrupt:
+            is_cut = True
+    return member_of(result, **{"evidence": facts, **known}), is_cut

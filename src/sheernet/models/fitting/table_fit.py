@@ -181,9 +181,10 @@ def fit(
         What to do in predictions about a label that does not occur in the training rows: treat it as rare, or give its
         row no prediction.  "auto" treats it as rare if the column has rare labels, whose effect was then learned.
     missing : {"impute", "drop", "refuse"}
-        What to do about missing values of inputs: replace them by the median or the most frequent value, with an
-        indicator as a further input if more than 5 % of the column are missing; leave out their rows; or raise an
-        error.  Targets are never filled: rows without one are left out, unless missing values raise an error.
+        What to do about missing values of inputs: replace them by the median or the most frequent value (by the mean,
+        if training rows in shards have no missing value), with an indicator as a further input if more than 5 % of the
+        column are missing; leave out their rows; or raise an error.  Targets are never filled: rows without one are
+        left out, unless missing values raise an error.
     cycles : {"auto", "none"}
         "auto" adds smooth cycles of dates as inputs: hour of day, weekday and season, if the training rows span nearly
         two days, four weeks or two years.

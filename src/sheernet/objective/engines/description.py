@@ -15,7 +15,7 @@ from sheernet.objective.costs import squared_error
 from sheernet.objective.decay import DecayLike, as_decay
 from sheernet.objective.engines.used_rows import moments_of
 from sheernet.objective.objective_protocol import Objective, SummedObjective
-from sheernet.objective.standard_units import StandardUnits
+from sheernet.objective.standard_units import Moments, StandardUnits
 from sheernet.objective.weighting import Weighting
 
 
@@ -42,6 +42,12 @@ class SummedDescription:
         """Factors that an incorrect gradient may lack or contain too often, by name."""
         return {"N": self.n_samples, "K": self.architecture.n_outputs}
 
+    @cached_property
+    def standard_units(self: SummedObjective) -> StandardUnits:
+        """The units of the parameters, of the gradient and of the value: see `sheernet.objective.standard_units`."""
+        total = 1.0 if self.reduction == "mean" else self.total_weight
+        return StandardUnits.of(self.architecture, self.cost, self.moments, total)
+
 
 class Description(SummedDescription):
     """The part of an `Objective` that both engines inherit."""
@@ -66,11 +72,10 @@ class Description(SummedDescription):
         """How the losses of the samples are combined: "mean" or "sum"."""
         return self.weighting.reduction
 
-    @cached_property
-    def standard_units(self: Objective) -> StandardUnits:
-        """The units of the parameters and of the gradient, (P,) each: see `sheernet.objective.standard_units`."""
-        total = 1.0 if self.reduction == "mean" else self.total_weight
-        return StandardUnits.of(self.architecture, self.cost, moments_of(self), total)
+    @property
+    def moments(self: Objective) -> Moments:
+        """The moments of inputs and targets."""
+        return moments_of(self)
 
     def __repr__(self: Objective) -> str:
         rows = counted(self.n_samples, "row")

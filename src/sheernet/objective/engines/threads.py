@@ -4,7 +4,7 @@ Threaded BLAS sums in an order that depends on the number of threads, so the rou
 machine; and for networks of this size its threads wait for each other longer than they compute.
 
 The limit applies to the whole process.  Fits in several Python threads share it: the lowest requested limit holds until
-the last of these fits ends.  A fork waits while libraries are imported, searched or set (`NO_FORK`).
+the last of these fits ends.  A fork waits while BLAS is loaded, searched or set (`NO_FORK`).
 """
 
 from __future__ import annotations

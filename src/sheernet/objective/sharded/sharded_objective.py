@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cached_property, partial
+from functools import partial
 from math import isfinite
 from typing import NoReturn, Self
 
@@ -33,7 +33,7 @@ from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
 from sheernet.objective.sharded.row_windows import COPIES, Piece, rows_of_window, windows_of_epoch
 from sheernet.objective.sharded.sum_request import Request, matrix_of
-from sheernet.objective.standard_units import StandardUnits
+from sheernet.objective.standard_units import Moments
 from sheernet.objective.weighting import REDUCTIONS
 
 MATRICES = 3
@@ -153,13 +153,11 @@ class ShardedObjective(SummedDescription):
         """The median decay / sum_n w_n: the curvature of the penalty relative to the curvature of a row's loss."""
         return float(np.sort(self.decay)[self.size // 2] / (self.total_weight * self._factor))
 
-    @cached_property
-    def standard_units(self) -> StandardUnits:
-        """The units of the parameters and of the gradient, (P,) each."""
-        moments = self.holder.moments
-        assert moments is not None  # the total weight is positive
-        total = self.total_weight * self._factor
-        return StandardUnits.of(self.architecture, self.cost, moments, total)
+    @property
+    def moments(self) -> Moments:
+        """The moments of inputs and targets."""
+        assert self.holder.moments is not None  # the total weight is positive
+        return self.holder.moments
 
     @property
     def has_second_derivatives(self) -> bool:

@@ -52,12 +52,16 @@ def _solves(size: int) -> bool:
     """Whether lm in C++ can solve systems of this size: by loops of the extension, or by SciPy's BLAS and LAPACK."""
     if size <= compiled_extension.NATIVE.LARGEST_WITHOUT_LAPACK:
         return True
+    return bool(compiled_extension.NATIVE.use_lapack(lapack_functions()))
+
+
+def lapack_functions() -> dict[str, Any]:
+    """Return SciPy's functions that `use_lapack` of the extension takes."""
     with NO_FORK:
         from scipy.linalg import cython_blas, cython_lapack
 
-    functions = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
-    functions |= {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
-    return bool(compiled_extension.NATIVE.use_lapack(functions))
+    found = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
+    return found | {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
 
 
 def fit_compiled(
