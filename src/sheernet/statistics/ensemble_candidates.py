@@ -385,9 +385,12 @@ class Contest:
             jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
             found = self._fits_of_folds(objective, jobs, ends, required), [decay] * len(jobs)
         parts = []
+        rounding = float(np.square(np.finfo(np.float64).eps * self.y).mean())
         for fold, (of_fold, theta, decay) in enumerate(zip(weights, *found, strict=True)):
             without = objective.replace(weights=of_fold, decay=decay)
-            uncertainty = noise_and_factor(without, theta) if noise else (None, np.zeros(0))
+            uncertainty: tuple[float | None, Array] = (None, np.zeros(0))
+            if noise:  # rows that are fitted exactly, such as equal ones, are fitted up to rounding
+                uncertainty = noise_and_factor(without, theta, least_noise=rounding)
             network = Network(objective.architecture, theta)
             X = self.X[self.folds.rows_of(fold)]
             parts.append(predictive_densities(network, X, noise, *uncertainty))

@@ -108,6 +108,7 @@ def noise_and_factor(
     redundant: Array | None = None,
     dispersion: float = 1.0,
     floor: float = 0.0,
+    least_noise: float = 0.0,
 ) -> tuple[float | None, Array]:
     """Compute the noise variance of a network at an optimum, and the factor of the covariance of its weights.
 
@@ -117,6 +118,8 @@ def noise_and_factor(
         As for `covariance_factor`.
     dispersion : float
         Factor of the covariance, if the cost is not squared_error.
+    least_noise : float
+        Lower bound of the noise variance.
 
     Returns
     -------
@@ -136,6 +139,7 @@ def noise_and_factor(
     noise_variance = noise_variance_at(
         objective, theta, variances_of(factor), 0 if redundant is None else redundant.shape[1]
     )
+    noise_variance = max(noise_variance, least_noise)
     if not 0.0 < noise_variance < np.inf:
         raise np.linalg.LinAlgError(f"the noise variance is {noise_variance:g}")
     return noise_variance, np.sqrt(noise_variance) * factor
