@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-border check-arm check-view format docs browse room bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-border check-arm check-view format docs browse room bench golden coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network, fit a table; write pictures and models into a new folder"
@@ -36,6 +36,7 @@ help:
 	@echo "make browse       open the built pages in Chromium and search them: no request leaves, no error, all is drawn"
 	@echo "make room         collect wheels, lessons and instructions for a room without internet: make room ROOM=\"room --python 3.12\""
 	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
+	@echo "make golden       compare fits of every kind, bit for bit, with those of the last commit that changed answers on purpose"
 	@echo "make coverage     run the tests and list the lines that they do not reach"
 	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
 	@echo "make test-newest  run the tests with the newest releases of the dependencies"
@@ -126,6 +127,10 @@ room: $(VENV)/.installed
 
 bench: $(TESTED)
 	@$(PY) scripts/run_benchmarks.py
+
+# tests/golden describes it.  One fit, or a tolerance: make golden GOLDEN_FLAGS="'train: *' --tolerance 1e-12"
+golden: $(TESTED)
+	@PYTHONPATH=tests $(PY) -m golden compare $(GOLDEN_FLAGS)
 
 coverage: $(TESTED)
 	@$(PYTEST) --cov --cov-report=term
