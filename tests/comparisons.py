@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
+import sheernet as sn
 from random_models import random_model, replaced
 from sheernet.data.targets import NumberTargets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
-from sheernet.models.comparing import Comparison
-from sheernet.models.model import Model
-from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Record, Termination
-from sheernet.training.starts import Starts
+from sheernet.training import Starts
 
 
 def record_of(
@@ -36,9 +34,9 @@ def record_of(
 
 
 @cache
-def _any_model() -> Model:
+def _any_model() -> sn.Model:
     targets = NumberTargets(("strength",), (0.0,), (1.0,), (-1.0,), (1.0,))
-    return random_model(Architecture((2, 3, 1)), targets=targets)
+    return random_model(sn.Architecture((2, 3, 1)), targets=targets)
 
 
 def model_of(
@@ -51,7 +49,7 @@ def model_of(
     reason: str = "gradient_tolerance",
     held_out: RegressionFit | ClassificationFit | None = None,
     **parts: Any,
-) -> Model:
+) -> sn.Model:
     """A model of which these parts are known, and `parts`."""
     ends = np.array([record.objective[-1]] if objectives is None else objectives, dtype=np.float64)
     n = ends.size
@@ -71,7 +69,7 @@ def model_of(
     )
 
 
-def comparison_of(runs: Mapping[str, Any], **options: Any) -> Comparison:
+def comparison_of(runs: Mapping[str, Any], **options: Any) -> sn.Comparison:
     """A comparison of records, or of models, by method."""
     models = {
         method: model_of(run, ran="lm" if method == "auto" else method)
@@ -79,4 +77,4 @@ def comparison_of(runs: Mapping[str, Any], **options: Any) -> Comparison:
         else run
         for method, run in runs.items()
     }
-    return Comparison(models, options.pop("methods", tuple(models)), **options)
+    return sn.Comparison(models, options.pop("methods", tuple(models)), **options)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheernet.foundation.errors import InvalidInput
+import sheernet as sn
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ChangedShard(SeededShard):
     """A shard whose file has changed."""
 
     def load(self, part):
-        raise InvalidInput("file data.parquet has changed since the fit began; fit again")
+        raise sn.InvalidInput("file data.parquet has changed since the fit began; fit again")
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.models.data_region import DataRegion
 from sheernet.models.member import Member
-from sheernet.models.model import Judgment, Model, Provenance
+from sheernet.models.model import Judgment, Provenance
 from sheernet.optimizers import Record, Termination
-from sheernet.training.starts import Starts
+from sheernet.training import Starts
 
 HIDDEN = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "silu")
 OUTPUTS = (*HIDDEN, "exp", "softmax")
@@ -68,7 +68,7 @@ def random_model(
     cost: str | None = None,
     inputs: Inputs | None = None,
     targets: Targets | None = None,
-) -> Model:
+) -> sn.Model:
     """A model of random numbers, each part of it filled."""
     rng = np.random.default_rng(seed)
     inputs = number_inputs(arch.n_inputs, seed) if inputs is None else inputs
@@ -79,7 +79,7 @@ def random_model(
     if cost is None:
         softmax = arch.activations[-1].name == "softmax"
         cost = "cross_entropy" if softmax else targets.default_cost
-    return Model(
+    return sn.Model(
         inputs=inputs,
         targets=targets,
         members=tuple(
@@ -103,7 +103,7 @@ def random_model(
     )  # fmt: skip
 
 
-def with_region(model: Model, seed: int = 0) -> Model:
+def with_region(model: sn.Model, seed: int = 0) -> sn.Model:
     """The model with the region of random rows, which files of earlier versions do not have."""
     X = np.random.default_rng(seed).normal(size=(9, model.inputs.n_features))
     return dataclasses.replace(model, region=DataRegion.learn(model.inputs, X, None))
@@ -147,7 +147,7 @@ def random_fit(targets: Targets, rows: int, rng: np.random.Generator, constant: 
     return RegressionFit(rows, some, (None,) * targets.n_outputs if constant else some)
 
 
-def replaced(model: Model, **parts: Any) -> Model:
+def replaced(model: sn.Model, **parts: Any) -> sn.Model:
     """The model with other parts; those of a member are parts of the leading one."""
     own = {field.name for field in dataclasses.fields(Member)} & parts.keys()
     if own:
@@ -181,7 +181,7 @@ def any_inputs(draw: st.DrawFn) -> Inputs:
 
 
 @st.composite
-def models(draw: st.DrawFn, *, outputs: tuple[str, ...] = OUTPUTS) -> Model:
+def models(draw: st.DrawFn, *, outputs: tuple[str, ...] = OUTPUTS) -> sn.Model:
     """Any model: columns, tasks, depth, activations, biases, skip connections, several targets, several members."""
     inputs = draw(any_inputs())
     targets: Targets = draw(
@@ -199,7 +199,7 @@ def models(draw: st.DrawFn, *, outputs: tuple[str, ...] = OUTPUTS) -> Model:
     return random_model(arch, seed, members, inputs=inputs, targets=targets)
 
 
-def table_for(model: Model, rows: int = 5, seed: int = 0, gaps: bool = False) -> dict[str, Any]:
+def table_for(model: sn.Model, rows: int = 5, seed: int = 0, gaps: bool = False) -> dict[str, Any]:
     """Columns that the model can predict from, inside the range of its training rows."""
     rng = np.random.default_rng(seed)
     return {column.name: cells(column, rows, rng, gaps) for column in model.inputs.columns}

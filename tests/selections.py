@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.models.selecting import Grid, Selection
+import sheernet as sn
+from sheernet.models.selecting import Grid
 from sheernet.models.selecting.choice_rule import ALLOWED, lowest_place, near_reference
 
 
-def selection_of(errors: Any, deviation: float = 0.1, rule: str = "best") -> Selection:
+def selection_of(errors: Any, deviation: float = 0.1, rule: str = "best") -> sn.Selection:
     """A selection with these errors, (S, D), of 0, 2, 4, ... units and the decays 0.1, 0.01, ..."""
     errors = np.array(errors, dtype=float)
     deviations = np.where(np.isnan(errors), np.nan, deviation)
@@ -22,4 +23,4 @@ def selection_of(errors: Any, deviation: float = 0.1, rule: str = "best") -> Sel
     weights = tuple(range(len(sizes)))
     grid = Grid(sizes, decays, errors, deviations, behind, weights, near, lowest, rule)
     model: Any = None
-    return Selection(grid, "RMSE", model, "y in the table: 40 rows, 5 folds")
+    return sn.Selection(grid, "RMSE", model, "y in the table: 40 rows, 5 folds")

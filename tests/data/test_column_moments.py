@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sheernet as sn
 from sheernet.data.preprocessing.column_moments import Moments
-from sheernet.data.preprocessing.scaler import Scaler
-from sheernet.foundation.errors import InvalidInput
 
 RULES = ["standardize", "minmax", "rms", "maxabs", "maximum", "none"]
 
@@ -56,7 +55,7 @@ def test_mean_and_variance_are_exact_to_rounding(values, offset, cuts, seed):
 def test_scales_are_those_of_all_rows_at_once(rule, power):
     rng = np.random.default_rng(2)
     x = np.concatenate([rng.normal(5, 1, 50), rng.normal(1000, 1, 3)]) * 10.0**power
-    scaler = Scaler.learn(rule, x[:, None])
+    scaler = sn.preprocessing.Scaler.learn(rule, x[:, None])
     shift, scale = merged(x, None, [7, 7, 20, 51]).scales(rule, ["x"])
     np.testing.assert_allclose(shift, scaler.shift, rtol=1e-14)
     np.testing.assert_allclose(scale, scaler.scale, rtol=1e-14)
@@ -72,5 +71,5 @@ def test_missing_values_and_empty_parts_count_nothing_and_fills_are_rows():
 
 def test_a_constant_column_has_scale_1_and_one_whose_width_overflows_is_refused():
     assert merged(np.full(5, 3.0), None, [2]).scales("standardize", ["x"])[1] == 1.0
-    with pytest.raises(InvalidInput, match="a width that overflows"):
+    with pytest.raises(sn.InvalidInput, match="a width that overflows"):
         merged(np.array([-1.7e308, 1.7e308]), None, [1]).scales("standardize", ["x"])

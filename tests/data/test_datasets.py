@@ -10,14 +10,12 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.data.datasets import Dataset, load_iris_rows, load_sleep_study
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 LOADERS = {
-    "sleep": load_sleep_study,
-    "sleep train": lambda: load_sleep_study("train"),
-    "sleep test": lambda: load_sleep_study("test"),
-    "iris": load_iris_rows,
+    "sleep": sn.datasets.load_sleep_study,
+    "sleep train": lambda: sn.datasets.load_sleep_study("train"),
+    "sleep test": lambda: sn.datasets.load_sleep_study("test"),
+    "iris": sn.datasets.load_iris_rows,
 }
 
 
@@ -28,12 +26,12 @@ def data(request):
 
 class TestSleepStudy:
     def test_the_three_rows_of_the_notebook(self):
-        data = load_sleep_study()
+        data = sn.datasets.load_sleep_study()
         np.testing.assert_array_equal(data.X, [[3, 5], [5, 1], [10, 2]])
         np.testing.assert_array_equal(data.y, [[75], [82], [93]])
 
     def test_the_training_and_test_rows_of_part_7(self):
-        train, test = load_sleep_study("train"), load_sleep_study("test")
+        train, test = sn.datasets.load_sleep_study("train"), sn.datasets.load_sleep_study("test")
         np.testing.assert_array_equal(train.X, [[3, 5], [5, 1], [10, 2], [6, 1.5]])
         np.testing.assert_array_equal(train.y, [[75], [82], [93], [70]])
         np.testing.assert_array_equal(test.X, [[4, 5.5], [4.5, 1], [9, 2.5], [6, 2]])
@@ -41,40 +39,40 @@ class TestSleepStudy:
 
     @pytest.mark.parametrize("subset", [None, "train"])
     def test_is_scaled_bit_for_bit_as_in_the_notebook(self, subset):
-        data = load_sleep_study(subset)
+        data = sn.datasets.load_sleep_study(subset)
         X, y = data.scaled
         np.testing.assert_array_equal(X, data.X / np.amax(data.X, axis=0))
         np.testing.assert_array_equal(y, data.y / 100)
 
     def test_test_rows_are_scaled_by_the_maxima_of_the_training_rows(self):
-        train, test = load_sleep_study("train"), load_sleep_study("test")
+        train, test = sn.datasets.load_sleep_study("train"), sn.datasets.load_sleep_study("test")
         X, _ = test.scaled
         np.testing.assert_array_equal(X, test.X / train.X.max(axis=0))
         assert X.max() == 1.1  # 5.5 hours of study where the training rows have at most 5
 
     def test_the_same_hours_are_the_same_input_in_both_subsets(self):
-        train, test = load_sleep_study("train"), load_sleep_study("test")
+        train, test = sn.datasets.load_sleep_study("train"), sn.datasets.load_sleep_study("test")
         np.testing.assert_array_equal(
             train.input_scaler.transform(test.X), test.input_scaler.transform(test.X)
         )
 
     def test_an_unknown_subset_is_answered_with_the_known_ones(self):
         with pytest.raises(
-            InvalidInput, match=r"subset 'tests' is not recognized.*'test'.*train, test"
+            sn.InvalidInput, match=r"subset 'tests' is not recognized.*'test'.*train, test"
         ):
-            load_sleep_study("tests")
+            sn.datasets.load_sleep_study("tests")
 
 
 class TestIrisRows:
     def test_are_those_of_scikit_learn(self):
         iris = pytest.importorskip("sklearn.datasets").load_iris()
-        data = load_iris_rows()
+        data = sn.datasets.load_iris_rows()
         np.testing.assert_array_equal(data.X, iris.data[:3, :2])
         np.testing.assert_array_equal(data.y.ravel(), iris.target[:3])
         assert list(data.input_names) == iris.feature_names[:2]
 
     def test_are_left_unscaled(self):
-        data = load_iris_rows()
+        data = sn.datasets.load_iris_rows()
         X, y = data.scaled
         np.testing.assert_array_equal(X, data.X)
         np.testing.assert_array_equal(y, data.y)
@@ -127,15 +125,15 @@ class TestDatasetRefuses:
             "name": "mine", "X": [[1.0, 2.0]], "y": [3.0], "input_names": ("a", "b"), "target_names": ("c",),
             "source": "", "license": "", "input_scaler": fixed([1, 1]), "target_scaler": fixed(1),
         }  # fmt: skip
-        return Dataset(**parts | changed)
+        return sn.datasets.Dataset(**parts | changed)
 
     def test_nothing_that_fits(self):
         assert self.made().X.shape == (1, 2)
 
     def test_more_targets_than_rows(self):
-        with pytest.raises(ShapeMismatch, match="X has 1 row and y has 2 rows"):
+        with pytest.raises(sn.ShapeMismatch, match="X has 1 row and y has 2 rows"):
             self.made(y=[3.0, 4.0])
 
     def test_names_that_do_not_fit_the_columns(self):
-        with pytest.raises(ShapeMismatch, match="input_names has 1 name for 2 columns"):
+        with pytest.raises(sn.ShapeMismatch, match="input_names has 1 name for 2 columns"):
             self.made(input_names=("a",))

@@ -13,23 +13,24 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn import preprocessing
 
-from sheernet.data.preprocessing import Scaler
+import sheernet as sn
 from sheernet.data.preprocessing.scaler import BLOCK
-from sheernet.data.preprocessing.scaling_rules import KINDS, RULES, weighted_quantiles
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.foundation.scalars import finite_number
 
 EPS = np.finfo(float).eps
 MAKERS = {
-    "maximum": Scaler.maximum,
-    "minmax": Scaler.minmax,
-    "minmax -1": lambda X: Scaler.minmax(X, -1, 1),
-    "standardize": Scaler.standardize,
-    "robust": Scaler.robust,
-    "maxabs": Scaler.maxabs,
-    "rms": lambda X: Scaler.learn("rms", X),
-    "none": lambda X: Scaler.learn("none", X),
-    "fixed": lambda X: Scaler.fixed(np.full(X.shape[1], 3.0), np.arange(X.shape[1])),
+    "maximum": sn.preprocessing.Scaler.maximum,
+    "minmax": sn.preprocessing.Scaler.minmax,
+    "minmax -1": lambda X: sn.preprocessing.Scaler.minmax(X, -1, 1),
+    "standardize": sn.preprocessing.Scaler.standardize,
+    "robust": sn.preprocessing.Scaler.robust,
+    "maxabs": sn.preprocessing.Scaler.maxabs,
+    "rms": lambda X: sn.preprocessing.Scaler.learn("rms", X),
+    "none": lambda X: sn.preprocessing.Scaler.learn("none", X),
+    "fixed": lambda X: sn.preprocessing.Scaler.fixed(
+        np.full(X.shape[1], 3.0), np.arange(X.shape[1])
+    ),
 }
 HARMLESS = st.floats(-1e6, 1e6, allow_subnormal=False)
 WILD = st.one_of(
@@ -62,7 +63,11 @@ class TestLaws:
     @settings(max_examples=50)
     @given(X=tables(WILD))
     def test_extremes_overflow_nowhere_and_are_inverted(self, maker, X):
-        scaler = made(maker, X) if maker != "fixed" else Scaler.fixed(1e10 * np.ones(X.shape[1]))
+        scaler = (
+            made(maker, X)
+            if maker != "fixed"
+            else sn.preprocessing.Scaler.fixed(1e10 * np.ones(X.shape[1]))
+        )
         Z = scaler.transform(X)
         assert np.all(np.isfinite(Z))
         room = 4 * EPS * (np.abs(X) + np.abs(scaler.shift) + scaler.scale)
@@ -115,8 +120,8 @@ class TestWeights:
     def test_a_weight_of_k_is_k_rows_and_a_weight_of_0_none(self, kind, X, data):
         counts = data.draw(hnp.arrays(np.int64, len(X), elements=st.integers(0, 3)))
         counts[data.draw(st.integers(0, len(X) - 1))] += 1
-        weighted = Scaler.learn(kind, X, counts)
-        repeated = Scaler.learn(kind, np.repeat(X, counts, axis=0))
+        weighted = sn.preprocessing.Scaler.learn(kind, X, counts)
+        repeated = sn.preprocessing.Scaler.learn(kind, np.repeat(X, counts, axis=0))
         np.testing.assert_allclose(weighted.shift, repeated.shift, rtol=1e-12, atol=1e-10)
         np.testing.assert_allclose(weighted.scale, repeated.scale, rtol=1e-9)
 
@@ -124,13 +129,16 @@ class TestWeights:
     def test_only_the_ratios_of_weights_that_are_not_whole_matter(self, kind, size):
         X = np.random.default_rng(5).normal(size=(50, 2))
         weights = np.random.default_rng(6).uniform(0.1, 0.9, 50)
-        one, other = Scaler.learn(kind, X, weights), Scaler.learn(kind, X, size * weights)
+        one, other = (
+            sn.preprocessing.Scaler.learn(kind, X, weights),
+            sn.preprocessing.Scaler.learn(kind, X, size * weights),
+        )
         np.testing.assert_allclose(one.shift, other.shift, rtol=1e-12)
         np.testing.assert_allclose(one.scale, other.scale, rtol=1e-12)
 
     def test_weights_that_cannot_weigh_are_refused(self, kind):
-        with pytest.raises(InvalidInput, match="weights must be finite and at least 0"):
-            Scaler.learn(kind, [1.0, 2.0], [1.0, -1.0])
+        with pytest.raises(sn.InvalidInput, match="weights must be finite and at least 0"):
+            sn.preprocessing.Scaler.learn(kind, [1.0, 2.0], [1.0, -1.0])
 
 
 THEIRS = {
@@ -159,7 +167,7 @@ def theirs(kind, X, weights=None):
     X=tables(st.integers(-400, 400).map(float)), size=st.sampled_from([2.0**-990, 1.0, 2.0**990])
 )
 def test_rms_divides_by_the_root_of_the_mean_square(X, size):
-    scaler = Scaler.learn("rms", size * X)
+    scaler = sn.preprocessing.Scaler.learn("rms", size * X)
     # Times sqrt(N / (N - 1)), this is the scale of R's scale(X, center = FALSE).
     expected = np.sqrt((X**2).mean(axis=0))
     np.testing.assert_array_equal(scaler.shift, 0.0)
@@ -177,7 +185,7 @@ class TestAgainstScikitLearn:
     )
     def test_shift_and_scale_are_theirs(self, kind, X, rows):
         X = np.vstack([X, np.random.default_rng(rows).normal(size=(rows, X.shape[1]))])
-        scaler, (shift, scale) = Scaler.learn(kind, X), theirs(kind, X)
+        scaler, (shift, scale) = sn.preprocessing.Scaler.learn(kind, X), theirs(kind, X)
         varies = np.ptp(X, axis=0) > 0 if kind != "maxabs" else np.abs(X).max(axis=0) > 0
         np.testing.assert_allclose(scaler.shift, shift, rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(scaler.scale[varies], scale[varies], rtol=1e-12)
@@ -186,14 +194,14 @@ class TestAgainstScikitLearn:
     @pytest.mark.parametrize("size", [2.0**-990, 2.0**-40, 1.0, 2.0**40, 2.0**990])
     def test_tiny_and_huge_columns_are_theirs_in_other_units(self, kind, size):
         X = np.random.default_rng(7).normal(1.0, 1.0, (700, 3))
-        scaler, (shift, scale) = Scaler.learn(kind, X * size), theirs(kind, X)
+        scaler, (shift, scale) = sn.preprocessing.Scaler.learn(kind, X * size), theirs(kind, X)
         np.testing.assert_allclose(scaler.shift / size, shift, rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(scaler.scale / size, scale, rtol=1e-12)
 
     def test_scikit_learn_is_not_imported(self, kind, monkeypatch):
         monkeypatch.setitem(sys.modules, "sklearn", None)
         monkeypatch.setitem(sys.modules, "sklearn.preprocessing", None)
-        assert Scaler.learn(kind, [1.0, 2.0]).kind == kind
+        assert sn.preprocessing.Scaler.learn(kind, [1.0, 2.0]).kind == kind
 
 
 @settings(max_examples=60)
@@ -201,7 +209,7 @@ class TestAgainstScikitLearn:
 def test_weighted_mean_and_deviation_are_those_of_scikit_learn(X, seed, size):
     weights = np.random.default_rng(seed).uniform(0.1, 1.0, len(X))
     scaler, (shift, scale) = (
-        Scaler.standardize(X, size * weights),
+        sn.preprocessing.Scaler.standardize(X, size * weights),
         theirs("standardize", X, weights),
     )
     room = 1e-12 * np.abs(X).max(axis=0)
@@ -216,17 +224,17 @@ def test_a_variance_that_rounds_to_less_than_0_is_0(seed):
     rng = np.random.default_rng(seed)
     X, weights = np.ones((300, 2)), rng.uniform(0.1, 1.0, 300)
     X[0], weights[0] = 0.0, 10.0 ** -rng.integers(40, 80)
-    assert np.all(Scaler.standardize(X, weights).scale > 0)
+    assert np.all(sn.preprocessing.Scaler.standardize(X, weights).scale > 0)
 
 
 class TestLearn:
     def test_kinds_are_the_rules_and_fixed(self):
-        assert set(KINDS) == {"fixed", *RULES}
+        assert set(sn.preprocessing.KINDS) == {"fixed", *RULES}
 
     @pytest.mark.parametrize("kind", ["maximum", *LEARNED])
     def test_the_constructor_of_that_name_is_the_same(self, kind):
         X = np.random.default_rng(3).normal(2, 3, (9, 2))
-        learned = Scaler.learn(kind, X)
+        learned = sn.preprocessing.Scaler.learn(kind, X)
         assert learned.kind == kind
         np.testing.assert_array_equal(learned.scale, MAKERS[kind](X).scale)
         np.testing.assert_array_equal(learned.shift, MAKERS[kind](X).shift)
@@ -234,29 +242,31 @@ class TestLearn:
     @pytest.mark.parametrize("kind", LEARNED)
     def test_the_columns_of_a_table_larger_than_a_block_are_learned_apart(self, kind, monkeypatch):
         X = np.random.default_rng(4).normal(size=(20, 7))
-        whole = Scaler.learn(kind, X)
+        whole = sn.preprocessing.Scaler.learn(kind, X)
         # Two columns at a time, then one.
         monkeypatch.setattr("sheernet.data.preprocessing.scaler.BLOCK", 45)
-        np.testing.assert_array_equal(Scaler.learn(kind, X).scale, whole.scale)
-        np.testing.assert_array_equal(Scaler.learn(kind, X).shift, whole.shift)
+        np.testing.assert_array_equal(sn.preprocessing.Scaler.learn(kind, X).scale, whole.scale)
+        np.testing.assert_array_equal(sn.preprocessing.Scaler.learn(kind, X).shift, whole.shift)
         assert BLOCK > 45
 
     def test_an_unknown_rule(self):
-        with pytest.raises(InvalidInput, match="scaling 'standard' is called 'standardize' here"):
-            Scaler.learn("standard", [1.0])
-        with pytest.raises(InvalidInput, match="scaling 'fixed' is not recognized"):
-            Scaler.learn("fixed", [1.0])
+        with pytest.raises(
+            sn.InvalidInput, match="scaling 'standard' is called 'standardize' here"
+        ):
+            sn.preprocessing.Scaler.learn("standard", [1.0])
+        with pytest.raises(sn.InvalidInput, match="scaling 'fixed' is not recognized"):
+            sn.preprocessing.Scaler.learn("fixed", [1.0])
 
     @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust"])
     def test_a_message_has_the_name_of_the_column(self, kind):
-        with pytest.raises(InvalidInput, match=r"column 'b' ranges from -1e\+308 to 1e\+308"):
-            Scaler.learn(kind, [[1.0, -1e308], [2.0, 1e308]], names=["a", "b"])
+        with pytest.raises(sn.InvalidInput, match=r"column 'b' ranges from -1e\+308 to 1e\+308"):
+            sn.preprocessing.Scaler.learn(kind, [[1.0, -1e308], [2.0, 1e308]], names=["a", "b"])
 
 
 class TestRobust:
     @given(X=tables())
     def test_median_0_and_quartiles_1_apart(self, X):
-        scaler = Scaler.robust(X)
+        scaler = sn.preprocessing.Scaler.robust(X)
         low, middle, high = np.quantile(scaler.transform(X), (0.25, 0.5, 0.75), axis=0)
         room = 16 * EPS * (1 + np.abs(X).max(axis=0) / scaler.scale)
         assert np.all(np.abs(middle) <= room)
@@ -267,19 +277,22 @@ class TestRobust:
         other = preprocessing.RobustScaler()
         X = np.random.default_rng(2).standard_cauchy((21, 4))
         np.testing.assert_allclose(
-            Scaler.robust(X).transform(X), other.fit_transform(X), rtol=1e-12, atol=1e-12
+            sn.preprocessing.Scaler.robust(X).transform(X),
+            other.fit_transform(X),
+            rtol=1e-12,
+            atol=1e-12,
         )
 
     def test_an_interquartile_range_as_wide_as_the_range(self):
-        assert Scaler.robust([0.0, 0.0, 8.0, 8.0]).scale[0] == 8.0
+        assert sn.preprocessing.Scaler.robust([0.0, 0.0, 8.0, 8.0]).scale[0] == 8.0
 
     def test_equal_quartiles_have_scale_1(self):
-        assert Scaler.robust([2.0, 2.0, 2.0, 2.0, 50.0]).scale[0] == 1.0
+        assert sn.preprocessing.Scaler.robust([2.0, 2.0, 2.0, 2.0, 50.0]).scale[0] == 1.0
 
     def test_an_outlier_does_not_move_it(self):
         near, far = (
-            Scaler.robust([1.0, 2.0, 3.0, 4.0, 9.0]),
-            Scaler.robust([1.0, 2.0, 3.0, 4.0, 9e9]),
+            sn.preprocessing.Scaler.robust([1.0, 2.0, 3.0, 4.0, 9.0]),
+            sn.preprocessing.Scaler.robust([1.0, 2.0, 3.0, 4.0, 9e9]),
         )
         np.testing.assert_allclose(far.scale, near.scale, rtol=1e-6)
 
@@ -287,7 +300,8 @@ class TestRobust:
 class TestMaxabs:
     def test_is_the_division_by_the_largest_absolute_value(self):
         np.testing.assert_array_equal(
-            Scaler.maxabs([[-4.0, 0.0], [2.0, 0.0]]).transform([[-4.0, 3.0]]), [[-1.0, 3.0]]
+            sn.preprocessing.Scaler.maxabs([[-4.0, 0.0], [2.0, 0.0]]).transform([[-4.0, 3.0]]),
+            [[-1.0, 3.0]],
         )
 
 
@@ -315,42 +329,46 @@ class TestFiniteNumber:
 
     @pytest.mark.parametrize("value", [True, "1", None, [1.0], 1j])
     def test_other_types_are_refused(self, value):
-        with pytest.raises(InvalidInput, match="it must be a number, but is"):
+        with pytest.raises(sn.InvalidInput, match="it must be a number, but is"):
             finite_number(value, "it")
 
     @pytest.mark.parametrize("value", [float("nan"), float("-inf"), 10**400])
     def test_not_finite(self, value):
-        with pytest.raises(InvalidInput, match="it must be finite, but is"):
+        with pytest.raises(sn.InvalidInput, match="it must be finite, but is"):
             finite_number(value, "it")
 
 
 class TestMaximum:
     @given(X=tables(st.floats(0.5, 1e6)))
     def test_the_largest_of_each_column_becomes_1(self, X):
-        np.testing.assert_array_equal(Scaler.maximum(X).transform(X).max(axis=0), 1.0)
+        np.testing.assert_array_equal(
+            sn.preprocessing.Scaler.maximum(X).transform(X).max(axis=0), 1.0
+        )
 
     @given(X=tables(st.floats(0.5, 1e6)))
     def test_is_the_division_of_the_notebook(self, X):
-        np.testing.assert_array_equal(Scaler.maximum(X).transform(X), X / np.amax(X, axis=0))
+        np.testing.assert_array_equal(
+            sn.preprocessing.Scaler.maximum(X).transform(X), X / np.amax(X, axis=0)
+        )
 
     def test_a_column_of_zeros_stays_as_it_is(self):
-        scaler = Scaler.maximum([[0.0, 2.0], [0.0, 4.0]])
+        scaler = sn.preprocessing.Scaler.maximum([[0.0, 2.0], [0.0, 4.0]])
         np.testing.assert_array_equal(scaler.scale, [1.0, 4.0])
 
     @pytest.mark.parametrize("column", [[-3.0, -1.0], [-3.0, 0.0], [-1.0, 5e-324]])
     def test_a_maximum_that_is_not_positive_is_refused_with_what_to_use(self, column):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=r"column 0 cannot be divided by its maximum.*positive.*Scaler\.minmax",
         ):
-            Scaler.maximum(column)
+            sn.preprocessing.Scaler.maximum(column)
 
 
 class TestMinmax:
     @pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1)])
     @given(X=tables())
     def test_the_ends_are_met_to_the_rounding_of_the_column(self, low, high, X):
-        scaler = Scaler.minmax(X, low, high)
+        scaler = sn.preprocessing.Scaler.minmax(X, low, high)
         Z, varies = scaler.transform(X), X.max(axis=0) > X.min(axis=0)
         room = 4 * EPS * (2 + np.abs(X).max(axis=0) / scaler.scale)
         assert np.all(np.abs(Z.min(axis=0) - low) <= room)
@@ -360,26 +378,28 @@ class TestMinmax:
         other = preprocessing.MinMaxScaler((-1, 1))
         X = np.random.default_rng(1).normal(3, 2, (20, 4))
         np.testing.assert_allclose(
-            Scaler.minmax(X, -1, 1).transform(X), other.fit_transform(X), atol=1e-15
+            sn.preprocessing.Scaler.minmax(X, -1, 1).transform(X),
+            other.fit_transform(X),
+            atol=1e-15,
         )
 
     def test_a_constant_column_has_scale_1_and_goes_to_low(self):
-        scaler = Scaler.minmax([[7.0], [7.0]], -1, 1)
+        scaler = sn.preprocessing.Scaler.minmax([[7.0], [7.0]], -1, 1)
         assert scaler.scale[0] == 1.0
         np.testing.assert_array_equal(scaler.transform([7.0]), [[-1.0]])
 
     @pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 1), (0, np.inf), (np.nan, 1)])
     def test_a_range_without_width_is_refused(self, low, high):
         with pytest.raises(
-            InvalidInput, match=f"low must be below high, both finite, but {low} and {high}"
+            sn.InvalidInput, match=f"low must be below high, both finite, but {low} and {high}"
         ):
-            Scaler.minmax([1.0, 2.0], low, high)
+            sn.preprocessing.Scaler.minmax([1.0, 2.0], low, high)
 
 
 class TestStandardize:
     @given(X=tables())
     def test_mean_0_and_deviation_1_to_the_rounding_of_the_column(self, X):
-        scaler = Scaler.standardize(X)
+        scaler = sn.preprocessing.Scaler.standardize(X)
         Z, varies = scaler.transform(X), X.max(axis=0) > X.min(axis=0)
         room = 16 * EPS * (1 + np.abs(X).max(axis=0) / scaler.scale)
         assert np.all(np.abs(Z.mean(axis=0)) <= room)
@@ -389,38 +409,42 @@ class TestStandardize:
         other = preprocessing.StandardScaler()
         X = np.random.default_rng(2).normal(3, 2, (20, 4))
         np.testing.assert_allclose(
-            Scaler.standardize(X).transform(X), other.fit_transform(X), atol=1e-14
+            sn.preprocessing.Scaler.standardize(X).transform(X), other.fit_transform(X), atol=1e-14
         )
 
     @pytest.mark.parametrize("value", [0.1, -7.3, 1e300, 1e-300, 5e-324])
     @pytest.mark.parametrize("rows", [1, 3, 10])
     def test_a_constant_column_has_scale_1_though_its_mean_is_rounded(self, value, rows):
         X = np.full((rows, 1), value)
-        scaler = Scaler.standardize(X)
+        scaler = sn.preprocessing.Scaler.standardize(X)
         assert scaler.scale[0] == 1.0
         np.testing.assert_array_equal(scaler.transform(X), 0.0)
 
     def test_agrees_with_exact_arithmetic_where_squares_overflow(self):
-        scaler = Scaler.standardize([1e300, 3e300])  # mean 2e300, deviation 1e300
+        scaler = sn.preprocessing.Scaler.standardize([1e300, 3e300])  # mean 2e300, deviation 1e300
         np.testing.assert_allclose((scaler.shift[0], scaler.scale[0]), (2e300, 1e300), rtol=4 * EPS)
 
     def test_agrees_with_exact_arithmetic_where_squares_underflow(self):
-        scaler = Scaler.standardize([1e-300, 3e-300])
+        scaler = sn.preprocessing.Scaler.standardize([1e-300, 3e-300])
         np.testing.assert_allclose(
             (scaler.shift[0], scaler.scale[0]), (2e-300, 1e-300), rtol=4 * EPS
         )
 
-    @pytest.mark.parametrize("maker", [Scaler.minmax, Scaler.standardize])
+    @pytest.mark.parametrize(
+        "maker", [sn.preprocessing.Scaler.minmax, sn.preprocessing.Scaler.standardize]
+    )
     def test_a_spread_without_digits_counts_as_constant(self, maker):
         assert maker([0.0, 1e-310]).scale[0] == 1.0
 
 
 class TestFixed:
     def test_a_number_is_the_scale_of_one_column(self):
-        np.testing.assert_array_equal(Scaler.fixed(100).transform([[75.0]]), [[0.75]])
+        np.testing.assert_array_equal(
+            sn.preprocessing.Scaler.fixed(100).transform([[75.0]]), [[0.75]]
+        )
 
     def test_one_shift_serves_every_column(self):
-        scaler = Scaler.fixed([1.0, 2.0], shift=1.0)
+        scaler = sn.preprocessing.Scaler.fixed([1.0, 2.0], shift=1.0)
         np.testing.assert_array_equal(scaler.transform([[1.0, 5.0]]), [[0.0, 2.0]])
         assert scaler.n_columns == 2
 
@@ -428,49 +452,54 @@ class TestFixed:
 class TestRefuses:
     @pytest.mark.parametrize("method", ["transform", "inverse"])
     def test_another_number_of_columns(self, method):
-        scaler = Scaler.fixed([1.0, 2.0])
+        scaler = sn.preprocessing.Scaler.fixed([1.0, 2.0])
         with pytest.raises(
-            ShapeMismatch,
+            sn.ShapeMismatch,
             match="has 3 columns but the scaler has 2; give the columns of the training data",
         ):
             getattr(scaler, method)([[1.0, 2.0, 3.0]])
 
-    @pytest.mark.parametrize("maker", [Scaler.minmax, Scaler.standardize])
+    @pytest.mark.parametrize(
+        "maker", [sn.preprocessing.Scaler.minmax, sn.preprocessing.Scaler.standardize]
+    )
     def test_a_range_that_overflows(self, maker):
         with pytest.raises(
-            InvalidInput, match=r"column 1 ranges from -1e\+308 to 1e\+308.*overflows.*units"
+            sn.InvalidInput, match=r"column 1 ranges from -1e\+308 to 1e\+308.*overflows.*units"
         ):
             maker([[1.0, -1e308], [2.0, 1e308]])
 
     def test_a_value_whose_scaled_value_overflows(self):
-        scaler = Scaler.standardize([1e-300, 3e-300])
-        with pytest.raises(InvalidInput, match=r"the value 1e\+10 in row 1, column 0 is too far"):
+        scaler = sn.preprocessing.Scaler.standardize([1e-300, 3e-300])
+        with pytest.raises(
+            sn.InvalidInput, match=r"the value 1e\+10 in row 1, column 0 is too far"
+        ):
             scaler.transform([1e-300, 1e10])
 
     def test_data_that_is_not_finite(self):
-        with pytest.raises(InvalidInput, match="X must be finite, but row 1, column 0 is nan"):
-            Scaler.standardize([1.0, np.nan])
+        with pytest.raises(sn.InvalidInput, match="X must be finite, but row 1, column 0 is nan"):
+            sn.preprocessing.Scaler.standardize([1.0, np.nan])
 
     @pytest.mark.parametrize("scale", [0.0, -1.0, np.inf, np.nan])
     def test_a_scale_that_is_not_positive(self, scale):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=f"scale must be positive and finite, but the scale of column 1 is {scale}",
         ):
-            Scaler.fixed([1.0, scale])
+            sn.preprocessing.Scaler.fixed([1.0, scale])
 
     def test_a_shift_that_is_not_finite(self):
-        with pytest.raises(InvalidInput, match="shift must be finite, but one is inf"):
-            Scaler.fixed(1.0, np.inf)
+        with pytest.raises(sn.InvalidInput, match="shift must be finite, but one is inf"):
+            sn.preprocessing.Scaler.fixed(1.0, np.inf)
 
     def test_shifts_and_scales_of_different_lengths(self):
         with pytest.raises(
-            ShapeMismatch, match=r"one number per column, but their shapes are \(3,\) and \(2,\)"
+            sn.ShapeMismatch, match=r"one number per column, but their shapes are \(3,\) and \(2,\)"
         ):
-            Scaler.fixed([1.0, 2.0], [0.0, 0.0, 0.0])
+            sn.preprocessing.Scaler.fixed([1.0, 2.0], [0.0, 0.0, 0.0])
 
     def test_an_unknown_kind(self):
         with pytest.raises(
-            InvalidInput, match="kind of scaler 'minmaxx' is not recognized; did you mean 'minmax'"
+            sn.InvalidInput,
+            match="kind of scaler 'minmaxx' is not recognized; did you mean 'minmax'",
         ):
-            Scaler([0.0], [1.0], "minmaxx")
+            sn.preprocessing.Scaler([0.0], [1.0], "minmaxx")

@@ -14,7 +14,6 @@ import sheernet as sn
 from contracts.cases import random_case
 from sheernet.derivatives import Problem, check_gradient
 from sheernet.derivatives.comparisons import verdicts as rule
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
 KINK_FUNCTIONS = ("relu", "leaky_relu")
@@ -387,14 +386,14 @@ class TestMethod:
 
     def test_complex_needs_a_complex_value(self):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=r"method='complex' needs a complex_value, .* use method='differences'",
         ):
             check_gradient(wave, wave_gradient, X, method="complex")
 
     def test_unknown_method(self):
         with pytest.raises(
-            InvalidInput, match="method 'complx' is not recognized; did you mean 'complex'"
+            sn.InvalidInput, match="method 'complx' is not recognized; did you mean 'complex'"
         ):
             check_gradient(wave, wave_gradient, X, method="complx")
 
@@ -444,19 +443,19 @@ class TestForms:
     )
     def test_other_arguments(self, arguments):
         with pytest.raises(
-            InvalidInput, match="must be an objective and theta, or a function, its gradient"
+            sn.InvalidInput, match="must be an objective and theta, or a function, its gradient"
         ):
             check_gradient(*arguments)
 
     def test_gradient_of_another_shape(self):
         with pytest.raises(
-            ShapeMismatch, match=r"the gradient has shape \(1, 4\) but x has shape \(4,\)"
+            sn.ShapeMismatch, match=r"the gradient has shape \(1, 4\) but x has shape \(4,\)"
         ):
             check_gradient(wave, lambda x: wave_gradient(x)[None], X)
 
     def test_function_of_more_than_one_value(self):
         with pytest.raises(
-            ShapeMismatch,
+            sn.ShapeMismatch,
             match="the function must return one real number, but it returned an array",
         ):
             check_gradient(np.sin, np.cos, X)

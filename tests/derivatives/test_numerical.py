@@ -19,7 +19,6 @@ from sheernet.derivatives import (
     numerical_gradient,
 )
 from sheernet.derivatives.comparisons import K_NUMERIC
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 KNOWN = {
     "x^2": (lambda x: x * x, lambda x: 2 * x),
@@ -146,14 +145,14 @@ class TestFormulas:
 class TestMessages:
     def test_unknown_method(self):
         with pytest.raises(
-            InvalidInput, match="method 'centrl' is not recognized; did you mean 'central'"
+            sn.InvalidInput, match="method 'centrl' is not recognized; did you mean 'central'"
         ):
             numerical_gradient(np.sum, [1.0], method="centrl")
 
     @pytest.mark.parametrize("step", [0.0, -1e-4, np.nan, np.inf])
     def test_step(self, step):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=r"step must be (positive and finite, but .* omit it|a number, but nan)",
         ):
             numerical_gradient(np.sum, [1.0], step=step)
@@ -169,13 +168,13 @@ class TestMessages:
     )
     def test_function_that_does_not_return_a_number(self, answer, given):
         with pytest.raises(
-            ShapeMismatch, match=f"must return one real number, but it returned {given}"
+            sn.ShapeMismatch, match=f"must return one real number, but it returned {given}"
         ):
             numerical_gradient(lambda x: answer, [1.0])
 
     def test_complex_function_that_does_not_return_a_number(self):
         with pytest.raises(
-            ShapeMismatch, match="must return one number, but it returned an array of shape"
+            sn.ShapeMismatch, match="must return one number, but it returned an array of shape"
         ):
             numerical_gradient(lambda x: np.ones(3), [1.0], method="complex")
 

@@ -12,7 +12,6 @@ from both_engines import ENGINES
 from contracts.cases import random_case
 from sheernet.derivatives import Block, Problem
 from sheernet.derivatives.problem import DetailedObjective
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 
 def square(x):
@@ -41,7 +40,7 @@ class TestNames:
         assert Problem(square, twice, [1.0, 2.0], names=["slope", 7]).names == ("slope", "7")
 
     def test_need_one_for_each_entry(self):
-        with pytest.raises(ShapeMismatch, match="names has 1 entry but x has 2; give a name"):
+        with pytest.raises(sn.ShapeMismatch, match="names has 1 entry but x has 2; give a name"):
             Problem(square, twice, [1.0, 2.0], names=["slope"])
 
 
@@ -58,7 +57,7 @@ class TestBlocks:
         ],
     )
     def test_must_cover_x_in_order(self, blocks, message):
-        with pytest.raises(ShapeMismatch, match=message):
+        with pytest.raises(sn.ShapeMismatch, match=message):
             Problem(square, twice, np.ones(7), blocks=blocks)
 
 
@@ -76,16 +75,16 @@ class TestPoint:
 
     @pytest.mark.parametrize("x", [[], 1.0, [[1.0, 2.0]]])
     def test_must_be_a_vector(self, x):
-        with pytest.raises(ShapeMismatch, match="x must be a vector with at least one entry"):
+        with pytest.raises(sn.ShapeMismatch, match="x must be a vector with at least one entry"):
             Problem(square, twice, x)
 
     @pytest.mark.parametrize("bad", [np.nan, np.inf])
     def test_must_be_finite(self, bad):
-        with pytest.raises(InvalidInput, match=f"x must be finite, but entry 1 is {bad}"):
+        with pytest.raises(sn.InvalidInput, match=f"x must be finite, but entry 1 is {bad}"):
             Problem(square, twice, [1.0, bad])
 
     def test_must_be_real_numbers(self):
-        with pytest.raises(InvalidInput, match="x must be real numbers"):
+        with pytest.raises(sn.InvalidInput, match="x must be real numbers"):
             Problem(square, twice, [1.0 + 1.0j])
 
 
@@ -161,13 +160,13 @@ class TestFromObjective:
         sentence = (
             rf"a Half cannot be checked: it has no method {method}\(theta\); give an objective"
         )
-        with pytest.raises(InvalidInput, match=sentence):
+        with pytest.raises(sn.InvalidInput, match=sentence):
             Problem.from_objective(incomplete, [1.0])
 
     def test_says_when_theta_does_not_fit(self):
         case = random_case(np.random.default_rng(2))
         size = case.theta.size
         with pytest.raises(
-            ShapeMismatch, match=f"theta has 1 entry but the objective has {size} param"
+            sn.ShapeMismatch, match=f"theta has 1 entry but the objective has {size} param"
         ):
             Problem.from_objective(case.objective(), [1.0])

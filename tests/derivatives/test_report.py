@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import sheernet as sn
 from sheernet.derivatives import GradientReport
 from sheernet.derivatives.check.gradient_report import MAX_PRINTED_ROWS
-from sheernet.foundation.errors import GradientMismatch, MissingDependency
 
 moderate = st.floats(-1e3, 1e3)
 pairs = st.integers(1, 6).flatmap(
@@ -142,7 +142,7 @@ class TestFrame:
     def test_says_what_to_install_without_pandas(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "pandas", None)
         with pytest.raises(
-            MissingDependency, match=r"data frames need pandas, .* \"sheernet\[tables\]\""
+            sn.MissingDependency, match=r"data frames need pandas, .* \"sheernet\[tables\]\""
         ):
             THREE.to_frame()
 
@@ -207,7 +207,7 @@ class TestText:
 
 class TestRaise:
     def test_failed_raises_with_the_report(self):
-        with pytest.raises(GradientMismatch) as caught:
+        with pytest.raises(sn.GradientMismatch) as caught:
             THREE.raise_if_failed()
         assert str(caught.value) == str(THREE)
 

@@ -22,11 +22,11 @@ from dask.distributed import Client, LocalCluster, Status, wait
 import sheernet as sn
 from dask_pauses import kill, paused_at
 from dask_shards import BrokenShard, ChangedShard, DeadlyShard, SeededShard
-from sheernet.distributed.dask_holder import LOOK_EVERY, DaskHolder
-from sheernet.foundation.errors import EngineUnavailable
+from sheernet.distributed import DaskHolder
+from sheernet.distributed.dask_holder import LOOK_EVERY
 from sheernet.objective.sharded import MemoryHolder, Request, ShardedObjective
 from sheernet.optimizers import minimize
-from sheernet.training.checkpoint_file import CheckpointFile, load_checkpoint
+from sheernet.training import CheckpointFile, load_checkpoint
 
 NETWORK = sn.Architecture((3, 4, 1))
 COST = "squared_error"
@@ -133,7 +133,7 @@ def test_nothing_arrives(client):
         one = r"the sums of shards \d to \d"
         missing = f"{one}( and {one})? missing"  # the other worker may be slow
         with pytest.raises(
-            EngineUnavailable,
+            sn.EngineUnavailable,
             match=rf"nothing arrived from Dask for 0\.5 s: {missing}; 2 workers connected",
         ):
             holder.sums(Request("value", THETA))
@@ -143,7 +143,7 @@ def test_a_task_that_ends_its_workers(client, cluster, monkeypatch):
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
     shards = [*SHARDS[:6], DeadlyShard(6)]
     with pytest.raises(
-        EngineUnavailable, match="the loading of shards 4 to 6 ended 1 worker"
+        sn.EngineUnavailable, match="the loading of shards 4 to 6 ended 1 worker"
     ) as caught:
         holder_of(client, shards)
     assert caught.value.__cause__ is None
@@ -159,7 +159,7 @@ def test_an_error_of_the_package_arrives_as_it_is(client):
 
 def test_another_error_names_the_shards(client):
     with pytest.raises(
-        EngineUnavailable,
+        sn.EngineUnavailable,
         match=r"^the loading of shards 4 to 6 failed on a worker: FileNotFoundError: no such file: data\.parquet$",
     ):
         holder_of(client, [*SHARDS[:6], BrokenShard(6)])
@@ -203,7 +203,7 @@ def test_the_scheduler_is_killed_and_the_fit_resumes_with_the_same_bits(another_
 
     with Client(address, set_as_default=False) as client, holder_of(client) as holder:
         objective = ShardedObjective(NETWORK, COST, holder)
-        with pytest.raises(EngineUnavailable, match="the scheduler of Dask is gone") as caught:
+        with pytest.raises(sn.EngineUnavailable, match="the scheduler of Dask is gone") as caught:
             minimize(objective, THETA, method="bfgs", observers=[observe])
         assert caught.value.__cause__ is None
     elsewhere = ShardedObjective(NETWORK, COST, MemoryHolder(SHARDS, NETWORK, COST))

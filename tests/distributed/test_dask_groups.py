@@ -22,15 +22,13 @@ from sheernet.distributed.dask_groups import (
     load_group,
     sums_of_group,
 )
-from sheernet.foundation.errors import EngineUnavailable
 from sheernet.objective.sharded import MemoryHolder, Request, root
-from sheernet.version import __version__
 
 pytest.importorskip("distributed")
 
 NETWORK = sn.Architecture((3, 2, 1))
 SHARDS = [SeededShard(k, n_rows=5) for k in range(11)]
-COMMON = Common(__version__, "reference", None)
+COMMON = Common(sn.__version__, "reference", None)
 REQUEST = Request("gauss_newton", np.linspace(-1, 1, NETWORK.n_parameters))
 
 
@@ -97,16 +95,19 @@ def test_dask_sees_the_bytes_of_packed_shards():
     ("common", "sentence"),
     [
         (Common("0.0", "reference", None), "but the fit started with 0.0"),
-        (Common(__version__, "compiled", "future"), "does not have the instruction set 'future'"),
+        (
+            Common(sn.__version__, "compiled", "future"),
+            "does not have the instruction set 'future'",
+        ),
     ],
 )
 def test_a_worker_that_joins_later_is_compared(common, sentence):
-    with pytest.raises(EngineUnavailable, match=sentence):
+    with pytest.raises(sn.EngineUnavailable, match=sentence):
         load_group(recipe_of(SHARDS, common))
 
 
 def test_abilities_of_this_process():
-    assert abilities().version == __version__
+    assert abilities().version == sn.__version__
 
 
 @pytest.mark.parametrize(

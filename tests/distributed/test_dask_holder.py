@@ -16,14 +16,10 @@ from dask.distributed import Client, LocalCluster
 import sheernet as sn
 from both_engines import compiled
 from dask_shards import SeededShard
-from sheernet.distributed import dask_environments
+from sheernet.distributed import DaskHolder, dask_environments, dask_mapper
 from sheernet.distributed.dask_calls import current_client
 from sheernet.distributed.dask_environments import Abilities, agree
-from sheernet.distributed.dask_holder import DaskHolder
-from sheernet.distributed.dask_mapper import dask_mapper
-from sheernet.foundation.errors import EngineUnavailable
 from sheernet.objective.sharded import QUANTITIES, MemoryHolder, Request
-from sheernet.version import __version__
 
 NETWORK = sn.Architecture((3, 4, 1))
 COST = "squared_error"
@@ -122,7 +118,7 @@ def test_a_small_problem_is_faster_on_one_machine(client):
 def test_a_fit_whose_data_do_not_fit(client):
     shards = [SeededShard(0, n_rows=10**12)]
     with pytest.raises(
-        EngineUnavailable, match=r"the packed shards take 40\d* TB, and 3 workers may use"
+        sn.EngineUnavailable, match=r"the packed shards take 40\d* TB, and 3 workers may use"
     ):
         DaskHolder(client, shards, NETWORK, COST)
 
@@ -130,7 +126,7 @@ def test_a_fit_whose_data_do_not_fit(client):
 # --- what workers have in common ----------------------------------------------------------------
 
 
-def of_version(*sets, version=__version__):
+def of_version(*sets, version=sn.__version__):
     return Abilities(version, sets)
 
 
@@ -160,7 +156,7 @@ def test_a_worker_without_the_compiled_engine():
     common, (notice,) = agreed(WIDE, of_version())
     assert (common.engine, common.instruction_set) == ("reference", None)
     assert notice == "the reference engine runs, because worker b does not have the compiled engine"
-    with pytest.raises(EngineUnavailable, match="not available on worker b"):
+    with pytest.raises(sn.EngineUnavailable, match="not available on worker b"):
         agreed(WIDE, of_version(), engine="compiled")
 
 
@@ -174,13 +170,13 @@ def test_a_worker_without_the_compiled_engine():
     ],
 )
 def test_workers_that_do_not_fit(workers, wanted, sentence):
-    with pytest.raises(EngineUnavailable, match=sentence):
+    with pytest.raises(sn.EngineUnavailable, match=sentence):
         agreed(*workers, wanted=wanted)
 
 
 def lose_all_but(name):
     """Make this worker one of an older machine."""
-    dask_environments.abilities = lambda: Abilities(__version__, (name,))
+    dask_environments.abilities = lambda: Abilities(sn.__version__, (name,))
 
 
 def be_whole():

@@ -11,7 +11,7 @@ pytest.importorskip("pyarrow")
 
 import dask_clusters
 import sheernet as sn
-from sheernet.data.shards import learn_shards, shards
+from sheernet.data.shards import learn_shards
 from sheernet.distributed import DaskHolder, dask_mapper
 
 
@@ -33,7 +33,7 @@ def files(tmp_path):
 
 
 def test_the_same_columns(client, files):
-    data = shards(files / "*.parquet", target="price")
+    data = sn.shards(files / "*.parquet", target="price")
     here, there = learn_shards(data), learn_shards(data, mapper=dask_mapper(client))
     assert "only here" in repr(there.inputs)
     assert repr(there.inputs) == repr(here.inputs)
@@ -44,7 +44,7 @@ def test_the_same_columns(client, files):
 
 
 def test_a_file_that_changes(client, files):
-    learned = learn_shards(shards(files / "*.parquet", target="price"))
+    learned = learn_shards(sn.shards(files / "*.parquet", target="price"))
     network = sn.Architecture((learned.inputs.n_features, 2, 1))
     path = files / "part1.parquet"
     pd.read_parquet(path).iloc[:30].to_parquet(path)

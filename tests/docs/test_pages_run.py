@@ -22,7 +22,7 @@ import sheernet as sn
 from random_models import HIDDEN, OUTPUTS, number_targets, random_model
 from sheernet.apps import cli
 from sheernet.data.targets import ClassTarget
-from sheernet.statistics.target_transforms import JohnsonTransform
+from sheernet.statistics import JohnsonTransform
 
 for package in ("matplotlib", "pandas"):
     pytest.importorskip(package)

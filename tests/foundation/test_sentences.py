@@ -10,7 +10,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.data.tables.column_names import listed_names
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.sentences import Sentence, Setting, rendered, sentence
 
 
@@ -76,7 +76,7 @@ class TestSentence:
 
 class TestWhereTheyAreUsed:
     def test_an_error_keeps_them_through_a_pickle(self) -> None:
-        error = pickle.loads(pickle.dumps(InvalidInput(TEXT)))
+        error = pickle.loads(pickle.dumps(sn.InvalidInput(TEXT)))
         assert str(error) == TEXT
         assert isinstance(error.args[0], Sentence)
 

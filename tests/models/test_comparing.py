@@ -18,7 +18,7 @@ from comparisons import comparison_of, model_of, record_of
 from planted_clock import Clock
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.comparing import Comparison, compare, compare_methods
+from sheernet.models.comparing import compare_methods
 from sheernet.models.comparing.compare_methods import settings_by_method
 from sheernet.models.fitting import fit_plan, table_fit, time_expected
 from sheernet.statistics.fit_time import EvaluationTimes
@@ -33,7 +33,7 @@ objectives = st.lists(
 )
 
 
-def reached(*ends) -> Comparison:
+def reached(*ends) -> sn.Comparison:
     """Methods a, b, c, ... with (final objective, evaluations, seconds)."""
     return comparison_of(
         {
@@ -49,8 +49,8 @@ def lowest_of(ends) -> int:
 
 
 @pytest.fixture(scope="module")
-def trained() -> Comparison:
-    return compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
+def trained() -> sn.Comparison:
+    return sn.compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
 
 
 class TestTraining:
@@ -67,7 +67,7 @@ class TestTraining:
             assert model.held_out_fit == alone.held_out_fit
 
     def test_each_is_one_network_also_by_the_default_method(self) -> None:
-        comparison = compare(TABLE, "y", methods=("auto", "bfgs"), hidden=2, starts=1)
+        comparison = sn.compare(TABLE, "y", methods=("auto", "bfgs"), hidden=2, starts=1)
         for model in comparison.models.values():
             assert (len(model.members), model.settings["decay"]) == (1, 1e-4)
             assert model.training_fit.rows + model.held_out_fit.rows == len(TABLE["y"])
@@ -78,12 +78,12 @@ class TestTraining:
         assert not trained.interrupted
 
     def test_options_go_to_the_methods_that_have_them(self) -> None:
-        comparison = compare(TABLE, "y", methods=("lm", "gd"), learning_rate=1e-3, **SMALL)
+        comparison = sn.compare(TABLE, "y", methods=("lm", "gd"), learning_rate=1e-3, **SMALL)
         assert "learning_rate" not in comparison.models["lm"].settings["options"]
         assert comparison.models["gd"].settings["options"]["learning_rate"] == 1e-3
 
     def test_options_of_columns_and_of_training_are_taken(self) -> None:
-        comparison = compare(
+        comparison = sn.compare(
             TABLE, "y", methods="lm", inputs=["a"], held_out=0.5, seed=3, decay=0.1, **SMALL
         )
         model = comparison.models["lm"]
@@ -91,13 +91,13 @@ class TestTraining:
         assert (model.training_fit.rows, model.provenance.seed) == (20, 3)
 
     def test_auto_says_what_it_chose(self) -> None:
-        comparison = compare(TABLE, "y", methods=("auto",), **SMALL)
+        comparison = sn.compare(TABLE, "y", methods=("auto",), **SMALL)
         assert comparison.rows()[0]["ran"] == "hybrid"
         assert comparison.label("auto") == "auto (hybrid)"
 
     def test_classes_are_judged_by_their_accuracy(self) -> None:
         table = {**TABLE, "y": np.where(TABLE["y"] > 0, "high", "low")}
-        comparison = compare(table, "y", methods=("bfgs",), **SMALL)
+        comparison = sn.compare(table, "y", methods=("bfgs",), **SMALL)
         (row,) = comparison.rows()
         assert row["held_out"] == comparison.models["bfgs"].held_out_fit.accuracy
         assert comparison.measure == "accuracy"
@@ -123,14 +123,14 @@ class TestInterrupted:
 
     def test_the_best_point_so_far_is_kept(self, monkeypatch) -> None:
         self.stop(monkeypatch, returns=True)
-        comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
+        comparison = sn.compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
         assert comparison.interrupted
         assert list(comparison.models) == ["lm", "bfgs"]
         assert "Interrupted: the last row is incomplete; not run: gd." in comparison.text()
 
     def test_before_its_first_point_it_is_left_out(self, monkeypatch) -> None:
         self.stop(monkeypatch, returns=False)
-        comparison = compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
+        comparison = sn.compare(TABLE, "y", methods=("lm", "bfgs", "gd"), **SMALL)
         assert comparison.interrupted
         assert list(comparison.models) == ["lm"]
         assert "Interrupted; not run: bfgs, gd." in comparison.text()
@@ -142,7 +142,7 @@ class TestInterrupted:
 
         monkeypatch.setattr(compare_methods, "fit_prepared", fit_prepared)
         with pytest.raises(KeyboardInterrupt):
-            compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL)
+            sn.compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL)
 
 
 class TestTheTimeLimit:
@@ -152,7 +152,7 @@ class TestTheTimeLimit:
         clock = Clock(monkeypatch)
         clock.takes(compare_methods, "prepare", 10.0)
         calls = clock.takes(table_fit, "train", 20.0)
-        comparison = compare(TABLE, "y", methods=self.METHODS, time_limit=100.0, **SMALL)
+        comparison = sn.compare(TABLE, "y", methods=self.METHODS, time_limit=100.0, **SMALL)
         assert [call["time_limit"] for call in calls] == [30.0, 30.0, 30.0]
         assert {model.settings["time_limit"] for model in comparison.models.values()} == {100.0}
 
@@ -166,17 +166,17 @@ class TestTheTimeLimit:
         monkeypatch.setattr(fit_plan, "evaluation_times", lambda *rest, **given: times)
         monkeypatch.setattr(table_fit, "train", None)
         with pytest.raises(sn.InvalidInput, match="one iteration of lm takes up to about 31"):
-            compare(TABLE, "y", methods=("gd", "lm", "bfgs"), time_limit=90.0, **SMALL)
+            sn.compare(TABLE, "y", methods=("gd", "lm", "bfgs"), time_limit=90.0, **SMALL)
 
     def test_holds_if_a_method_takes_longer_than_its_part(self, monkeypatch) -> None:
         clock = Clock(monkeypatch)
         calls = clock.takes(table_fit, "train", 50.0)
-        compare(TABLE, "y", methods=self.METHODS, time_limit=90.0, **SMALL)
+        sn.compare(TABLE, "y", methods=self.METHODS, time_limit=90.0, **SMALL)
         assert [call["time_limit"] for call in calls] == [30.0, 20.0, 0.0]
 
     def test_without_one_no_method_has_one(self, monkeypatch) -> None:
         calls = Clock(monkeypatch).takes(table_fit, "train", 20.0)
-        compare(TABLE, "y", methods=self.METHODS, **SMALL)
+        sn.compare(TABLE, "y", methods=self.METHODS, **SMALL)
         assert [call["time_limit"] for call in calls] == [None, None, None]
 
     def test_is_beside_the_expected_time_of_all_methods(self, monkeypatch) -> None:
@@ -442,7 +442,7 @@ class TestText:
     def test_its_cautions_do_not_advise_to_omit_methods(self) -> None:
         x, y = np.random.default_rng(0).normal(size=(2, 40))
         given = {"hidden": 9, "starts": 1, "seed": 3, "max_iter": 200}
-        said = " ".join(compare({"x": x, "y": y}, "y", methods=("lm",), **given).text().split())
+        said = " ".join(sn.compare({"x": x, "y": y}, "y", methods=("lm",), **given).text().split())
         assert "the network has learned noise; use fewer hidden units or more decay" in said
 
     def test_an_accuracy_is_shown_as_in_the_report_of_a_fit(self) -> None:
@@ -462,7 +462,7 @@ class TestText:
 
     def test_it_says_what_was_used_as_the_report_of_a_fit_does(self) -> None:
         model = sn.fit(TABLE, "y", method="lm", **SMALL)
-        said = compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
+        said = sn.compare(TABLE, "y", methods=("lm", "bfgs"), **SMALL).text()
         report = model.report(verbose=True)
         for label in ("Data", "Inputs", "Target", "Network", "Defaults"):
             (line,) = [line for line in report.splitlines() if line.startswith(f"{label} ")]
@@ -475,7 +475,7 @@ class TestText:
 
     def test_it_says_of_each_method_what_was_chosen_for_it_alone(self) -> None:
         methods = ("lm", "adam", "gd")
-        comparison = compare(
+        comparison = sn.compare(
             TABLE, "y", methods=methods, learning_rate=1e-3, batch_size=10, **SMALL
         )
         said = comparison.text()
@@ -546,8 +546,8 @@ class TestRefused:
     )  # fmt: skip
     def test_what_cannot_be_compared(self, options, message) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
-            compare("missing.csv", "y", **options)
+            sn.compare("missing.csv", "y", **options)
 
     def test_a_table_that_is_not_there(self) -> None:
         with pytest.raises(sn.InvalidInput, match=r"missing\.csv"):
-            compare("missing.csv", "y")
+            sn.compare("missing.csv", "y")

@@ -10,7 +10,6 @@ import pytest
 import sheernet as sn
 from random_models import random_member
 from sheernet.models.density import KINDS, densities_of, noise_of
-from sheernet.objective import costs
 from sheernet.statistics.evidence import is_likelihood
 from sheernet.statistics.network_densities import ClassDensities, NumberDensities
 from sheernet.statistics.noise_models import CONSTANT, HEAVY_TAILED, VARYING
@@ -21,7 +20,7 @@ X = np.random.default_rng(0).normal(size=(5, 2))
 class TestTheKindOfNoise:
     def test_has_the_outputs_of_its_cost(self) -> None:
         for cost, kind in KINDS.items():
-            assert costs.outputs_per_target(costs.get(cost)) == kind.outputs_per_target
+            assert sn.costs.outputs_per_target(sn.costs.get(cost)) == kind.outputs_per_target
             assert is_likelihood(cost)
 
     def test_follows_from_the_cost(self) -> None:

@@ -27,13 +27,12 @@ from random_models import (
     table_for,
 )
 from sheernet.data.targets import ClassTarget, NumberTargets
-from sheernet.models.model import Model
 from sheernet.statistics import Prediction
 
 DEGREES = {"squared_error": math.inf, "gaussian_nll": math.inf, "student_t": 4.0}
 
 
-def mixed(n_targets: int = 2) -> Model:
+def mixed(n_targets: int = 2) -> sn.Model:
     """A regression whose members have the three kinds of noise, with the errors of 60 held-out rows."""
     members = tuple(
         random_member(sn.Architecture((3, units, n_targets * outputs)), units, share, cost)
@@ -50,14 +49,14 @@ def mixed(n_targets: int = 2) -> Model:
     return replaced(model, members=members, scores=scores)
 
 
-def regressions() -> st.SearchStrategy[Model]:
+def regressions() -> st.SearchStrategy[sn.Model]:
     """Any regression with constant noise."""
     return models(outputs=("identity",)).filter(
         lambda model: isinstance(model.targets, NumberTargets)
     )
 
 
-def densities(model: Model, table: Any) -> list[tuple[float, float, np.ndarray, np.ndarray]]:
+def densities(model: sn.Model, table: Any) -> list[tuple[float, float, np.ndarray, np.ndarray]]:
     """Share, degrees of freedom, location and scale, (N, K), of each member in the targets' units, by formulas."""
     X = model.inputs.encode(sn.read_table(table))
     shift, scale = np.array(model.targets.shift), np.array(model.targets.scale)
@@ -85,7 +84,7 @@ def densities(model: Model, table: Any) -> list[tuple[float, float, np.ndarray, 
     return found
 
 
-def probability_below(model: Model, table: Any, y: np.ndarray) -> np.ndarray:
+def probability_below(model: sn.Model, table: Any, y: np.ndarray) -> np.ndarray:
     """The distribution function of the mixture at y, (N, K)."""
     y = y.reshape(len(y), -1)
     return sum(
@@ -97,7 +96,7 @@ def probability_below(model: Model, table: Any, y: np.ndarray) -> np.ndarray:
 class TestTheDistribution:
     @given(regressions())
     @settings(max_examples=30, deadline=None)
-    def test_is_the_mixture_of_its_members(self, model: Model) -> None:
+    def test_is_the_mixture_of_its_members(self, model: sn.Model) -> None:
         table = table_for(model)
         distribution = model.distribution(table)
         assert isinstance(distribution, Prediction)
@@ -165,7 +164,7 @@ class TestStandardDeviations:
     def test_are_asked_for_as_in_scikit_learn(self) -> None:
         process = pytest.importorskip("sklearn.gaussian_process").GaussianProcessRegressor
         theirs = inspect.signature(process.predict).parameters["return_std"]
-        ours = inspect.signature(Model.predict).parameters["return_std"]
+        ours = inspect.signature(sn.Model.predict).parameters["return_std"]
         assert ours.default is theirs.default is False
 
     @pytest.mark.parametrize("n_targets", [1, 2])
@@ -188,7 +187,7 @@ class TestStandardDeviations:
 class TestIntervals:
     @given(regressions(), st.floats(0.01, 0.99))
     @settings(max_examples=30, deadline=None)
-    def test_of_the_density_have_equal_tails(self, model: Model, coverage: float) -> None:
+    def test_of_the_density_have_equal_tails(self, model: sn.Model, coverage: float) -> None:
         table = table_for(model)
         lower, upper = model.predict_interval(table, coverage)
         for end, probability in ((lower, (1 - coverage) / 2), (upper, (1 + coverage) / 2)):
@@ -262,7 +261,7 @@ class TestIntervals:
             model.predict_frame(table_for(model), **{"coverage": 0.9, **arguments})
 
 
-def asked(model: Model) -> list[Any]:
+def asked(model: sn.Model) -> list[Any]:
     """All functions of a model that say how sure it is."""
     return [
         model.distribution,
@@ -327,7 +326,7 @@ class TestRefusals:
 class TestMissingInputs:
     ROWS = "2 of 4 rows have missing inputs"
 
-    def gaps(self, model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+    def gaps(self, model: sn.Model) -> tuple[dict[str, Any], dict[str, Any]]:
         """Four rows, of which the first and the third have gaps; and the other two."""
         table = table_for(model, rows=4)
         gaps = {name: np.array(values, dtype=float) for name, values in table.items()}

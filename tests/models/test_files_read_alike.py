@@ -19,7 +19,6 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.sources.table_reader import read_with_cells
 from sheernet.data.tables.reading import Reading
-from sheernet.foundation.errors import InvalidInput
 
 N = 48
 DIALECTS = {"comma": (",", ".", ","), "semicolon": (";", ",", "."), "tab": ("\t", ".", "'")}
@@ -332,9 +331,9 @@ def test_another_unit_in_the_row_of_units_is_refused(
     if is_alike:
         assert np.isfinite(_quietly(lambda: model.predict(other))).all()
         return
-    with pytest.raises(InvalidInput, match=rf"'p' \('{unit}' instead of 'bar'\); convert"):
+    with pytest.raises(sn.InvalidInput, match=rf"'p' \('{unit}' instead of 'bar'\); convert"):
         _quietly(lambda: model.predict(other))
-    with pytest.raises(InvalidInput, match="other units than the model was fitted to"):
+    with pytest.raises(sn.InvalidInput, match="other units than the model was fitted to"):
         _quietly(lambda: sn.fit(table, "y", test=other, hidden=0, decay=0.01))
 
 
@@ -351,10 +350,10 @@ def test_spellings_of_a_unit_are_alike_and_prefixes_are_not(unit: str, other: st
 def test_no_column_of_another_unit_is_proposed_without_conversion() -> None:
     table = sn.read_table({"p (kPa)": [1.0], "T (degC)": [2.0]})
     with pytest.raises(
-        InvalidInput, match=r"'p \(kPa\)' to 'p \(bar\)' with its values converted from"
+        sn.InvalidInput, match=r"'p \(kPa\)' to 'p \(bar\)' with its values converted from"
     ):
         require_columns(table, ["p (bar)", "T (degC)"])
-    with pytest.raises(InvalidInput, match=r"\(perhaps 'T \(degC\)' to 'T \(°C\)'\)"):
+    with pytest.raises(sn.InvalidInput, match=r"\(perhaps 'T \(degC\)' to 'T \(°C\)'\)"):
         require_columns(table, ["p (kPa)", "T (°C)"])
 
 
@@ -368,7 +367,7 @@ def test_no_column_of_another_unit_is_proposed_without_conversion() -> None:
     ],
 )
 def test_a_unit_at_the_end_of_a_name(given: str, needed: str, ends: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(sn.InvalidInput) as caught:
         require_columns(sn.read_table({given: [1.0]}), [needed])
     assert str(caught.value).endswith(ends)
 
@@ -379,7 +378,7 @@ def test_files_read_in_parts_keep_their_units(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(f"p,y\n{unit},V\n{rows}", encoding="utf-8")
     files = [tmp_path / "a.csv", tmp_path / "b.csv"]
     model = _quietly(lambda: sn.fit(files, "y", hidden=0, decay=0.01))
-    with pytest.raises(InvalidInput, match="'kPa' instead of 'bar'"):
+    with pytest.raises(sn.InvalidInput, match="'kPa' instead of 'bar'"):
         _quietly(lambda: model.predict(tmp_path / "c.csv"))
 
 
@@ -392,9 +391,9 @@ def test_a_table_on_its_side_is_told(tmp_path: Path, ending: str) -> None:
     said = (
         r"'load' and 'temperature', which .* has as cells of its first column; .*samples='columns'$"
     )
-    with pytest.raises(InvalidInput, match=said):
+    with pytest.raises(sn.InvalidInput, match=said):
         require_columns(sn.read_table(path), ["load", "temperature"])
-    with pytest.raises(InvalidInput, match=r"'load' and 'speed', which .* does not have"):
+    with pytest.raises(sn.InvalidInput, match=r"'load' and 'speed', which .* does not have"):
         require_columns(sn.read_table(path), ["load", "speed"])
     require_columns(sn.read_table(path, samples="columns"), ["load", "temperature"])
 
@@ -554,7 +553,7 @@ def test_text_with_a_doubtful_mark_is_no_number_of_a_model(tmp_path: Path, text:
     pd.DataFrame({"area": [text, text]}).to_excel(path, index=False)
     said = f"'area' of .* must hold numbers, but the .* of '{text}' may .* thousands='{mark}'"
     for table in (path, {"area": [text, text]}):
-        with pytest.raises(InvalidInput, match=said):
+        with pytest.raises(sn.InvalidInput, match=said):
             model.predict(table)
     for how, value in (({"decimal": mark}, 5.04), ({"thousands": mark}, 5040)):
         assert sn.read_table(path, like=model.reading, **how).frame["area"].tolist() == [value] * 2

@@ -15,7 +15,6 @@ from sheernet.apps.html_report.fit_pictures import _of_regression
 from sheernet.models.fitting import assemble, gradient_problem, prepare
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.member import Member
-from sheernet.models.model import Model
 from sheernet.plots.predictor import Predictor
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.laplace import output_variances
@@ -27,7 +26,7 @@ def member(cost: str = "squared_error", arch: sn.Architecture = ARCH, **parts: A
     return dataclasses.replace(random_member(arch, 0, 1.0, cost), **parts)
 
 
-def mixed() -> Model:
+def mixed() -> sn.Model:
     """Three members: different depths and activations, and one with a location and a scale for each target."""
     targets = number_targets(2)
     members = (

@@ -50,8 +50,8 @@ from sheernet.models.fitting.answer_fit import MOST_SCORES
 from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
 from sheernet.models.model import EVALUATIONS
 from sheernet.models.output_layer import OF_NUMBERS
+from sheernet.statistics import JohnsonTransform
 from sheernet.statistics.noise_models import HEAVY_TAILED
-from sheernet.statistics.target_transforms import JohnsonTransform
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -18,9 +18,8 @@ from random_models import models, number_targets, random_model, replaced, table_
 from sheernet.data.targets import NumberTargets
 from sheernet.models.files.saving import encoded
 from sheernet.models.output_layer import OF_NUMBERS, limits, scaling_of_targets
-from sheernet.network import activations
 
-WITH_LIMITS = tuple(name for name in OF_NUMBERS if name in activations.RANGES)
+WITH_LIMITS = tuple(name for name in OF_NUMBERS if name in sn.activations.RANGES)
 LINEAR: dict[str, Any] = {"hidden": 0, "decay": 0.0, "starts": 1, "held_out": 0}
 
 
@@ -58,7 +57,7 @@ class TestLimits:
     @pytest.mark.parametrize("name", WITH_LIMITS)
     def test_are_those_of_the_activation_in_units_of_the_target(self, name: str) -> None:
         targets = NumberTargets(("y",), (5.0,), (2.0,), (5.0,), (6.0,), name)
-        ends = activations.get(name).value(np.array([-800.0, 700.0]))
+        ends = sn.activations.get(name).value(np.array([-800.0, 700.0]))
         expected = 5.0 + 2.0 * ends
         low, high = limits(targets)
         assert low[0] == pytest.approx(expected[0])
@@ -136,7 +135,7 @@ class TestAgainstFormulas:
     def test_without_biases_a_linear_model_goes_through_the_origin(self, output: str) -> None:
         table = columns()
         X, rng = matrix(table)[:, :2], np.random.default_rng(1)
-        f = activations.get(output).value
+        f = sn.activations.get(output).value
         y = f(X @ [1.0, 0.5]) + 0.01 * rng.uniform(size=60)
         model = sn.fit({**table, "y": y}, "y", bias=False, output_activation=output, **LINEAR)
         scale = np.sqrt((y**2).mean())

@@ -13,7 +13,6 @@ from mpmath import mp, mpf
 
 import sheernet as sn
 from sheernet import activations
-from sheernet.network.activations import Activation
 
 ENTRYWISE = [f for f in activations.ALL.values() if f.derivative is not None]
 TINY = 5e-324  # the spacing of doubles at 0
@@ -85,25 +84,31 @@ def ulps(
     return worst
 
 
-def rules(f: Activation) -> tuple[Any, Any, Any]:
+def rules(f: sn.activations.Activation) -> tuple[Any, Any, Any]:
     return f.value, f.derivative, f.second_derivative
 
 
 @pytest.mark.parametrize("order", [0, 1, 2], ids=["value", "derivative", "second derivative"])
 @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
 class TestAccuracy:
-    def test_is_a_few_units_in_the_last_place(self, f: Activation, order: int) -> None:
+    def test_is_a_few_units_in_the_last_place(
+        self, f: sn.activations.Activation, order: int
+    ) -> None:
         with np.errstate(over="ignore"):
             computed = rules(f)[order](POINTS)
         exact = EXACT[f.name][order]
         assert ulps(computed, exact, POINTS, TERMS.get((f.name, order), exact)) <= 6
 
-    def test_neither_raises_nor_warns_inside_700(self, f: Activation, order: int) -> None:
+    def test_neither_raises_nor_warns_inside_700(
+        self, f: sn.activations.Activation, order: int
+    ) -> None:
         z = np.concatenate([np.linspace(-700.0, 700.0, 2001), [-0.0]])
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             assert np.isfinite(rules(f)[order](z)).all()
 
-    def test_is_finite_at_1000_and_safe_at_infinity(self, f: Activation, order: int) -> None:
+    def test_is_finite_at_1000_and_safe_at_infinity(
+        self, f: sn.activations.Activation, order: int
+    ) -> None:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error")
             at_1000 = rules(f)[order](np.array([-1000.0, 1000.0]))
@@ -112,7 +117,7 @@ class TestAccuracy:
         assert f.name == "exp" or np.isfinite(at_1000[1])
 
     def test_takes_complex_numbers_and_continues_the_real_function(
-        self, f: Activation, order: int
+        self, f: sn.activations.Activation, order: int
     ) -> None:
         z = POINTS[np.abs(POINTS) <= 700]
         real, twin = rules(f)[order](z), rules(f)[order](z.astype(complex))
@@ -123,7 +128,9 @@ class TestAccuracy:
         )
         assert (twin.imag == 0).all()
 
-    def test_returns_a_new_array_of_the_shape_it_was_given(self, f: Activation, order: int) -> None:
+    def test_returns_a_new_array_of_the_shape_it_was_given(
+        self, f: sn.activations.Activation, order: int
+    ) -> None:
         z = np.array([[-1.0, 0.5, 2.0]])
         result = rules(f)[order](z)
         assert result.shape == z.shape
@@ -133,7 +140,9 @@ class TestAccuracy:
 
 @pytest.mark.parametrize("order", [0, 1], ids=["value", "derivative"])
 @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
-def test_the_complex_step_of_each_rule_is_the_next(f: Activation, order: int) -> None:
+def test_the_complex_step_of_each_rule_is_the_next(
+    f: sn.activations.Activation, order: int
+) -> None:
     z = np.concatenate([near, [-100.0, -300.0, 100.0, 300.0]])
     numerical = rules(f)[order](z + 1j * STEP).imag / STEP
     by_rule = rules(f)[order + 1](z)
@@ -149,7 +158,9 @@ class TestKinks:
     """Not smooth: the derivative is discontinuous at 0, and equals the left one there."""
 
     @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
-    def test_smooth_means_that_the_derivative_is_continuous(self, f: Activation) -> None:
+    def test_smooth_means_that_the_derivative_is_continuous(
+        self, f: sn.activations.Activation
+    ) -> None:
         left, right = f.derivative(np.array([-1e-9, 1e-9]))
         assert (abs(left - right) < 1e-6) == f.smooth
 
@@ -248,7 +259,9 @@ class TestGet:
 class TestWhatTheFunctionsTake:
     @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
     @pytest.mark.parametrize("z", [0, 0.5, [0, 1], [[0, -2]], True, np.float32(1)])
-    def test_numbers_and_lists_are_as_good_as_arrays(self, f: Activation, z: Any) -> None:
+    def test_numbers_and_lists_are_as_good_as_arrays(
+        self, f: sn.activations.Activation, z: Any
+    ) -> None:
         array = np.array(z, dtype=np.float64)
         for function in (f.value, f.derivative, f.second_derivative):
             given, wanted = function(z), function(array)
@@ -258,7 +271,7 @@ class TestWhatTheFunctionsTake:
 
     @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
     @pytest.mark.parametrize("z", ["a", None, [1, None, "x"], [[1], [2, 3]], sn])
-    def test_what_is_not_numbers_is_refused(self, f: Activation, z: Any) -> None:
+    def test_what_is_not_numbers_is_refused(self, f: sn.activations.Activation, z: Any) -> None:
         for function in (f.value, f.derivative, f.second_derivative):
             with pytest.raises(sn.InvalidInput, match=r"^z must be"):
                 function(z)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import sheernet as sn
 from both_engines import compiled
-from sheernet.foundation.errors import EngineUnavailable
 from sheernet.network import compiled_extension
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -55,7 +55,8 @@ class TestLoader:
         without_extension(not_built())
         monkeypatch.setenv("SHEERNET_REQUIRE_COMPILED", "1")
         with pytest.raises(
-            EngineUnavailable, match=r"SHEERNET_REQUIRE_COMPILED is set, but .*not built.*compiler"
+            sn.EngineUnavailable,
+            match=r"SHEERNET_REQUIRE_COMPILED is set, but .*not built.*compiler",
         ):
             compiled_extension.load()
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.objective.decay import as_decay
+from sheernet.objective import as_decay
 
 ARCH = sn.Architecture((2, 3, 1), skip=True)
 NAMES = [block.name for block in ARCH.layout.blocks]

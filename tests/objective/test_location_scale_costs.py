@@ -18,7 +18,6 @@ from mpmath import mp, mpf
 import sheernet as sn
 from both_engines import ENGINES
 from sheernet import costs
-from sheernet.network.activations import identity
 
 EPS = float(np.finfo(float).eps)
 BOTH = {"gaussian_nll": np.inf, "student_t": 4.0, "student_t(1.5)": 1.5, "student_t(30.0)": 30.0}
@@ -46,20 +45,20 @@ class TestDefinition:
         z, targets = np.concatenate([m + shifts, s - shifts])[None], np.full((1, count), y)
         theirs = -distribution(BOTH[name], m + shifts, s - shifts).logpdf(y)
         constant = -distribution(BOTH[name], 0.0, 0.0).logpdf(0.0)
-        ours = costs.get(name).loss(identity, z, targets)[0] + count * constant
+        ours = costs.get(name).loss(sn.activations.identity, z, targets)[0] + count * constant
         assert ours == pytest.approx(theirs.sum(), rel=1e-12, abs=1e-12)
 
     def test_curvature_is_the_expected_hessian(self, name: str) -> None:
         """The Fisher information by quadrature over targets that the outputs describe, of H by `delta_tangent`."""
         cost, m, s = costs.get(name), 0.7, -1.3
         z, of_outputs = np.array([[m, s]]), distribution(BOTH[name], m, s)
-        F = cost.curvature(identity, z, np.zeros((1, 1)))[0]
+        F = cost.curvature(sn.activations.identity, z, np.zeros((1, 1)))[0]
         for j, k in ((0, 0), (0, 1), (1, 1)):
             unit = np.eye(2)[[k]]
 
             def integrand(u: float, j: int = j, unit: np.ndarray = unit) -> float:
                 y = m + np.exp(s / 2) * u
-                H = cost.delta_tangent(identity, z, np.array([[y]]), unit)[0, j]
+                H = cost.delta_tangent(sn.activations.identity, z, np.array([[y]]), unit)[0, j]
                 return float(H * of_outputs.pdf(y) * np.exp(s / 2))
 
             expected = scipy.integrate.quad(integrand, -np.inf, np.inf, epsabs=1e-12)[0]
@@ -71,7 +70,10 @@ class TestDefinition:
         """m - y is exact here, so only the rounding of s remains: |s| eps of each e^s."""
         cost, residual = costs.get(name), float(u * np.exp(min(s, 600.0) / 2))
         z, y = np.array([[residual, s]]), np.zeros((1, 1))
-        loss, delta = cost.loss(identity, z, y)[0], cost.delta(identity, z, y)[0]
+        loss, delta = (
+            cost.loss(sn.activations.identity, z, y)[0],
+            cost.delta(sn.activations.identity, z, y)[0],
+        )
         with mp.workdps(700):
             nu, e = mpf(BOTH[name]), mpmath.exp(-mpf(s) / 2)
             q = (mpf(residual) * e) ** 2

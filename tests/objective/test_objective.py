@@ -19,9 +19,8 @@ from both_engines import ENGINES, compiled
 from contracts.cases import random_cases
 from sheernet import engines
 from sheernet.network import compiled_extension
-from sheernet.objective import Objective
+from sheernet.objective import Objective, Weighting
 from sheernet.objective.engines import reference_engine as reference
-from sheernet.objective.weighting import Weighting
 
 ARCH = sn.Architecture((2, 3, 1))
 X = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]])

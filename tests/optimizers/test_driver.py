@@ -10,8 +10,8 @@ import weakref
 import numpy as np
 import pytest
 
+import sheernet as sn
 from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic, sleep_network
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.optimizers import Termination, minimize
 
 
@@ -65,38 +65,38 @@ class TestSettings:
         ],
     )
     def test_that_are_not_allowed_are_refused(self, setting, value, message):
-        with pytest.raises(InvalidInput, match=message):
+        with pytest.raises(sn.InvalidInput, match=message):
             on_rosenbrock(**{setting: value})
 
     @pytest.mark.parametrize("patience", [0, 1.5])
     def test_patience_is_a_number_of_iterations(self, patience):
         with pytest.raises(
-            InvalidInput, match="patience must be a whole number of at least 1, or None, but"
+            sn.InvalidInput, match="patience must be a whole number of at least 1, or None, but"
         ):
             on_rosenbrock(patience=patience, validation=lambda theta: 0.0)
 
     def test_unknown_option_is_answered_with_the_allowed_ones(self):
         with pytest.raises(
-            InvalidInput, match=r"option of method 'lbfgs': 'memry' is not recognized.*'memory'"
+            sn.InvalidInput, match=r"option of method 'lbfgs': 'memry' is not recognized.*'memory'"
         ):
             on_rosenbrock("lbfgs", memry=5)
 
     def test_option_of_other_methods_is_answered_with_them(self):
         words = r"option of method 'lm': 'learning_rate' belongs to gd and adam; omit it, or give method='gd'"
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             on_rosenbrock("lm", learning_rate=0.1)
 
     def test_option_of_another_package_is_answered_with_ours(self):
-        with pytest.raises(InvalidInput, match="'maxit' is called 'max_iter' here"):
+        with pytest.raises(sn.InvalidInput, match="'maxit' is called 'max_iter' here"):
             on_rosenbrock("bfgs", maxit=5)
 
     def test_start_of_the_wrong_shape_is_refused(self):
         objective, _ = sleep_network()
         with pytest.raises(
-            ShapeMismatch, match=r"start has shape \(4,\).*vector of 9 parameters: \(9,\)"
+            sn.ShapeMismatch, match=r"start has shape \(4,\).*vector of 9 parameters: \(9,\)"
         ):
             minimize(objective, np.zeros(4))
-        with pytest.raises(ShapeMismatch, match=r"start has shape \(1, 2\)"):
+        with pytest.raises(sn.ShapeMismatch, match=r"start has shape \(1, 2\)"):
             minimize(ROSENBROCK.objective, [[1.0, 2.0]])
 
     def test_gradient_of_the_wrong_shape_is_refused(self):
@@ -105,7 +105,7 @@ class TestSettings:
                 return 0.0, np.zeros(3)
 
         with pytest.raises(
-            InvalidInput, match=r"the gradient has shape \(3,\) but theta has \(1,\)"
+            sn.InvalidInput, match=r"the gradient has shape \(3,\) but theta has \(1,\)"
         ):
             minimize(Wrong(), [0.0], "bfgs")
 
@@ -353,10 +353,11 @@ class TestResume:
     def test_by_another_method_is_refused(self):
         run = on_rosenbrock("bfgs", max_iter=3)
         with pytest.raises(
-            InvalidInput, match="the state belongs to method 'bfgs' and cannot be resumed by 'lm'"
+            sn.InvalidInput,
+            match="the state belongs to method 'bfgs' and cannot be resumed by 'lm'",
         ):
             minimize(ROSENBROCK.objective, run.state, "lm")
-        with pytest.raises(InvalidInput, match="to method 'bfgs' and cannot be resumed by 'gd'"):
+        with pytest.raises(sn.InvalidInput, match="to method 'bfgs' and cannot be resumed by 'gd'"):
             minimize(ROSENBROCK.objective, run.state.state, "gd")
 
     def test_from_the_bare_state_of_a_step(self):
@@ -464,5 +465,5 @@ def test_an_object_without_a_method_is_refused(method: str) -> None:
     )
     for thing, kind, missing in cases:
         message = rf"a {kind} cannot be minimized: it has no method {missing}\(theta\)"
-        with pytest.raises(InvalidInput, match=message):
+        with pytest.raises(sn.InvalidInput, match=message):
             minimize(thing, [1.0, 2.0], method)

@@ -10,7 +10,6 @@ import pytest
 import sheernet as sn
 from both_engines import ENGINES
 from both_engines import compiled as needs_compiled
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import batches, minimize
 
 N = 11
@@ -307,17 +306,21 @@ class TestRefusals:
         ],
     )
     def test_of_options(self, method: str, options: Any, message: str) -> None:
-        with pytest.raises(InvalidInput, match=message):
+        with pytest.raises(sn.InvalidInput, match=message):
             minimize(line("equal"), START, method, **{"batch_size": 4, **options})
 
     def test_of_a_penalty_that_is_not_known(self, method: str) -> None:
-        with pytest.raises(InvalidInput, match=r"whole_penalty requires an objective with decay"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"whole_penalty requires an objective with decay"
+        ):
             minimize(Plain(), START, method, batch_size=4, whole_penalty=True)
 
     @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, np.inf, None, True])
     def test_of_a_learning_rate_that_a_function_returns(self, method: str, rate: Any) -> None:
         seen: list[int] = []
-        with pytest.raises(InvalidInput, match=r"learning_rate\(2\) must be positive and finite"):
+        with pytest.raises(
+            sn.InvalidInput, match=r"learning_rate\(2\) must be positive and finite"
+        ):
             minimize(
                 line("equal"), START, method, learning_rate=lambda epoch: [0.1, rate][epoch - 1],
                 observers=[lambda step, row: seen.append(step.iteration)],
@@ -342,7 +345,7 @@ class TestRefusals:
     ) -> None:
         """9 rows have a positive weight."""
         expected = rf"order\(1\) must return a permutation of the numbers 0 to 8 of .*, but {fault}"
-        with pytest.raises(InvalidInput, match=expected):
+        with pytest.raises(sn.InvalidInput, match=expected):
             minimize(line("weights"), START, method, batch_size=4, order=lambda epoch: rows)
 
     def test_not_of_lists_and_other_integers(self, method: str) -> None:

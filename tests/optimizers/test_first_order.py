@@ -7,7 +7,6 @@ import pytest
 
 import sheernet as sn
 from optimizers.problems import Quadratic
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import minimize
 from sheernet.optimizers.batches import epoch_batches, seeded_order
 
@@ -199,7 +198,8 @@ class TestBatches:
 
     def test_objective_that_cannot_be_cut_is_refused(self):
         with pytest.raises(
-            InvalidInput, match=r"batch_size requires an objective with weights \(N,\) and replace"
+            sn.InvalidInput,
+            match=r"batch_size requires an objective with weights \(N,\) and replace",
         ):
             minimize(bowl(), START, "adam", batch_size=2)
 
@@ -240,5 +240,5 @@ class TestBatches:
     ],
 )
 def test_options_that_are_not_allowed_are_refused(method, option, value, message):
-    with pytest.raises(InvalidInput, match=message):
+    with pytest.raises(sn.InvalidInput, match=message):
         minimize(bowl(), START, method, **{option: value})

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 
+import sheernet as sn
 from optimizers.problems import MEYER, MORE_GARBOW_HILLSTROM, ROSENBROCK, LeastSquares
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import bfgs, lbfgs, minimize
 
 module = sys.modules[lbfgs.__module__]
@@ -48,7 +48,9 @@ class TestMemory:
 
     @pytest.mark.parametrize("memory", [0, -1, 2.0, True, "many"])
     def test_an_invalid_number_of_pairs_is_refused(self, memory):
-        with pytest.raises(InvalidInput, match="memory must be a whole number of at least 1, but"):
+        with pytest.raises(
+            sn.InvalidInput, match="memory must be a whole number of at least 1, but"
+        ):
             next(lbfgs(ROSENBROCK.objective, np.array(ROSENBROCK.start), memory=memory))
 
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from optimizers.problems import Edge, Linear
-from sheernet.foundation.errors import InvalidInput
-from sheernet.optimizers import bfgs, lbfgs, minimize
-from sheernet.optimizers.line_search import NOISE, Trial, along, descend, first_length, strong_wolfe
+from sheernet.optimizers import bfgs, lbfgs, minimize, strong_wolfe
+from sheernet.optimizers.line_search import NOISE, Trial, along, descend, first_length
 
 EMPTY = np.empty(0)
 
@@ -180,7 +179,7 @@ def test_direction_that_does_not_descend_is_refused_without_an_evaluation():
 @pytest.mark.parametrize("method", [bfgs, lbfgs])
 @pytest.mark.parametrize(("c1", "c2"), [(0.0, 0.9), (0.5, 0.5), (0.1, 1.0), (nan, 0.9)])
 def test_constants_without_a_common_solution_are_refused(method, c1, c2):
-    with pytest.raises(InvalidInput, match=r"0 < c1 < c2 < 1, but c1="):
+    with pytest.raises(sn.InvalidInput, match=r"0 < c1 < c2 < 1, but c1="):
         next(method(Linear(), np.zeros(1), c1=c1, c2=c2))
 
 

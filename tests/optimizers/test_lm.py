@@ -19,7 +19,6 @@ from optimizers.problems import (
     noisy_network,
     rosenbrock,
 )
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import Run, lm, minimize
 from sheernet.optimizers.damped_cholesky import factored
 
@@ -210,7 +209,7 @@ class TestRefinedSteps:
     def test_product_of_another_shape_is_refused(self):
         objective, start = noisy_network()
         with pytest.raises(
-            InvalidInput, match=r"the product has shape \(1,\) but theta has \(10,\)"
+            sn.InvalidInput, match=r"the product has shape \(1,\) but theta has \(10,\)"
         ):
             minimize(Wrapped(objective, lambda theta, v: v[:1]), start, "lm")
 
@@ -356,19 +355,19 @@ class TestScaling:
 class TestRefusals:
     def test_objective_without_a_matrix(self):
         with pytest.raises(
-            InvalidInput, match=r"requires an objective with gauss_newton.*use method='bfgs'"
+            sn.InvalidInput, match=r"requires an objective with gauss_newton.*use method='bfgs'"
         ):
             minimize(Linear(), [0.0], "lm")
 
     @pytest.mark.parametrize("tau", [0.0, -1.0, np.inf, np.nan])
     def test_tau(self, tau):
-        with pytest.raises(InvalidInput, match="tau must be positive and finite"):
+        with pytest.raises(sn.InvalidInput, match="tau must be positive and finite"):
             minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", tau=tau)
 
 
 def test_unknown_scaling() -> None:
     with pytest.raises(
-        InvalidInput, match="scaling 'jacobi' is not recognized; choose one of diagonal, none"
+        sn.InvalidInput, match="scaling 'jacobi' is not recognized; choose one of diagonal, none"
     ):
         minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", scaling="jacobi")
 

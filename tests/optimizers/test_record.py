@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+import sheernet as sn
 from optimizers.problems import ROSENBROCK
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import COLUMNS, TERMINATIONS, Termination, minimize
 from sheernet.optimizers.stopping import termination_by
 from sheernet.settings.stopping_rules import StoppingRules
@@ -33,7 +33,7 @@ class TestRecord:
 
     def test_unknown_column_is_refused(self):
         with pytest.raises(
-            InvalidInput, match="record column 'costs' is not recognized; did you mean 'cost'"
+            sn.InvalidInput, match="record column 'costs' is not recognized; did you mean 'cost'"
         ):
             run(max_iter=1).record["costs"]
 
@@ -66,7 +66,8 @@ class TestRecord:
     def test_joined_refuses_records_that_do_not_meet(self):
         first, other = run(max_iter=3), run(max_iter=2)
         with pytest.raises(
-            InvalidInput, match=r"first record ends at iteration 3 .* second starts at iteration 0"
+            sn.InvalidInput,
+            match=r"first record ends at iteration 3 .* second starts at iteration 0",
         ):
             first.record.joined(other.record)
 
@@ -105,7 +106,7 @@ class TestTermination:
         }
 
     def test_unknown_reason_is_refused(self):
-        with pytest.raises(InvalidInput, match="termination 'bored' is not recognized"):
+        with pytest.raises(sn.InvalidInput, match="termination 'bored' is not recognized"):
             Termination("bored")
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sheernet.foundation.errors import InvalidInput
+import sheernet as sn
 from sheernet.optimizers import METHODS, SCIPY_METHODS, get
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS, TRANSLATIONS, check_options
 from sheernet.settings.fit_settings import names_of_fit
@@ -23,7 +23,7 @@ class TestNames:
 
     @pytest.mark.parametrize(("theirs", "ours"), TRANSLATIONS.items())
     def test_of_other_packages_are_translated(self, theirs, ours):
-        with pytest.raises(InvalidInput, match=f"method '{theirs}' is called '{ours}' here"):
+        with pytest.raises(sn.InvalidInput, match=f"method '{theirs}' is called '{ours}' here"):
             get(theirs)
 
     @pytest.mark.parametrize("ours", TRANSLATIONS.values())
@@ -35,17 +35,17 @@ class TestNames:
             r"method 'trainbr' \(Bayesian regularization\) is decay='evidence' here, the default of fit, which accepts "
             r"no method; train accepts method='lm' with a given decay, such as decay=0.0001"
         )
-        with pytest.raises(InvalidInput, match=message):
+        with pytest.raises(sn.InvalidInput, match=message):
             get("trainbr")
 
     def test_misspelled_one_is_guessed(self):
         with pytest.raises(
-            InvalidInput, match="method 'bgfs' is not recognized; did you mean 'bfgs'"
+            sn.InvalidInput, match="method 'bgfs' is not recognized; did you mean 'bfgs'"
         ):
             get("bgfs")
 
     def test_l_bfgs_b_is_scipys(self):
-        with pytest.raises(InvalidInput, match="'L-BFGS-B' is called 'scipy:L-BFGS-B' here"):
+        with pytest.raises(sn.InvalidInput, match="'L-BFGS-B' is called 'scipy:L-BFGS-B' here"):
             get("L-BFGS-B")
 
 
@@ -82,7 +82,7 @@ class TestOptions:
         ],
     )
     def test_those_of_other_programs_are_answered(self, name, words):
-        with pytest.raises(InvalidInput, match=f"method 'lm' has no option '{name}': .*{words}"):
+        with pytest.raises(sn.InvalidInput, match=f"method 'lm' has no option '{name}': .*{words}"):
             check_options(get("lm"), {name: 1})
 
     @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ class TestOptions:
         words = (
             f"method 'lm' has no option '{name}': the penalty is decay / 2 times .* sn.decay_from"
         )
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             check_options(get("lm"), {name: 0.1})
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import scipy.optimize
 
+import sheernet as sn
 from left_threads import no_thread_left
 from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import get, minimize, scipy_method
 
 WITH_GRADIENT = ("CG", "BFGS", "L-BFGS-B", "TNC", "SLSQP", "Newton-CG")
@@ -181,13 +181,13 @@ class TestNames:
         assert get("scipy:l-bfgs-b").name == get("SciPy:L-BFGS-B").name == "scipy:L-BFGS-B"
 
     def test_unknown_one_is_refused(self):
-        with pytest.raises(InvalidInput, match=r"SciPy method 'BGFS' is not recognized.*BFGS"):
+        with pytest.raises(sn.InvalidInput, match=r"SciPy method 'BGFS' is not recognized.*BFGS"):
             get("scipy:BGFS")
 
     @pytest.mark.parametrize("method", ["dogleg", "trust-ncg", "trust-exact", "trust-krylov"])
     def test_method_that_needs_hessians_is_refused_without_them(self, method):
         with pytest.raises(
-            InvalidInput, match=f"'scipy:{method}' requires an objective with hessian_vector"
+            sn.InvalidInput, match=f"'scipy:{method}' requires an objective with hessian_vector"
         ):
             minimize(Linear(), [0.0], f"scipy:{method}")
 

@@ -16,7 +16,7 @@ import sheernet as sn
 from comparisons import comparison_of
 from selections import selection_of
 from sheernet.data.targets.judgment import ClassificationFit
-from sheernet.training.starts import Starts
+from sheernet.training import Starts
 
 NET = sn.Network.random(sn.Architecture((2, 3, 1)), seed=1)
 ROWS = [[0.0, 1.0], [1.0, 0.0], [2.0, 3.0]]

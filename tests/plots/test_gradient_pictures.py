@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 import sheernet as sn
 from sheernet.derivatives import Block, StepErrors, TaylorTest, check_jacobian
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.plots.gradient_agreement_plot import GradientPairs
 from sheernet.plots.gradient_errors_plot import error_maps
 from sheernet.plots.step_errors_plot import step_curves
@@ -117,11 +116,11 @@ class TestErrorMaps:
         assert np.isnan(one.ratio).tolist() == [[True, False, False, False]]
 
     def test_of_directions_are_refused_with_what_to_do(self) -> None:
-        with pytest.raises(InvalidInput, match=r"all 13 entries.*extent='entries'"):
+        with pytest.raises(sn.InvalidInput, match=r"all 13 entries.*extent='entries'"):
             sn.plots.gradient_errors(report_of(extent="directions"))
 
     def test_of_several_layers_do_not_fit_on_one_ax(self) -> None:
-        with pytest.raises(ShapeMismatch, match=r"one layer but there are 2; omit ax"):
+        with pytest.raises(sn.ShapeMismatch, match=r"one layer but there are 2; omit ax"):
             sn.plots.gradient_errors(report_of(blocks=LAYERS), ax=Figure().add_subplot())
 
 
@@ -175,7 +174,7 @@ class TestPairs:
 
     def test_that_are_not_finite_at_all_are_refused(self) -> None:
         problem = sn.Problem(lambda x: float("nan"), lambda x: [np.nan], [1.0])
-        with pytest.raises(InvalidInput, match="no finite derivatives to draw"):
+        with pytest.raises(sn.InvalidInput, match="no finite derivatives to draw"):
             sn.plots.gradient_agreement(sn.check_gradient(problem))
 
 
@@ -215,7 +214,7 @@ class TestStepCurves:
 
     def test_with_nothing_finite_are_refused(self) -> None:
         with pytest.raises(
-            InvalidInput, match="no numerical derivative has a finite relative error"
+            sn.InvalidInput, match="no numerical derivative has a finite relative error"
         ):
             step_curves(StepErrors(self.STEPS, {"forward": np.full(3, np.nan)}, "complex step"))
 
@@ -288,7 +287,7 @@ class TestRemainders:
         nothing = TaylorTest(
             steps, np.array([np.inf, np.nan]), 1e-16, np.array([np.nan]), 2, "inconclusive"
         )
-        with pytest.raises(InvalidInput, match="no finite remainder to draw"):
+        with pytest.raises(sn.InvalidInput, match="no finite remainder to draw"):
             TaylorRemainders.of(nothing)
 
     def test_the_noise_is_a_line_and_a_wrong_gradient_is_told(self) -> None:

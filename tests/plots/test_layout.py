@@ -16,7 +16,7 @@ from matplotlib.text import Text
 import sheernet as sn
 from comparisons import comparison_of
 from sheernet.data.targets.judgment import ClassificationFit
-from sheernet.training.starts import Starts
+from sheernet.training import Starts
 
 LONG = "a long name of a column, in millimeters per day"
 

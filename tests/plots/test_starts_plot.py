@@ -10,7 +10,7 @@ from numpy import inf, nan
 
 import sheernet as sn
 from sheernet.plots.starts_plot import StartRanking
-from sheernet.training.starts import Starts
+from sheernet.training import Starts
 
 
 def starts_at(objectives, best: int = 0, floor: float = 0.0) -> Starts:

@@ -7,9 +7,8 @@ import pytest
 
 import sheernet as sn
 from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
+from sheernet.statistics import EvidenceSearch, decay_groups
 from sheernet.statistics import ensemble_candidates as module
-from sheernet.statistics.decay_groups import decay_groups
-from sheernet.statistics.evidence_search import EvidenceSearch
 from sheernet.statistics.folds import Folds
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.network_densities import NumberDensities, predictive_densities

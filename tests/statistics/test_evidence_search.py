@@ -19,7 +19,6 @@ from sheernet.statistics.evidence_search import (
     MORE_DECAY,
     SWITCHED_OFF,
 )
-from sheernet.training.jobs import fit_jobs
 from sheernet.training.starts import first_starts
 
 ARCH = sn.Architecture((1, 1))
@@ -172,7 +171,7 @@ def test_fits_neither_polish_nor_renew() -> None:
 
     def fit(*arguments, **options):
         given.append({name: options.get(name) for name in ("polish", "renew")})
-        return fit_jobs(*arguments, **options)
+        return sn.jobs.fit_jobs(*arguments, **options)
 
     search_of(line(0.5), fit=fit)
     assert given

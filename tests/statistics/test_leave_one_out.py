@@ -12,7 +12,7 @@ from scipy.stats import multivariate_normal, norm
 
 import sheernet as sn
 from both_engines import ENGINES
-from sheernet.objective.objective import Objective
+from sheernet.objective import Objective
 from sheernet.statistics import decay_groups, evidence_at, leave_one_out
 
 

@@ -9,7 +9,6 @@ import pytest
 
 import sheernet as sn
 from contest_cases import contest
-from sheernet.network.architecture import Architecture
 from sheernet.statistics import ensemble_candidates
 from sheernet.statistics.ensemble import best_ensemble
 from sheernet.statistics.evidence_search import BEGINNINGS
@@ -28,7 +27,7 @@ def dip(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 class Begun(NamedTuple):
     """What a search begins with."""
 
-    architecture: Architecture
+    architecture: sn.Architecture
     thetas: np.ndarray
     beginnings: list[float]
 
@@ -71,7 +70,7 @@ class TestSpread:
     def test_places_the_units_evenly_over_the_rows(self, sizes: tuple[int, ...]) -> None:
         """The sums of a unit have a standard deviation of 1, and unit j of m is above (j + 1/2)/m of the rows."""
         X = np.random.default_rng(1).exponential(size=(200, sizes[0]))
-        architecture = Architecture(sizes)
+        architecture = sn.Architecture(sizes)
         theta = sn.Network.random(architecture, 0).theta.copy()
         given = theta.copy()
         spread(architecture, theta, X)
@@ -84,7 +83,7 @@ class TestSpread:
         assert (theta[rest:] == given[rest:]).all()
 
     def test_allows_constant_inputs_and_networks_without_biases(self) -> None:
-        architecture = Architecture((2, 3, 1), bias=False)
+        architecture = sn.Architecture((2, 3, 1), bias=False)
         theta = sn.Network.random(architecture, 0).theta.copy()
         spread(architecture, theta, np.ones((9, 2)))
         assert np.isfinite(theta).all()

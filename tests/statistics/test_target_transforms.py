@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sheernet import InvalidInput
-from sheernet.statistics.target_transforms import UNCHANGED, JohnsonTransform
+from sheernet.statistics import JohnsonTransform
+from sheernet.statistics.target_transforms import UNCHANGED
 
 TWO = JohnsonTransform((-0.5, 1.0), (0.8, 2.0), (2.0, -1.0), (0.3, 5.0))
 """For two targets."""

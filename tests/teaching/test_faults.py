@@ -21,9 +21,8 @@ from contracts.cases import HIDDEN, OUTPUTS, random_cases
 from contracts.laws import LAWS
 from sheernet import activations, costs, propagation
 from sheernet.network.structured_matrix import StructuredMatrix
-from sheernet.objective import location_scale_costs
+from sheernet.objective import Weighting, location_scale_costs
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.objective.weighting import Weighting
 
 OFF = 1e-6
 COMPLEX_STEP, HESSIAN = "gradient_is_the_complex_step", "hessian_vector_is_exact"

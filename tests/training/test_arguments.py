@@ -11,7 +11,6 @@ import pytest
 import sheernet as sn
 from sheernet.optimizers import minimize
 from sheernet.training import fit_objective
-from sheernet.training.jobs import Job, fit_jobs
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 2))
@@ -39,7 +38,7 @@ def make(**given: Any) -> Any:
 
 
 def jobs(**given: Any) -> Any:
-    return fit_jobs(make(), [Job(NET.theta)], "lm", **{"max_iter": 2, **given})
+    return sn.jobs.fit_jobs(make(), [sn.jobs.Job(NET.theta)], "lm", **{"max_iter": 2, **given})
 
 
 def several(**given: Any) -> Any:
@@ -187,7 +186,7 @@ class TestObjects:
     def test_jobs(self) -> None:
         for given in (3, "a", [NET.theta]):
             with pytest.raises(sn.InvalidInput, match="jobs must be a sequence of Job, but"):
-                fit_jobs(make(), given, "lm")  # type: ignore[arg-type]
+                sn.jobs.fit_jobs(make(), given, "lm")  # type: ignore[arg-type]
 
     def test_names(self) -> None:
         for call in (train, fit):

@@ -26,7 +26,7 @@ import pytest
 
 import sheernet as sn
 from both_engines import ENGINES
-from sheernet.objective.objective import Objective
+from sheernet.objective import Objective
 
 JSON = Path(__file__).parent / "nnet" / "nnet.json"
 CASES = {

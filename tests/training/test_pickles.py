@@ -15,7 +15,6 @@ from both_engines import ENGINES
 from sheernet.foundation.plain_data import plain
 from sheernet.optimizers import METHODS, minimize
 from sheernet.training import fit_objective
-from sheernet.training.jobs import Job, fit_jobs
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 2))
@@ -28,8 +27,8 @@ def objective(engine: str) -> Any:
     return sn.make_objective(ARCH, X, Y, engine=engine)
 
 
-def jobs(engine: str) -> list[Job]:
-    return [Job(NET.theta), Job(0.1 * NET.theta)]
+def jobs(engine: str) -> list[sn.jobs.Job]:
+    return [sn.jobs.Job(NET.theta), sn.jobs.Job(0.1 * NET.theta)]
 
 
 MADE: dict[str, Callable[[str], Any]] = {
@@ -37,7 +36,7 @@ MADE: dict[str, Callable[[str], Any]] = {
     "Architecture": lambda _: ARCH,
     "Network": lambda _: NET,
     "Job": lambda _: jobs(_)[0],
-    "Fits": lambda engine: fit_jobs(objective(engine), jobs(engine), "lm", max_iter=3),
+    "Fits": lambda engine: sn.jobs.fit_jobs(objective(engine), jobs(engine), "lm", max_iter=3),
     "Fits of fit_objective": lambda engine: fit_objective(
         objective(engine), [NET.theta], "bfgs", max_iter=3
     ),

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 import sheernet as sn
-from sheernet.training.jobs import Fits, Job, Status, fit_jobs
 from sheernet.training.progress import Progress, SearchProgress
 from sheernet.training.starts import first_starts
 
@@ -24,12 +23,12 @@ class Terminal(io.StringIO):
         return True
 
 
-def watch(stream: io.StringIO, starts: int = 2, max_iter: int = 3, **given: Any) -> Fits:
+def watch(stream: io.StringIO, starts: int = 2, max_iter: int = 3, **given: Any) -> sn.jobs.Fits:
     """Shows every iteration: of jobs in C++ only one now and then is told of."""
     objective = sn.make_objective(NETWORK.architecture, X, Y, engine="reference")
-    jobs = [Job(theta) for theta in first_starts(NETWORK, starts, "glorot", 0)]
+    jobs = [sn.jobs.Job(theta) for theta in first_starts(NETWORK, starts, "glorot", 0)]
     with Progress(starts, max_iter, stream, **given) as watcher:
-        return fit_jobs(
+        return sn.jobs.fit_jobs(
             objective,
             jobs,
             "bfgs",
@@ -68,14 +67,14 @@ class TestLines:
         """As is told of fits in C++ whose first evaluation takes long."""
         stream = io.StringIO()
         with Progress(1, 3, stream) as watcher:
-            watcher(Status(0, 0, 0, nan, nan))
+            watcher(sn.jobs.Status(0, 0, 0, nan, nan))
         assert stream.getvalue() == "training: at the start\n"
 
     def test_say_nothing_of_a_gradient_that_is_not_known(self) -> None:
         """As of gd and adam with evaluation="batches"."""
         stream = io.StringIO()
         with Progress(1, 3, stream) as watcher:
-            watcher(Status(0, 0, 2, 0.5, nan))
+            watcher(sn.jobs.Status(0, 0, 2, 0.5, nan))
         assert stream.getvalue() == "training: iteration 2, objective 0.5\n"
 
     def test_have_no_control_characters(self) -> None:
@@ -85,10 +84,12 @@ class TestLines:
 
     def test_of_a_resumed_training_go_on(self) -> None:
         objective = sn.make_objective(NETWORK.architecture, X, Y, engine="reference")
-        part = fit_jobs(objective, [Job(NETWORK.theta)], "bfgs", max_iter=2)[0]
+        part = sn.jobs.fit_jobs(objective, [sn.jobs.Job(NETWORK.theta)], "bfgs", max_iter=2)[0]
         stream = io.StringIO()
         with Progress(1, 3, stream) as watcher:
-            fit_jobs(objective, [Job(part.state)], max_iter=3, report_progress=watcher)
+            sn.jobs.fit_jobs(
+                objective, [sn.jobs.Job(part.state)], max_iter=3, report_progress=watcher
+            )
         assert stream.getvalue().startswith("training: iteration 2, ")
 
 
@@ -131,15 +132,15 @@ class TestSearch:
         with progress as watcher:
             progress.trying("the linear model")
             progress.trying("4 hidden units")  # too soon after the last line
-            watcher(Status(0, 0, 5, 1.0, 1.0))
-            watcher(Status(0, 0, 9, 1.0, 1.0))
+            watcher(sn.jobs.Status(0, 0, 5, 1.0, 1.0))
+            watcher(sn.jobs.Status(0, 0, 9, 1.0, 1.0))
         assert stream.getvalue() == "trying the linear model\ntrying 4 hidden units\n"
 
     def test_a_line_is_not_repeated_while_the_same_is_tried(self) -> None:
         stream, seconds = io.StringIO(), itertools.count(0.0, 60.0)
         with SearchProgress(stream, lambda: next(seconds)) as watcher:
             for iteration in range(5):
-                watcher(Status(0, 0, iteration, 1.0, 1.0))
+                watcher(sn.jobs.Status(0, 0, iteration, 1.0, 1.0))
         assert stream.getvalue() == "trying networks\n"
 
     def test_a_last_line_counts_what_was_tried_too_soon_for_a_line(self) -> None:

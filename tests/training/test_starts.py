@@ -15,7 +15,8 @@ from hypothesis.extra import numpy as hnp
 
 import sheernet as sn
 from sheernet import initialize
-from sheernet.training.starts import Starts, first_starts, nth_start
+from sheernet.training import Starts
+from sheernet.training.starts import first_starts, nth_start
 
 NETWORK = sn.Network.random(sn.Architecture((2, 3, 1)), seed=9)
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from both_engines import CLASSES, ENGINES, compiled
+from both_engines import ENGINES, compiled
+from engine_classes import CLASSES
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.optimizers import Row, Step
-from sheernet.optimizers.record import COLUMNS
+from sheernet.optimizers import COLUMNS, Row, Step
 from sheernet.training.starts import nth_start
 
 X, Y = sn.datasets.load_sleep_study().scaled

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from both_engines import CLASSES
 from command_lines import Run
+from engine_classes import CLASSES
 
 CHECK = ("check", "scores-fit/model.json", "scores.csv")
 pytestmark = pytest.mark.usefixtures("fitted")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import sheernet as sn
 from command_lines import Run
 from sheernet.apps.cli.folders import results_folder, stem
-from sheernet.foundation.errors import InvalidInput
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_a_file_is_not_replaced_by_a_folder(force: bool) -> None:
     Path("out").write_text("mine")
     with (
         pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=r"^'out' is a file, not a folder, and is not overwritten; give another name",
         ),
         results_folder(Path("out"), force=force),
@@ -104,7 +104,7 @@ def test_a_command_refuses_a_file_as_its_folder(run: Run, command: str, force: l
 @pytest.mark.parametrize("name", [".", "..", "/"])
 def test_a_folder_needs_a_name(name: str) -> None:
     with (
-        pytest.raises(InvalidInput, match="exists already; give the name of a new folder"),
+        pytest.raises(sn.InvalidInput, match="exists already; give the name of a new folder"),
         results_folder(Path(name)),
     ):
         pass

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import sheernet as sn
 from command_lines import Run
-from sheernet.teaching.faults import NOTEBOOK
 from sheernet.teaching.faults.notebook_source import SOURCE
 
 
@@ -26,7 +26,7 @@ def test_all_right_is_0(run: Run, network: Path) -> None:
 
 
 def test_a_mistake_is_1_with_its_hint(run: Run, network: Path) -> None:
-    fault = NOTEBOOK["sign"]
+    fault = sn.faults.NOTEBOOK["sign"]
     network.write_text(fault.source())
     said = run("grade", "my_network.py", "--lesson", "4")
     assert said.code == 1
@@ -35,7 +35,7 @@ def test_a_mistake_is_1_with_its_hint(run: Run, network: Path) -> None:
 
 
 def test_json_has_each_mark(run: Run, network: Path) -> None:
-    network.write_text(NOTEBOOK["half missing"].source())
+    network.write_text(sn.faults.NOTEBOOK["half missing"].source())
     said = run("grade", "my_network.py", "--lesson", "3", "--json")
     document = json.loads(said.out)
     assert (said.code, document["exit_code"], document["result"]["right"]) == (1, 1, False)

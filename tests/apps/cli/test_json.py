@@ -280,7 +280,7 @@ def test_plain_data_is_json_and_unchanged(value: object) -> None:
 
 
 def test_plain_converts_all_types_of_results() -> None:
-    from sheernet.training.starts import Starts  # noqa: F401  # a dataclass of arrays is one of them
+    from sheernet.training import Starts  # noqa: F401  # a dataclass of arrays is one of them
 
     assert plain(np.array([[1.5, np.nan], [np.inf, 0.0]])) == [[1.5, None], [None, 0.0]]
     assert plain((np.float64(0.1), np.int64(3), np.bool_(True))) == [0.1, 3, True]

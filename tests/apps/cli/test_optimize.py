@@ -14,7 +14,6 @@ from sheernet.apps.cli.named_values import bounds, row, wanted
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import find_format
-from sheernet.foundation.errors import InvalidInput
 
 MODEL = "scores-fit/model.json"
 
@@ -167,7 +166,7 @@ def test_wanted_values_are_written_as_in_the_file_of_the_model() -> None:
     }  # fmt: skip
     assert wanted(["40,5"], None, None, ("H [m]",), formats) == 40.5
     assert wanted(["H [m]=40.5"], None, None, names, formats) == {"H [m]": 40.5}
-    with pytest.raises(InvalidInput, match="want must be a name and a value"):
+    with pytest.raises(sn.InvalidInput, match="want must be a name and a value"):
         wanted(["H [m]=40,5"], None, None, names, {})
 
 
@@ -179,7 +178,7 @@ def test_wanted_durations_and_times_are_hours() -> None:
         "start": 10.25, "run": 30.5,
     }  # fmt: skip
     # A model does not know that the cells of a sheet showed times.
-    with pytest.raises(InvalidInput, match=r"a time or a duration, write its hours, 10\.25"):
+    with pytest.raises(sn.InvalidInput, match=r"a time or a duration, write its hours, 10\.25"):
         wanted(["end=10:15"], None, None, names, formats)
 
 
@@ -217,7 +216,7 @@ class TestPercent:
 
     def test_are_refused_in_other_columns(self) -> None:
         with pytest.raises(
-            InvalidInput, match=r"if a workbook shows the column as percent, write 0\.5"
+            sn.InvalidInput, match=r"if a workbook shows the column as percent, write 0\.5"
         ):
             row(["b=50%"], self.INPUTS, "fixed", None, ["share"])
 

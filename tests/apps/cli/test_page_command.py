@@ -26,7 +26,6 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.page_table import PageTable
 from sheernet.apps.page.session import Session
-from sheernet.foundation.errors import InvalidInput
 
 
 def exercise_of(file: Path | None) -> Exercise:
@@ -111,7 +110,7 @@ def test_a_table_is_read_as_the_options_say(tmp_path: Path) -> None:
     assert table.columns == ("p", "q", "r")
     assert table.column("q").tolist() == [9, 1, 16, 4, 25, 81, 49, 36, 64, 144, 100, 121]
     assert found.target == "q"
-    with pytest.raises(InvalidInput, match="no column 's'"):
+    with pytest.raises(sn.InvalidInput, match="no column 's'"):
         beginning_of(tmp_path / "book.xlsx", sheet="2025", skip=1, target="s")
 
 
@@ -152,7 +151,7 @@ def test_the_folder_of_a_fit_is_opened_as_its_model(tmp_path: Path) -> None:
     assert found.file is not None
     assert (found.file.name, found.file.only) == ("model.json", "")
     assert PageTable.of(found.exercise).table.columns == ("p", "q", "r")  # of the sheet of the fit
-    with pytest.raises(InvalidInput, match=r"has no model\.json"):
+    with pytest.raises(sn.InvalidInput, match=r"has no model\.json"):
         beginning_of(tmp_path)
 
 
@@ -194,7 +193,7 @@ def test_an_exercise_with_a_mistake_is_refused_before_the_server_starts(
 ) -> None:
     document = {"format": "sheernet-exercise", "version": 1, **wrong}
     Path("exercise.json").write_text(json.dumps(document))
-    with pytest.raises(InvalidInput, match=sentence):
+    with pytest.raises(sn.InvalidInput, match=sentence):
         exercise_of(Path("exercise.json"))
 
 
@@ -221,7 +220,7 @@ def test_an_exercise_that_names_its_table_finds_it_beside_it(run: Run) -> None:
     assert exercise_of(Path("named.json")).table == table.table
     Path("named.json").write_text(document.replace("scores.csv", "lost.csv"))
     with pytest.raises(
-        InvalidInput,
+        sn.InvalidInput,
         match=r"names the table 'lost\.csv' without including it; put the file in the same folder",
     ):
         exercise_of(Path("named.json"))

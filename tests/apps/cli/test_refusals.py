@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import sheernet as sn
 from command_lines import FIT
 from sheernet.apps.cli.refusals import ADVICE, refusal
-from sheernet.foundation.errors import GradientMismatch, InvalidInput, MissingDependency
 from sheernet.foundation.sentences import Setting, sentence
 
 LACK = (
@@ -42,9 +42,9 @@ def test_other_errors_of_the_system_have_the_system_s_message() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "message", "code"),
     [
-        (InvalidInput(sentence("{} is\n bad", Setting("max_iter"))), "InvalidInput", "--max-iter is bad", 2),
-        (MissingDependency("tables need pandas"), "MissingDependency", "tables need pandas", 2),
-        (GradientMismatch("wrong"), "GradientMismatch", "wrong", 1),
+        (sn.InvalidInput(sentence("{} is\n bad", Setting("max_iter"))), "InvalidInput", "--max-iter is bad", 2),
+        (sn.MissingDependency("tables need pandas"), "MissingDependency", "tables need pandas", 2),
+        (sn.GradientMismatch("wrong"), "GradientMismatch", "wrong", 1),
         (MemoryError(), "MemoryError", LACK, 2),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "MemoryError", LACK, 2),
         (ImportError("libscipy.so: failed to map segment from shared object"), "MemoryError", LACK, 2),

@@ -163,7 +163,7 @@ class TestPictures:
 def test_the_report_leaves_out_an_importance_that_does_not_end(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sheernet.models.model import Model
+    from sheernet import Model
 
     def ringing(*arguments: Any, **given: Any) -> Any:
         with contextlib.suppress(Exception):

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sheernet as sn
 from sheernet.apps.cli import values
 from sheernet.apps.cli.refusals import refusal
-from sheernet.foundation.errors import InvalidInput
 from sheernet.settings.network_settings import NetworkSettings
 
 NAMES = st.text(alphabet="ab ,\"';é", min_size=1, max_size=6).map(str.strip).filter(bool)
@@ -52,7 +52,7 @@ def test_a_name_with_a_comma_that_is_not_quoted_is_shown_in_quotes() -> None:
         "there is no column 'a', but there is 'a,b'; in a list, write a name with a comma in double quotes, as in "
         """'"a,b",Wind (m/s)'"""
     )
-    with pytest.raises(InvalidInput, match=f"^{re.escape(message)}$"):
+    with pytest.raises(sn.InvalidInput, match=f"^{re.escape(message)}$"):
         values.columns(["a,b,Wind (m/s)"], known)
     assert values.columns(["a,c"], known) == ["a", "c"]  # refused later, when columns are looked up
 
@@ -72,7 +72,7 @@ def test_hidden_units(text: str, units: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("text", ["ten", "1.5", "10,-1", "10,0", "", "3,"])
 def test_other_hidden_units_are_refused(text: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(sn.InvalidInput) as refused:
         NetworkSettings(hidden=values.hidden_units(text))
     given = values.hidden_units(text)
     assert refusal(refused.value, {"hidden": "--hidden"}).message == (

@@ -18,7 +18,6 @@ from sheernet.apps.html_report import report_document
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.recorded_run import MOST_FRAMES, recorded_run
 from sheernet.apps.html_report.report_document import IMPORTANCE_POINTS
-from sheernet.data.sources import read_table
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.models.fitting import fit_prepared, prepare
 from sheernet.settings.fit_settings import FitSettings
@@ -31,7 +30,7 @@ def fitted(table: dict, target: str | list[str] = "y", **settings):
     """A model of one network that kept its iterates, its table and its encoded rows."""
     given = {"hidden": (3,), "decay": 1e-3, "method": "bfgs", "starts": 1, "max_iter": 30}
     chosen = FitSettings.of({**given, **settings, "keep_path": True})
-    rows = read_table(table)
+    rows = sn.read_table(table)
     prepared = prepare(rows, target, chosen.rows)
     return fit_prepared(prepared, chosen), rows, prepared.training
 
@@ -251,7 +250,7 @@ def test_example_rows_have_whole_numbers_and_days() -> None:
 
 
 def test_example_rows_have_predictions_by_networks_that_were_not_fitted_to_them() -> None:
-    table = read_table(table_of(1, rows=30))
+    table = sn.read_table(table_of(1, rows=30))
     settings = FitSettings.of({"hidden": (1,), "starts": 1})
     model = fit_prepared(prepare(table, "y", settings.rows), settings)
     caption, (heads, *lines) = example_rows(model, table)

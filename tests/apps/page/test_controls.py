@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page.controls import controls
 from sheernet.apps.page.exercise_limits import NO_CONTROLS, names_of_controls
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.protocol import Control
-from sheernet.network import activations, initialize
-from sheernet.objective import costs
-from sheernet.optimizers.registry import METHODS
+from sheernet.optimizers import METHODS
 
 
 def made(**settings: object) -> dict[str, Control]:
@@ -55,11 +54,11 @@ def test_each_control_has_a_label_a_help_text_and_an_allowed_value() -> None:
 def test_the_choices_are_those_of_the_registries() -> None:
     found = made()
     assert values(found["method"]) == ["auto", *METHODS]
-    assert values(found["scheme"]) == list(initialize.SCHEMES)
-    assert set(values(found["activation"])) == set(activations.ALL) - {"softmax", "exp"}
+    assert values(found["scheme"]) == list(sn.initialize.SCHEMES)
+    assert set(values(found["activation"])) == set(sn.activations.ALL) - {"softmax", "exp"}
     assert values(found["cost"]) == [
-        name for name, each in costs.ALL.items()
-        if each.allows(activations.identity) and costs.outputs_per_target(each) == 1
+        name for name, each in sn.costs.ALL.items()
+        if each.allows(sn.activations.identity) and sn.costs.outputs_per_target(each) == 1
     ]  # fmt: skip
 
 

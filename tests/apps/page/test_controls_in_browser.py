@@ -13,7 +13,7 @@ from page_visit import Visit, expect
 from sheernet.apps.page import built_in_tables
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import exercise_with
-from sheernet.optimizers.registry import METHODS
+from sheernet.optimizers import METHODS
 
 pytestmark = pytest.mark.slow
 

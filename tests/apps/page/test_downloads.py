@@ -18,7 +18,6 @@ from sheernet.apps.page.downloads import KINDS, download
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import exercise_with
 from sheernet.apps.page.session import Session
-from sheernet.foundation.errors import InvalidInput
 
 CASES: dict[str, dict[str, Any]] = {
     "numbers": {"data": "sine", "hidden": (4,), "method": "bfgs", "max_iter": 40, "validation": 0.2, "test": 0.2},
@@ -131,7 +130,7 @@ def test_the_report_states_the_figures_of_the_page() -> None:
 
 def test_an_unknown_file_is_refused() -> None:
     session = Session(Exercise())
-    with pytest.raises(InvalidInput, match="download 'passwords'"):
+    with pytest.raises(sn.InvalidInput, match="download 'passwords'"):
         download(session, "passwords")
     assert set(KINDS) == {"model", "report", "python", "exercise", "predictions"}
     session.close()

@@ -9,7 +9,6 @@ import sheernet as sn
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import exercise_with
-from sheernet.foundation.errors import InvalidInput
 
 GAPS = "a,b,y\n" + "".join(
     f"{'' if i == 3 else i},{i * i % 7},{'' if i == 5 else i % 4}\n" for i in range(40)
@@ -39,7 +38,7 @@ def test_the_shares_divide_the_rows_as_asked() -> None:
 
 
 def test_missing_values_are_refused_left_out_or_filled() -> None:
-    with pytest.raises(InvalidInput, match="missing"):
+    with pytest.raises(sn.InvalidInput, match="missing"):
         own(missing="refuse")
     dropped = own(missing="drop").rows["training"]
     assert sorted(set(range(40)) - set(dropped.tolist())) == [3, 5]
@@ -114,5 +113,5 @@ def test_the_sleep_study_has_the_numbers_of_the_videos() -> None:
     ],
 )  # fmt: skip
 def test_what_is_out_of_range_is_refused(settings: dict[str, object], sentence: str) -> None:
-    with pytest.raises(InvalidInput, match=sentence):
+    with pytest.raises(sn.InvalidInput, match=sentence):
         Experiment.of(Exercise(**settings))  # type: ignore[arg-type]

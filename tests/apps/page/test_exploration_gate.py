@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+import sheernet as sn
 from held_explorations import PATIENCE, hold_until_paused
 from sheernet.apps.page import explorations
 from sheernet.apps.page import protocol as p
@@ -15,7 +16,6 @@ from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.session import Session
-from sheernet.foundation.errors import InvalidInput
 
 SLOW = Exercise(data="sine", hidden=(3,), method="gd", gradient_tolerance=0.0)
 
@@ -33,7 +33,7 @@ class Asked:
     def _work(self) -> None:
         try:
             self.answer = self._ask()
-        except InvalidInput as error:
+        except sn.InvalidInput as error:
             self.error = str(error)
 
     def end(self) -> None:
@@ -61,7 +61,7 @@ def test_a_race_that_is_paused_goes_on_with_the_same_numbers(
     # Other commands and questions are answered meanwhile.
     session.command(p.ChooseRow(row=1))
     assert isinstance(session.command(p.ProfileAt()).result, p.ProfileResult)
-    with pytest.raises(InvalidInput, match="are running"):
+    with pytest.raises(sn.InvalidInput, match="are running"):
         session.command(race)
     assert asked.answer is None
     session.command(p.Play())

@@ -9,7 +9,6 @@ import sheernet as sn
 from sheernet.apps.page import explorations
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.foundation.errors import InvalidInput
 
 XOR = Experiment.of(Exercise(data="xor", hidden=(2,), regularization="decay", decay=0.01))
 LINE = Experiment.of(Exercise(data="sine", hidden=(), method="lm"))
@@ -47,9 +46,9 @@ def test_each_method_starts_at_the_same_point_and_ends_as_by_itself() -> None:
 
 
 def test_methods_that_are_unknown_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="method 'magic'"):
+    with pytest.raises(sn.InvalidInput, match="method 'magic'"):
         explorations.race(XOR, XOR.network, ["lm", "magic"], 10)
-    with pytest.raises(InvalidInput, match="max_iter"):
+    with pytest.raises(sn.InvalidInput, match="max_iter"):
         explorations.race(XOR, XOR.network, [], 10**6)
 
 
@@ -63,7 +62,7 @@ def test_the_swarm_has_the_starts_of_train() -> None:
     best = next(curve.objective[-1] for curve in result.curves if curve.best)
     assert best == pytest.approx(alone.objective)
     assert result.sentence.startswith(f"{alone.starts.within(0.01)} of 6 starts")
-    with pytest.raises(InvalidInput, match="starts"):
+    with pytest.raises(sn.InvalidInput, match="starts"):
         explorations.swarm(XOR, 0, 40)
 
 
@@ -87,7 +86,7 @@ def test_by_default_the_landscape_shows_the_two_steepest_weights() -> None:
     names = [XOR.architecture.layout.name(int(index)) for index in steepest]
     assert [result.plane.x_name, result.plane.y_name] == names
     for bad in ([1], [1, 1], [0, 99], [-1, 2]):
-        with pytest.raises(InvalidInput, match="indices"):
+        with pytest.raises(sn.InvalidInput, match="indices"):
             explorations.landscape(XOR, XOR.network, bad)
 
 

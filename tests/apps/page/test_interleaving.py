@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page import downloads, event_stream, page_server
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import Seen
@@ -16,7 +17,6 @@ from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.session import Session
-from sheernet.foundation.errors import InvalidInput
 
 PATIENCE = 60.0  # seconds, on a computer that does much else
 OTHER = b"t,z\n" + b"".join(b"%d,%d\n" % (k, k * k % 7) for k in range(30))
@@ -193,10 +193,10 @@ def test_a_page_that_is_closed_admits_no_exploration(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session.gate, "passing", before(session.gate.passing, session.close))
-    with pytest.raises(InvalidInput, match="this session has ended"):
+    with pytest.raises(sn.InvalidInput, match="this session has ended"):
         session.command(p.Race(methods=["gd"]))
     assert session.gate.status == ""
-    with pytest.raises(InvalidInput, match="this session has ended"):
+    with pytest.raises(sn.InvalidInput, match="this session has ended"):
         session.take_table(OTHER, "other.csv")
 
 

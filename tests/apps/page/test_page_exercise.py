@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sheernet as sn
 from sheernet.apps.page.page_exercise import MOST_ADDRESS, MOST_TABLE, Exercise
 from sheernet.apps.page.page_presets import ALL
-from sheernet.foundation.errors import InvalidInput
 
 EVERYTHING = Exercise(
     title="A title & <b>", task="line 1\nline 2 #?", hidden_controls=("seed", "cost"), data="table",
@@ -70,7 +70,7 @@ def test_the_file_states_format_and_version_and_nothing_of_the_server() -> None:
     ],
 )
 def test_a_wrong_address_is_refused_with_a_sentence(query: str, sentence: str) -> None:
-    with pytest.raises(InvalidInput, match=sentence):
+    with pytest.raises(sn.InvalidInput, match=sentence):
         Exercise.from_query(query)
 
 
@@ -90,14 +90,14 @@ def test_a_wrong_address_is_refused_with_a_sentence(query: str, sentence: str) -
     ],
 )
 def test_a_wrong_file_is_refused_with_a_sentence(text: str, sentence: str) -> None:
-    with pytest.raises(InvalidInput, match=sentence):
+    with pytest.raises(sn.InvalidInput, match=sentence):
         Exercise.from_json(text)
 
 
 def test_a_table_that_unpacks_to_more_than_an_exercise_holds_is_refused() -> None:
     bomb = msgspec.structs.replace(EVERYTHING, table="a" * (8 * MOST_TABLE)).query
     assert len(bomb) < MOST_ADDRESS
-    with pytest.raises(InvalidInput, match="too large"):
+    with pytest.raises(sn.InvalidInput, match="too large"):
         Exercise.from_query(bomb)
 
 

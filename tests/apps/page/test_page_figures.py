@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_figures import MOST_POINTS, agreements
 from sheernet.apps.page.page_table import exercise_with
-from sheernet.network.network import Network
 
 
 def test_the_figures_of_numbers_follow_their_formulas() -> None:
@@ -42,7 +42,9 @@ def test_the_figures_of_numbers_follow_their_formulas() -> None:
 
 def test_the_figures_of_classes_follow_their_formulas() -> None:
     experiment = Experiment.of(Exercise(data="xor", hidden=()))
-    network = Network(experiment.architecture, [3.0, 1.0, 0.5])  # x1 and x2 are scaled to -1 and 1
+    network = sn.Network(
+        experiment.architecture, [3.0, 1.0, 0.5]
+    )  # x1 and x2 are scaled to -1 and 1
     (found,), (errors,) = agreements(experiment, network)
     p_yes = 1 / (1 + np.exp(-np.array([-3.5, -1.5, 2.5, 4.5])))
     yes = np.array([0, 1, 1, 0])
@@ -64,7 +66,7 @@ def test_of_many_rows_some_are_points_and_all_count() -> None:
 
 def test_a_constant_prediction_has_no_correlation() -> None:
     experiment = Experiment.of(Exercise(data="sine", hidden=()))
-    (found,), (errors,) = agreements(experiment, Network(experiment.architecture, [0.0, 0.0]))
+    (found,), (errors,) = agreements(experiment, sn.Network(experiment.architecture, [0.0, 0.0]))
     assert found.r is None
     assert found.r2 == pytest.approx(0.0)
     assert sum(errors.counts) == 60

@@ -13,7 +13,6 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_table import exercise_with
 from sheernet.apps.page.session import Session
-from sheernet.foundation.errors import InvalidInput
 
 DAYS = np.datetime64("2023-01-01") + np.arange(40)
 TABLE = "x,color,on,day,at,y\n" + "".join(
@@ -101,7 +100,7 @@ def test_a_point_outside_is_told(ended: Session) -> None:
 def test_values_that_an_input_cannot_have_are_refused(
     ended: Session, at: dict[str, float | str], sentence: str
 ) -> None:
-    with pytest.raises(InvalidInput, match=sentence):
+    with pytest.raises(sn.InvalidInput, match=sentence):
         profile(ended, at=at)
 
 
@@ -140,7 +139,7 @@ def test_best_inputs_reach_a_wanted_value_and_keep_what_is_fixed(ended: Session)
     assert profile(ended, at=best.values).prediction == best.prediction
     assert found.headings == ["column", "best", "searched", "typical"]
     assert [row[0] for row in found.rows] == ["x", "color", "on", "day", "at"]
-    with pytest.raises(InvalidInput, match="want"):
+    with pytest.raises(sn.InvalidInput, match="want"):
         ended.command(p.SearchInputs(want={}))
 
 
@@ -159,7 +158,7 @@ def test_a_question_about_settings_of_before_has_no_result() -> None:
     session.command(p.UsePreset(name="a disease after a year"))
     question = p.ProfileAt(columns=["x"], revision=before)
     assert session.command(question) == p.Answer()
-    with pytest.raises(InvalidInput, match="is not recognized"):
+    with pytest.raises(sn.InvalidInput, match="is not recognized"):
         session.command(p.ProfileAt(columns=["x"], revision=session.state().revision))
     session.close()
 
@@ -173,6 +172,6 @@ def test_the_model_of_a_file_stays_when_the_settings_change() -> None:
     assert found.prediction == np.ravel(model.predict({"a": 4.0})).tolist()
     session.close()
     session = Session(Exercise())
-    with pytest.raises(InvalidInput, match="not opened with a model"):
+    with pytest.raises(sn.InvalidInput, match="not opened with a model"):
         profile(session, of="file")
     session.close()

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page import page_server
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_server import MOST_CONNECTIONS, MOST_SESSIONS, PageServer
 from sheernet.apps.page.page_table import LARGEST_FILE
-from sheernet.foundation.errors import InvalidInput
 
 PATIENCE = 60.0  # seconds, on a computer that does much else
 
@@ -432,6 +432,6 @@ def test_a_busy_port_is_left_to_its_owner() -> None:
 def test_if_no_port_is_free_the_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     first = PageServer(Exercise(), port=0)
     monkeypatch.setattr(page_server, "MOST_PORTS", 1)
-    with pytest.raises(InvalidInput, match=f"no port from {first.port} to {first.port} is free"):
+    with pytest.raises(sn.InvalidInput, match=f"no port from {first.port} to {first.port} is free"):
         PageServer(Exercise(), port=first.port)
     first.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_surface import SurfaceGrid, rounded
 from sheernet.apps.page.page_table import exercise_with
 from sheernet.apps.page.protocol import Surface
-from sheernet.foundation.errors import InvalidInput
 
 PLACES = b"a,b,place,y\n" + b"".join(
     b"%d,%d,%s,%d\n" % (i * 5 % 31, i * 7 % 11, b"uvw"[i % 3 : i % 3 + 1], i) for i in range(30)
@@ -61,7 +61,7 @@ def test_other_inputs_are_held_and_axes_can_be_chosen() -> None:
     assert [axis.name for axis in surface(two).axes] == ["a", "b"]
     for axes in (("place",), ("y",), ("a", "a"), ("a", "b", "place"), ("nothing",)):
         bad = exercise_with(Exercise(), PLACES, "a.csv").changed({"axes": axes})
-        with pytest.raises(InvalidInput, match="axes must be one or two inputs"):
+        with pytest.raises(sn.InvalidInput, match="axes must be one or two inputs"):
             SurfaceGrid.of(Experiment.of(bad))
 
 

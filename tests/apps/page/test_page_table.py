@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page import built_in_table
 from sheernet.apps.page.built_in_tables import ALL
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import MOST_COLUMNS, PageTable, exercise_with, printable, unit_of
-from sheernet.foundation.errors import InvalidInput
 
 
 def read(content: bytes | str, name: str = "mine.csv", samples: str = "rows") -> PageTable:
@@ -90,7 +90,7 @@ def test_other_encodings_are_read(encoding: str) -> None:
     ],
 )
 def test_a_file_that_is_no_table_is_refused_by_its_own_name(content: bytes, sentence: str) -> None:
-    with pytest.raises(InvalidInput, match=sentence) as refused:
+    with pytest.raises(sn.InvalidInput, match=sentence) as refused:
         read(content)
     assert "/tmp" not in str(refused.value)
 
@@ -105,7 +105,7 @@ def test_more_columns_than_a_page_can_show_are_refused() -> None:
         + ",".join("2" * n)
         + "\n"
     )
-    with pytest.raises(InvalidInput, match=f"up to {MOST_COLUMNS}"):
+    with pytest.raises(sn.InvalidInput, match=f"up to {MOST_COLUMNS}"):
         read(wide)
     spaces = (
         " ".join(f"c{i}" for i in range(600))
@@ -115,7 +115,7 @@ def test_more_columns_than_a_page_can_show_are_refused() -> None:
         + " ".join("2" * 600)
         + "\n"
     )
-    with pytest.raises(InvalidInput, match="600 columns"):
+    with pytest.raises(sn.InvalidInput, match="600 columns"):
         read(spaces)
     quoted = '"' + ",".join("c" * 600) + '",y\n1,2\n3,4\n'
     assert len(read(quoted).table.columns) == 2
@@ -160,7 +160,9 @@ def test_a_name_is_shown_without_folders_and_control_characters(given: str, show
 
 
 def test_an_exercise_without_its_table_says_so() -> None:
-    with pytest.raises(InvalidInput, match=r"does not include the table 'a\.csv'; open the file"):
+    with pytest.raises(
+        sn.InvalidInput, match=r"does not include the table 'a\.csv'; open the file"
+    ):
         PageTable.of(Exercise(data="table", table_name="a.csv"))
-    with pytest.raises(InvalidInput, match="data set 'abc'"):
+    with pytest.raises(sn.InvalidInput, match="data set 'abc'"):
         PageTable.of(Exercise(data="abc"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import sheernet as sn
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_figures import agreements, judge_table
 from sheernet.apps.page.page_table import exercise_with
-from sheernet.foundation.errors import InvalidInput
 
 TEXT = "a;b;y\n" + "".join(f"{i},5;{i * 7 % 11};{i * 3 % 17},25\n" for i in range(25))
 EXPERIMENT = Experiment.of(exercise_with(Exercise(), TEXT.encode(), "own.csv"))
@@ -40,5 +40,5 @@ def test_classes_have_an_accuracy() -> None:
     ],
 )
 def test_a_file_that_does_not_suit_is_refused(content: bytes, sentence: str) -> None:
-    with pytest.raises(InvalidInput, match=sentence):
+    with pytest.raises(sn.InvalidInput, match=sentence):
         judge_table(EXPERIMENT, EXPERIMENT.network, content, "t.csv")

@@ -19,7 +19,6 @@ from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import ALL
 from sheernet.apps.page.session import Session
-from sheernet.foundation.errors import InvalidInput, SheernetError
 
 Open = Callable[..., Session]
 
@@ -140,7 +139,7 @@ def test_a_step_that_is_refused_leaves_the_run_that_ended(page: Open) -> None:
     assert session.wait()
     run = session.run
     for command in (p.StepOn(n=0), p.Play(rate=-1.0)):
-        with pytest.raises(InvalidInput):
+        with pytest.raises(sn.InvalidInput):
             session.command(command)
         assert (session.run, session.status) == (run, "ended")
 
@@ -239,7 +238,7 @@ def test_a_weight_set_by_hand_changes_the_cost_as_value_says(page: Open) -> None
 def test_an_impossible_weight_is_refused(page: Open, index: int, value: float) -> None:
     session = page()
     before = session.moment.theta
-    with pytest.raises(SheernetError):
+    with pytest.raises(sn.SheernetError):
         session.command(p.SetWeight(index=index, value=value))
     assert session.moment.theta is before
 
@@ -286,7 +285,7 @@ def test_a_broken_backpropagation_is_caught(page: Open) -> None:
         assert isinstance(wrong, p.CheckResult)
         assert wrong.verdict == "fail", fault.name
         assert wrong.fault == fault
-    with pytest.raises(InvalidInput, match="fault 'nonsense'"):
+    with pytest.raises(sn.InvalidInput, match="fault 'nonsense'"):
         session.command(p.CheckGradient(fault="nonsense"))
 
 
@@ -316,7 +315,7 @@ def test_settings_that_are_refused_change_nothing(page: Open) -> None:
         {"method": "gd", "options.learning_rate": -1.0}, {"method": "gd", "options.learning_rate": "fast"},
         {"axes": ["spiral"]}, {"decay": -1.0}, {"row": "x"}, {"options": 3}, {"options.learning_rate": 0.1},
     ):  # fmt: skip
-        with pytest.raises((InvalidInput, SheernetError)):
+        with pytest.raises((sn.InvalidInput, sn.SheernetError)):
             session.command(p.ChangeSettings(values=values))
         assert (session.experiment, session.moment, session.revision) == before, values
     assert session.status == "paused"
@@ -372,7 +371,7 @@ def test_a_row_is_chosen_without_ending_the_run(page: Open) -> None:
     assert passes is not None
     assert (passes.row, passes.given) == (3, {"x1": 1.0, "x2": 1.0, "xor": "no"})
     assert session.moment.iteration == 2
-    with pytest.raises(InvalidInput):
+    with pytest.raises(sn.InvalidInput):
         session.command(p.ChooseRow(row=4))
 
 
@@ -429,7 +428,7 @@ def test_a_closed_session_ends_its_run_and_takes_no_command(page: Open) -> None:
     assert run is not None
     session.close()
     assert run.wait()
-    with pytest.raises(InvalidInput, match="has ended"):
+    with pytest.raises(sn.InvalidInput, match="has ended"):
         session.command(p.Play())
 
 

@@ -18,7 +18,6 @@ import sheernet as sn
 from sheernet.data.columns import Inputs, NumberColumn
 from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.columns.cycles import choose_cycles, write_cycles
-from sheernet.foundation.errors import InvalidInput
 
 YEARS = 3 * 365
 
@@ -106,7 +105,9 @@ def test_times_of_day_have_their_cycle_only() -> None:
     assert inputs.range_messages(sn.read_table({"when": ["19:00"]})) == [
         "when: 1 of 1 row is above 18:30, the largest value of the training rows"
     ]
-    with pytest.raises(InvalidInput, match="times of day, but data row 2 has 'noon'; write times"):
+    with pytest.raises(
+        sn.InvalidInput, match="times of day, but data row 2 has 'noon'; write times"
+    ):
         features(inputs, ["06:00", "noon"])
 
 
@@ -168,7 +169,7 @@ def test_labels_of_dates_do_not_depend_on_the_offsets_of_other_rows() -> None:
     ("kind", "cycles"), [("date", (2.0,)), ("date", (7.0, 7.0)), ("time", (1.0,)), ("number", (7.0,))]
 )  # fmt: skip
 def test_other_periods_are_refused(kind: str, cycles: tuple[float, ...]) -> None:
-    with pytest.raises(InvalidInput, match="cycles of column 'd' must be different ones of"):
+    with pytest.raises(sn.InvalidInput, match="cycles of column 'd' must be different ones of"):
         NumberColumn("d", kind, 0.0, 1.0, 0.0, 1.0, cycles=cycles)
 
 

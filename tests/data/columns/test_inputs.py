@@ -23,6 +23,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+import sheernet as sn
 from sheernet.data.columns import (
     CategoryColumn,
     Inputs,
@@ -31,9 +32,6 @@ from sheernet.data.columns import (
     matched_columns,
 )
 from sheernet.data.columns.cells import as_labels, as_numbers
-from sheernet.data.preprocessing import Scaler
-from sheernet.data.sources import read_table
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch, SheernetWarning
 
 THEIRS = {
     "standardize": StandardScaler(),
@@ -49,7 +47,7 @@ def all_rows(table):
 
 
 def learn(table, *names, **options):
-    table = read_table(table)
+    table = sn.read_table(table)
     return Inputs.learn(table, names or table.columns, all_rows(table), **options)
 
 
@@ -77,7 +75,7 @@ class TestAgainstScikitLearn:
     def test_numbers_are_what_the_scaler_makes_of_them(self, scaling):
         table = numbers()
         np.testing.assert_allclose(
-            learn(table, scaling=scaling).encode(read_table(table)),
+            learn(table, scaling=scaling).encode(sn.read_table(table)),
             THEIRS[scaling].fit_transform(table.to_numpy()),
             atol=1e-13,
         )
@@ -90,7 +88,7 @@ class TestAgainstScikitLearn:
         )
         filled, indicators = theirs[:, :3], theirs[:, 3:]
         inputs = learn(table, scaling=scaling, missing="impute")
-        ours = inputs.encode(read_table(table))
+        ours = inputs.encode(sn.read_table(table))
         np.testing.assert_allclose(ours[:, ::2], THEIRS[scaling].fit_transform(filled), atol=1e-13)
         np.testing.assert_array_equal(ours[:, 1::2], indicators)
         np.testing.assert_array_equal(inputs.encode_matrix(table), ours)
@@ -106,7 +104,7 @@ class TestAgainstScikitLearn:
             "day": pd.Series(pd.date_range("2024-01-01", periods=20, freq="51h")).mask(gaps),
         }
         inputs = learn(pd.DataFrame(columns), missing="impute")
-        X = inputs.encode(read_table(columns))
+        X = inputs.encode(sn.read_table(columns))
         assert [column.missing_fraction for column in inputs.columns] == [n_missing / 20] * 3
         for column, place in inputs.with_slices():
             assert (column.features[-1] == f"{column.name}=(missing)") is has_indicator
@@ -148,14 +146,17 @@ class TestAgainstScikitLearn:
             ]
         )
         np.testing.assert_allclose(
-            learn(table, cycles="none").encode(read_table(table)), expected, rtol=1e-12, atol=1e-12
+            learn(table, cycles="none").encode(sn.read_table(table)),
+            expected,
+            rtol=1e-12,
+            atol=1e-12,
         )
 
     def test_weights_are_those_of_the_scaler(self):
         table, weights = numbers(), np.random.default_rng(2).uniform(0.1, 2, 30)
         theirs = StandardScaler().fit(table.to_numpy(), sample_weight=weights)
         np.testing.assert_allclose(
-            learn(table, weights=weights).encode(read_table(table)),
+            learn(table, weights=weights).encode(sn.read_table(table)),
             theirs.transform(table.to_numpy()),
             atol=1e-13,
         )
@@ -174,7 +175,7 @@ class TestAgainstScikitLearn:
         ).fit(np.array(values, dtype=object)[:, None])
         inputs = learn({"c": values}, rare=rare, unseen="rare")
         np.testing.assert_array_equal(
-            inputs.encode(read_table({"c": new})),
+            inputs.encode(sn.read_table({"c": new})),
             theirs.transform(np.array(new, dtype=object)[:, None]),
         )
 
@@ -215,7 +216,7 @@ class TestLaws:
         inputs = learn(table)
         shuffled = table.iloc[:, list(order)].assign(more=1.0)
         np.testing.assert_array_equal(
-            inputs.encode(read_table(shuffled)), inputs.encode(read_table(table))
+            inputs.encode(sn.read_table(shuffled)), inputs.encode(sn.read_table(table))
         )
 
     @given(seed=st.integers(0, 99), scaling=st.sampled_from([*THEIRS, "none", "maximum"]))
@@ -223,7 +224,7 @@ class TestLaws:
     def test_a_matrix_gives_the_same_bits_as_a_table(self, seed, scaling):
         table = numbers(seed=seed).assign(on=np.arange(30) % 2 == 0)
         inputs = learn(table, scaling=scaling)
-        expected = inputs.encode(read_table(table))
+        expected = inputs.encode(sn.read_table(table))
         X = table.to_numpy(dtype=float)
         before = X.copy()
         np.testing.assert_array_equal(inputs.encode_matrix(X), expected)
@@ -232,13 +233,13 @@ class TestLaws:
     def test_rows_apart_or_together_are_the_same(self):
         table = of_every_kind()
         inputs = learn(table)
-        apart = [inputs.encode(read_table(table.iloc[[row]])) for row in range(len(table))]
-        np.testing.assert_array_equal(np.vstack(apart), inputs.encode(read_table(table)))
+        apart = [inputs.encode(sn.read_table(table.iloc[[row]])) for row in range(len(table))]
+        np.testing.assert_array_equal(np.vstack(apart), inputs.encode(sn.read_table(table)))
 
     def test_the_table_is_not_written_to(self):
         table = numbers().mask(np.random.default_rng(1).random((30, 3)) < 0.2)
         before = table.copy()
-        learn(table, missing="impute").encode(read_table(table))
+        learn(table, missing="impute").encode(sn.read_table(table))
         pd.testing.assert_frame_equal(table, before)
 
     @pytest.mark.parametrize("missing", ["refuse", "impute"])
@@ -265,7 +266,7 @@ class TestLaws:
                 assert set(theirs.labels) <= set(mine.labels)
 
     def test_numbers_are_learned_from_the_training_rows_and_labels_from_all(self):
-        table = read_table({"x": [0.0, 2.0, 100.0], "c": ["a", "a", "b"]})
+        table = sn.read_table({"x": [0.0, 2.0, 100.0], "c": ["a", "a", "b"]})
         number, category = Inputs.learn(table, ("x", "c"), np.array([0, 1])).columns
         assert (number.shift, number.scale, number.lowest, number.highest) == (1.0, 1.0, 0.0, 2.0)
         assert (category.labels, category.rare) == (("a",), ("b",))
@@ -288,7 +289,7 @@ class TestLaws:
 
     def test_from_scaler_is_the_scaler(self):
         X = np.random.default_rng(0).uniform(1, 9, (5, 2))
-        scaler = Scaler.maximum(X)
+        scaler = sn.preprocessing.Scaler.maximum(X)
         inputs = Inputs.from_scaler(("a", "b"), scaler, X)
         np.testing.assert_array_equal(inputs.encode_matrix(X), scaler.transform(X))
         assert inputs.scaling == "maximum"
@@ -310,7 +311,7 @@ class TestRare:
     def test_unknown_labels_are_rare_ones_if_the_training_rows_have_some(
         self, labels, rows, options, unseen
     ):
-        table = read_table({"c": list(labels)})
+        table = sn.read_table({"c": list(labels)})
         inputs = Inputs.learn(table, ("c",), np.arange(rows), **options)
         assert inputs.columns[0].unseen == unseen
 
@@ -318,7 +319,7 @@ class TestRare:
         inputs = learn({"c": ["a"] * 90 + ["b"] * 8 + ["z", "d"]}, rare=0.09)
         assert inputs.columns == (CategoryColumn("c", ("a",), ("b", "d", "z"), "rare"),)
         np.testing.assert_array_equal(
-            inputs.encode(read_table({"c": ["a", "b", "z"]})), [[1, 0], [0, 1], [0, 1]]
+            inputs.encode(sn.read_table({"c": ["a", "b", "z"]})), [[1, 0], [0, 1], [0, 1]]
         )
 
     def test_the_share_is_met_in_spite_of_rounding(self):
@@ -330,12 +331,12 @@ class TestRare:
 
     @pytest.mark.parametrize("rare", [-0.1, 1.0, float("nan"), "0.1", True])
     def test_an_invalid_share(self, rare):
-        with pytest.raises(InvalidInput, match="rare must be a number from 0 to below 1"):
+        with pytest.raises(sn.InvalidInput, match="rare must be a number from 0 to below 1"):
             learn({"c": ["a", "a"]}, rare=rare)
 
     def test_an_unknown_label_is_all_zeros_if_none_is_rare(self):
         inputs = learn({"c": ["a", "a", "b", "b"]}, unseen="rare")
-        np.testing.assert_array_equal(inputs.encode(read_table({"c": ["x"]})), [[0.0, 0.0]])
+        np.testing.assert_array_equal(inputs.encode(sn.read_table({"c": ["x"]})), [[0.0, 0.0]])
 
 
 class TestCells:
@@ -354,7 +355,7 @@ class TestCells:
         ],
     )
     def test_labels_of_other_kinds(self, values, labels):
-        codes, found = as_labels(read_table(pd.DataFrame({"c": values})), "c")
+        codes, found = as_labels(sn.read_table(pd.DataFrame({"c": values})), "c")
         assert found == labels
         assert codes.max() == len(labels) - 1
 
@@ -370,7 +371,7 @@ class TestCells:
         ],
     )
     def test_numbers(self, values, expected):
-        found = as_numbers(read_table(pd.DataFrame({"c": values})), "c", "number")
+        found = as_numbers(sn.read_table(pd.DataFrame({"c": values})), "c", "number")
         np.testing.assert_array_equal(found, expected)
 
     @pytest.mark.parametrize(
@@ -383,22 +384,22 @@ class TestCells:
         ],
     )
     def test_dates_are_days(self, values, days):
-        found = as_numbers(read_table(pd.DataFrame({"d": values})), "d", "date")
+        found = as_numbers(sn.read_table(pd.DataFrame({"d": values})), "d", "date")
         np.testing.assert_allclose(found, days, rtol=1e-15)
 
     def test_a_boolean_column_takes_ones_and_zeros(self):
         inputs = learn({"on": [True, False]})
-        np.testing.assert_array_equal(inputs.encode(read_table({"on": [0, 1]})), [[0.0], [1.0]])
+        np.testing.assert_array_equal(inputs.encode(sn.read_table({"on": [0, 1]})), [[0.0], [1.0]])
 
     def test_a_column_learned_as_labels_takes_whole_numbers_in_any_form(self):
         inputs = learn({"k": [1, 2, 1, 2]}, categories=("k",))
         for values in ([2], [2.0], ["2"]):
-            np.testing.assert_array_equal(inputs.encode(read_table({"k": values})), [[0.0, 1.0]])
+            np.testing.assert_array_equal(inputs.encode(sn.read_table({"k": values})), [[0.0, 1.0]])
 
 
 def refusal(inputs, table):
-    with pytest.raises(InvalidInput) as caught:
-        inputs.encode(read_table(table))
+    with pytest.raises(sn.InvalidInput) as caught:
+        inputs.encode(sn.read_table(table))
     return str(caught.value)
 
 
@@ -464,15 +465,15 @@ class TestEncodeRefuses:
     @pytest.mark.parametrize("name", ["1100.0", "1100.", " 1100.000"])
     def test_a_whole_number_is_the_same_name_with_decimals(self, name):
         inputs = learn({"1100": [1.0, 2.0], "1110": [3.0, 5.0]})
-        expected = inputs.encode(read_table({"1100": [1.5], "1110": [4.0]}))
+        expected = inputs.encode(sn.read_table({"1100": [1.5], "1110": [4.0]}))
         given = matched_columns(
-            read_table({name: [1.5], "1110.0": [4.0], "1120.0": [0.0]}), inputs.names
+            sn.read_table({name: [1.5], "1110.0": [4.0], "1120.0": [0.0]}), inputs.names
         )
         np.testing.assert_array_equal(inputs.encode(given), expected)
 
     def test_sections_keep_their_names(self):
-        with pytest.raises(InvalidInput, match=r"the model needs column '1\.1'"):
-            matched_columns(read_table({"1.10": [1.0]}), ["1.1"])
+        with pytest.raises(sn.InvalidInput, match=r"the model needs column '1\.1'"):
+            matched_columns(sn.read_table({"1.10": [1.0]}), ["1.1"])
 
     def test_missing_values_of_every_column(self):
         inputs = learn({"a": [1.0, 2.0], "b": ["u", "u"], "c": [1.0, 2.0]})
@@ -501,8 +502,8 @@ class TestEncodeRefuses:
     def test_numbers_kept_as_text_are_numbers_for_a_number_column(self):
         inputs = learn({"a": [1.0, 2.0, 3.0]})
         given = {"a": ["01", "2", "0003"]}
-        assert inputs.encode(read_table(pd.DataFrame(given))).tolist() == (
-            inputs.encode(read_table(pd.DataFrame({"a": [1.0, 2.0, 3.0]}))).tolist()
+        assert inputs.encode(sn.read_table(pd.DataFrame(given))).tolist() == (
+            inputs.encode(sn.read_table(pd.DataFrame({"a": [1.0, 2.0, 3.0]}))).tolist()
         )
 
     def test_text_in_a_column_of_numbers(self):
@@ -528,8 +529,8 @@ class TestEncodeRefuses:
     )  # fmt: skip
     def test_another_kind(self, learned, given, words):
         inputs = learn(pd.DataFrame({"a": learned}))
-        with pytest.raises(InvalidInput, match=words):
-            inputs.encode(read_table(pd.DataFrame({"a": given})))
+        with pytest.raises(sn.InvalidInput, match=words):
+            inputs.encode(sn.read_table(pd.DataFrame({"a": given})))
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize(
@@ -547,20 +548,20 @@ class TestEncodeRefuses:
         inputs = learn(pd.DataFrame({"a": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
         path = tmp_path / "new.csv"
         path.write_text(f"a,b\n{cell},1\n{cell},2\n")
-        with pytest.raises(InvalidInput, match=words):
-            inputs.encode(read_table(path))
-        with pytest.raises(InvalidInput, match=r"has '[^']*'; write dates as"):
-            inputs.encode(read_table(pd.DataFrame({"a": [cell]})))
+        with pytest.raises(sn.InvalidInput, match=words):
+            inputs.encode(sn.read_table(path))
+        with pytest.raises(sn.InvalidInput, match=r"has '[^']*'; write dates as"):
+            inputs.encode(sn.read_table(pd.DataFrame({"a": [cell]})))
 
     def test_dates_with_points(self, tmp_path):
         inputs = learn(pd.DataFrame({"a": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
         path = tmp_path / "new.csv"
         path.write_text("a,b\n05.03.2023,1\n06.03.2023,2\n")
-        expected = inputs.encode(read_table(pd.DataFrame({"a": pd.to_datetime(["2023-03-05"])})))
+        expected = inputs.encode(sn.read_table(pd.DataFrame({"a": pd.to_datetime(["2023-03-05"])})))
         with pytest.warns(
-            SheernetWarning, match="'05.03.2023' is read as a date with the day first"
+            sn.SheernetWarning, match="'05.03.2023' is read as a date with the day first"
         ):
-            table = read_table(path)
+            table = sn.read_table(path)
         assert np.array_equal(inputs.encode(table)[:1], expected)
 
     def test_an_unknown_label(self):
@@ -584,31 +585,33 @@ class TestEncodeRefuses:
 class TestMatrixRefuses:
     def test_another_number_of_columns(self):
         with pytest.raises(
-            ShapeMismatch,
+            sn.ShapeMismatch,
             match=r"shape \(2, 2\), but the model needs a matrix with 3 columns: 'x0', 'x1'",
         ):
             learn(numbers()).encode_matrix(np.ones((2, 2)))
 
     def test_a_model_of_labels_or_dates(self):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match="only numbers, but column 'color' of the model needs labels or dates",
         ):
             learn(of_every_kind()).encode_matrix(np.ones((2, 5)))
 
     def test_a_model_of_dates_alone(self):
         inputs = learn(pd.DataFrame({"day": pd.to_datetime(["2024-01-01", "2024-01-02"])}))
-        with pytest.raises(InvalidInput, match="only numbers, but column 'day'"):
+        with pytest.raises(sn.InvalidInput, match="only numbers, but column 'day'"):
             inputs.encode_matrix([[19723.0]])
 
     def test_missing_and_infinite_values(self):
         inputs = learn(numbers())
         with pytest.raises(
-            InvalidInput, match=r"X has missing values in 1 column: 'x1' \(1 value, in data row 1\)"
+            sn.InvalidInput,
+            match=r"X has missing values in 1 column: 'x1' \(1 value, in data row 1\)",
         ):
             inputs.encode_matrix([[1.0, np.nan, 1.0]])
         with pytest.raises(
-            InvalidInput, match="column 'x2' of X must hold finite numbers, but data row 1 has -inf"
+            sn.InvalidInput,
+            match="column 'x2' of X must hold finite numbers, but data row 1 has -inf",
         ):
             inputs.encode_matrix([[1.0, 1.0, -np.inf]])
 
@@ -640,7 +643,7 @@ class TestLearnRefuses:
         ],
     )  # fmt: skip
     def test_a_column_that_cannot_be_an_input(self, table, options, words):
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             learn(pd.DataFrame(table), **options)
 
     @pytest.mark.filterwarnings("ignore:column 'a' of the table is read as text")
@@ -649,20 +652,20 @@ class TestLearnRefuses:
         words = (
             f"'a' of the table holds numbers in one unit, but .* '{other}' in another or in none;"
         )
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             learn(pd.DataFrame({"a": ["14.2k", "18.5k", other]}))
 
     @pytest.mark.parametrize("column", [[None, None, 1.0], [None, None, "u"]])
     def test_no_values_in_the_training_rows(self, column):
-        table = read_table({"a": column})
+        table = sn.read_table({"a": column})
         with pytest.raises(
-            InvalidInput, match="column 'a' of the table has no values in the training rows"
+            sn.InvalidInput, match="column 'a' of the table has no values in the training rows"
         ):
             Inputs.learn(table, ("a",), np.array([0, 1]), missing="impute")
 
     def test_no_training_rows(self):
-        with pytest.raises(InvalidInput, match="there are no training rows"):
-            Inputs.learn(read_table({"a": [1.0]}), ("a",), np.array([], dtype=int))
+        with pytest.raises(sn.InvalidInput, match="there are no training rows"):
+            Inputs.learn(sn.read_table({"a": [1.0]}), ("a",), np.array([], dtype=int))
 
     def test_text_among_numbers_is_taken_as_labels_on_request(self):
         assert learn({"a": ["1", "2", "x"]}, categories=("a",), rare=0).features == (
@@ -680,7 +683,7 @@ class TestLearnRefuses:
 class TestOutside:
     def test_both_ends_are_counted(self):
         inputs = learn({"hours": [1.0, 10.0]})
-        assert inputs.range_messages(read_table({"hours": [0.5, 5.0, 11.0, 12.0]})) == [
+        assert inputs.range_messages(sn.read_table({"hours": [0.5, 5.0, 11.0, 12.0]})) == [
             "hours: 1 of 4 rows is below 1, the smallest value of the training rows",
             "hours: 2 of 4 rows are above 10, the largest value of the training rows",
         ]
@@ -689,7 +692,7 @@ class TestOutside:
         inputs = learn(
             pd.DataFrame({"day": pd.to_datetime(["2024-01-01T00:00", "2024-03-01T12:00"])})
         )
-        new = read_table(pd.DataFrame({"day": pd.to_datetime(["2023-12-31", "2025-01-01"])}))
+        new = sn.read_table(pd.DataFrame({"day": pd.to_datetime(["2023-12-31", "2025-01-01"])}))
         assert inputs.range_messages(new) == [
             "day: 1 of 2 rows is below 2024-01-01, the smallest value of the training rows",
             "day: 1 of 2 rows is above 2024-03-01T12:00:00, the largest value of the training rows",
@@ -703,18 +706,18 @@ class TestOutside:
 
     def test_labels_that_count_as_rare(self):
         inputs = learn({"c": ["a", "a", "b"]}, unseen="rare")
-        assert inputs.range_messages(read_table({"c": ["x", "y", "a"]})) == [
+        assert inputs.range_messages(sn.read_table({"c": ["x", "y", "a"]})) == [
             "c: 2 of 3 rows have labels that are not in the training rows and count as rare: 'x' (1) and 'y' (1)"
         ]
 
     def test_the_training_rows_are_inside(self):
         table = of_every_kind()
-        assert learn(table).range_messages(read_table(table)) == []
+        assert learn(table).range_messages(sn.read_table(table)) == []
 
     def test_more_than_a_few_are_counted(self):
         names = [f"x{i}" for i in range(20)]
         inputs = learn({name: [0.0, 1.0] for name in names})
-        messages = inputs.range_messages(read_table({name: [-1.0, 2.0] for name in names}))
+        messages = inputs.range_messages(sn.read_table({name: [-1.0, 2.0] for name in names}))
         assert len(messages) == 9
         assert messages[-1] == (
             "32 more messages about values outside the range of the training rows"
@@ -726,21 +729,21 @@ class TestNotices:
         table = {"x": [1.0, 3.0, None, 3.0], "c": ["a", "a", None, "b"]}
         inputs = learn(table, missing="impute")
         where = "x (1, with 3 and an indicator) and c (1, with 'a' and an indicator)"
-        assert inputs.notices(read_table(table)) == (
+        assert inputs.notices(sn.read_table(table)) == (
             f"2 missing values are filled with a typical value of the training rows: {where}",
             "c: the label 'b' is rare and is replaced by '(rare)'",
         )
 
     def test_no_notices(self):
         table = of_every_kind()
-        assert learn(table).notices(read_table(table)) == (
+        assert learn(table).notices(sn.read_table(table)) == (
             "date 'day': trend, hour of day, weekday",
         )
 
 
 class TestCompleteRows:
     def test_rows_without_missing_values(self):
-        table = read_table(
+        table = sn.read_table(
             {"x": [1.0, None, 3.0, 4.0], "y": ["a", "b", None, "d"], "z": [None] * 4}
         )
         np.testing.assert_array_equal(complete_rows(table, ("x", "y")), [0, 3])
@@ -780,7 +783,7 @@ class TestConstructorsRefuse:
     )
     def test_a_number_column(self, change, words):
         assert NumberColumn(**NUMBER).scale == 1.0
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             NumberColumn(**(NUMBER | change))
 
     @pytest.mark.parametrize(
@@ -804,7 +807,7 @@ class TestConstructorsRefuse:
     )
     def test_a_category_column(self, change, words):
         assert CategoryColumn(**CATEGORY).known == ("a", "b", "d")
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             CategoryColumn(**(CATEGORY | change))
 
     def test_lists_of_labels_become_tuples(self):
@@ -829,14 +832,14 @@ class TestConstructorsRefuse:
         ],
     )
     def test_inputs(self, columns, options, words):
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             Inputs(columns, **options)
 
     def test_a_scaler_of_other_columns(self):
         with pytest.raises(
-            ShapeMismatch, match=r"X of shape \(1, 2\), 1 names and a scaler of 2 columns"
+            sn.ShapeMismatch, match=r"X of shape \(1, 2\), 1 names and a scaler of 2 columns"
         ):
-            Inputs.from_scaler(("a",), Scaler.fixed([1.0, 1.0]), [[1.0, 2.0]])
+            Inputs.from_scaler(("a",), sn.preprocessing.Scaler.fixed([1.0, 1.0]), [[1.0, 2.0]])
 
 
 @given(shift=st.floats(-1e6, 1e6).filter(lambda v: abs(v) > 1e-6), scale=st.floats(1e-6, 1e6))

@@ -17,7 +17,6 @@ from sheernet.data.columns.missing_codes import (
     missing_code_messages,
 )
 from sheernet.data.columns.roles import choose_roles
-from sheernet.data.sources import read_table
 from sheernet.foundation.sentences import rendered
 
 NATURAL = np.linspace(-1, 1, 21)
@@ -29,7 +28,7 @@ def codes_of(table):
 
 
 def messages(**columns):
-    return list(missing_code_messages(codes_of(read_table(pd.DataFrame(columns)))))
+    return list(missing_code_messages(codes_of(sn.read_table(pd.DataFrame(columns)))))
 
 
 @pytest.mark.parametrize(
@@ -201,14 +200,14 @@ def test_a_named_code_is_farther_away_than_the_other_values_are_from_each_other(
 
 
 def test_targets_and_named_inputs_are_examined_but_not_labels_weights_or_dropped_columns():
-    table = read_table(pd.DataFrame({name: [*NATURAL, -999] * 2 for name in "abcwy"}))
+    table = sn.read_table(pd.DataFrame({name: [*NATURAL, -999] * 2 for name in "abcwy"}))
     roles = choose_roles(table, "y", inputs=["a", "b"], weights="w", categories=["b"], drop=["c"])
     (message,) = roles.doubtful
     assert message.startswith("4 values of 'y' and 'a' are -999")
 
 
 def far(values):
-    return list(far_value_messages(codes_of(read_table(pd.DataFrame({"x": values})))))
+    return list(far_value_messages(codes_of(sn.read_table(pd.DataFrame({"x": values})))))
 
 
 @pytest.mark.parametrize(
@@ -258,7 +257,7 @@ def test_few_normal_exponential_or_lognormal_samples_have_a_far_value():
 
 def test_a_fit_names_a_typing_error_in_its_target():
     y = [*np.linspace(100, 170, 30), 1300.0]
-    table = read_table({"x": np.sin(np.arange(31.0)), "y": y})
+    table = sn.read_table({"x": np.sin(np.arange(31.0)), "y": y})
     notes = choose_roles(table, "y").doubtful
     assert any(note.startswith("1300 of 'y' is far") for note in notes)
 

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sheernet as sn
 from sheernet.data.columns import Inputs
 from sheernet.data.columns.roles import Roles, choose_roles, read_weights
-from sheernet.data.sources import read_table
 from sheernet.data.tables.table import make_table
-from sheernet.foundation.errors import InvalidInput, SheernetWarning
 
 TABLE = {
     "x": [0.1, 0.7, 0.2, 0.4],
@@ -23,7 +22,7 @@ TABLE = {
 
 
 def choose(table, target="y", **options):
-    return choose_roles(read_table(pd.DataFrame(table)), target, **options)
+    return choose_roles(sn.read_table(pd.DataFrame(table)), target, **options)
 
 
 class TestDefaults:
@@ -320,12 +319,12 @@ class TestRefuses:
         ],
     )
     def test_names_that_contradict_each_other(self, options, words):
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             choose(TABLE, **options)
 
     def test_nothing_left_says_what_was_left_out(self):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match="the table has no usable input columns: 'z' ",
         ):
             choose({"z": [1.0] * 4, "y": TABLE["y"]})
@@ -333,7 +332,7 @@ class TestRefuses:
     @pytest.mark.parametrize("options", [{}, {"inputs": ["z"]}])
     def test_a_column_of_numbers_with_text_in_it(self, options):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); correct "
             r"the cells, declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]"
             r"\), leave the column out with drop, or treat all its values as labels with "
@@ -357,13 +356,13 @@ class TestRefuses:
         }
         row = 1 + next(i for i, cell in enumerate(cells) if isinstance(cell, (bool, np.bool_)))
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match=rf"column 'z' of the table holds numbers, but data row {row} has '{shown[0]}'",
         ) as raised:
             choose(table)
         (told,) = (s.value for s in raised.value.args[0].settings if s.name == "missing_values")
         assert told == shown
-        assert read_table(table, missing_values=told).kind("z") in ("number", "mixed")
+        assert sn.read_table(table, missing_values=told).kind("z") in ("number", "mixed")
 
     def test_all_columns_with_text_and_all_their_texts_are_told_at_once(self):
         table = {
@@ -371,7 +370,7 @@ class TestRefuses:
             "a": ["1", "n/k", "3", "?"], "b": ["unknown", "2", "3", "5"], "c": ["1.5", "n/k", "2", "7"],
             "y": ["3", "4", "no", "1"],
         }  # fmt: skip
-        with pytest.raises(InvalidInput) as raised:
+        with pytest.raises(sn.InvalidInput) as raised:
             choose(table)
         message = str(raised.value)
         assert message.startswith(
@@ -379,7 +378,7 @@ class TestRefuses:
             "the first 'n/k' in data row 2), 'b' (1 cell, the first 'unknown' in data row 1) and 'c' (1 cell, "
         )
         (told,) = (s.value for s in raised.value.args[0].settings if s.name == "missing_values")
-        cleaned = read_table(table, missing_values=told)
+        cleaned = sn.read_table(table, missing_values=told)
         assert [int(cleaned.frame[name].isna().sum()) for name in "abcy"] == [2, 1, 1, 1]
 
     def test_long_names_are_cut(self):
@@ -387,7 +386,7 @@ class TestRefuses:
             "y": [1, 2, 3, 4]
         }
         with pytest.raises(
-            InvalidInput, match=r"'0n+…n+0' \(1 cell, .* '1n+…n+1' \(1 cell, "
+            sn.InvalidInput, match=r"'0n+…n+0' \(1 cell, .* '1n+…n+1' \(1 cell, "
         ) as raised:
             choose(table)
         assert len(str(raised.value)) < 1200
@@ -395,7 +394,7 @@ class TestRefuses:
     def test_the_message_is_a_sentence_however_many_columns_and_texts_there_are(self):
         dirty = {f"column {i}": ["1", "2", 50 * "x" + f" {i}", "3"] for i in range(200)}
         with pytest.raises(
-            InvalidInput, match=r"200 columns of .* and 196 more; correct the cells"
+            sn.InvalidInput, match=r"200 columns of .* and 196 more; correct the cells"
         ) as raised:
             choose(dirty | {"y": range(4)})
         assert len(str(raised.value)) < 1000
@@ -405,20 +404,20 @@ class TestRefuses:
     def test_a_column_of_values_beyond_a_limit(self, n_beyond):
         table = {"z": ["0.5", "1.5", "> 1000"] + ["<0.2"] * n_beyond, "y": range(3 + n_beyond)}
         with pytest.raises(
-            InvalidInput, match=r"'> 1000' .*limit of detection .*, write the limit itself"
+            sn.InvalidInput, match=r"'> 1000' .*limit of detection .*, write the limit itself"
         ):
             choose(table)
         other = {"z": ["0.5", "1.5", "none"] + ["<0.2"] * 9}
-        assert read_table(other).kind("z") == "category"
+        assert sn.read_table(other).kind("z") == "category"
 
     def test_a_minus_sign_that_may_belong_to_a_grade_is_told(self):
-        with pytest.warns(SheernetWarning, match="'3-' may be a negative number, .* or a grade"):
-            table = read_table(pd.DataFrame({"z": ["2", "1", "3-", "4-"], "y": range(4)}))
+        with pytest.warns(sn.SheernetWarning, match="'3-' may be a negative number, .* or a grade"):
+            table = sn.read_table(pd.DataFrame({"z": ["2", "1", "3-", "4-"], "y": range(4)}))
         with pytest.raises(
-            InvalidInput, match=r"holds numbers, .* '3-' .*; if a minus .*, as '-3'"
+            sn.InvalidInput, match=r"holds numbers, .* '3-' .*; if a minus .*, as '-3'"
         ):
             choose_roles(table, "y")
-        numbers = read_table(pd.DataFrame({"z": ["22", "1", "331-", "4-"]}))
+        numbers = sn.read_table(pd.DataFrame({"z": ["22", "1", "331-", "4-"]}))
         assert numbers.frame["z"].tolist() == [22, 1, -331, -4]
 
     @pytest.mark.filterwarnings("ignore:.* several units:sheernet.SheernetWarning")
@@ -437,19 +436,19 @@ class TestRefuses:
         ],
     )
     def test_texts_that_tell_a_number_are_no_missing_values(self, text, way):
-        with pytest.raises(InvalidInput) as raised:
+        with pytest.raises(sn.InvalidInput) as raised:
             choose({"z": ["2", "3", "4", text], "y": range(4)})
         message = str(raised.value)
         assert way in message
         assert "missing" not in message
-        with pytest.raises(InvalidInput) as raised:
+        with pytest.raises(sn.InvalidInput) as raised:
             choose({"z": ["2", "3", "4", "1", text, "none"], "y": range(6)})
         assert way in str(raised.value)
         assert "missing_values=['none']" in str(raised.value)
 
     def test_limits_with_commas_are_listed_as_the_setting_needs_them(self):
         cells = ["0.5", "1.5", "2.5", "2.5", "< 0,5", "<1,0"]
-        with pytest.raises(InvalidInput, match=r"missing_values=\['< 0,5', '<1,0'\]\)"):
+        with pytest.raises(sn.InvalidInput, match=r"missing_values=\['< 0,5', '<1,0'\]\)"):
             choose({"z": cells, "y": range(6)})
 
     def test_unless_it_is_dropped_or_taken_as_labels(self):
@@ -475,18 +474,18 @@ class TestRefuses:
         ],
     )
     def test_named_inputs_that_cannot_be_used(self, column, words):
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             choose(TABLE | {"z": column}, inputs=["z"])
 
     def test_text_that_names_rows_is_kept_with_rare_0(self):
-        table = read_table(TABLE | {"z": list("abcd")})
+        table = sn.read_table(TABLE | {"z": list("abcd")})
         roles = choose_roles(table, "y", inputs=["z"], rare=0)
         assert Inputs.learn(table, roles.inputs, np.arange(4), rare=0).n_features == 4
 
 
 class TestWeights:
     def test_a_column_of_weights(self):
-        assert read_weights(read_table(TABLE), "w").tolist() == TABLE["w"]
+        assert read_weights(sn.read_table(TABLE), "w").tolist() == TABLE["w"]
 
     @pytest.mark.parametrize(
         ("column", "words"),
@@ -508,13 +507,13 @@ class TestWeights:
         ],
     )
     def test_invalid_weights(self, column, words):
-        with pytest.raises(InvalidInput, match=words):
-            read_weights(read_table({"w": column}), "w")
+        with pytest.raises(sn.InvalidInput, match=words):
+            read_weights(sn.read_table({"w": column}), "w")
 
 
 def test_of_a_table_without_usable_columns_the_error_says_why():
-    table = read_table({"k": [1.0] * 4, "site": ["A"] * 4, "y": [1.0, 2.0, 3.0, 5.0]})
-    with pytest.raises(InvalidInput) as caught:
+    table = sn.read_table({"k": [1.0] * 4, "site": ["A"] * 4, "y": [1.0, 2.0, 3.0, 5.0]})
+    with pytest.raises(sn.InvalidInput) as caught:
         choose_roles(table, "y")
     assert str(caught.value) == (
         "the table has no usable input columns: 'k' and 'site' have the same value in every row"
@@ -523,8 +522,8 @@ def test_of_a_table_without_usable_columns_the_error_says_why():
 
 def test_the_error_about_many_columns_is_one_sentence():
     columns = {f"column {i}": [f"a{i}", f"b{i}", f"c{i}", f"d{i}"] for i in range(30)}
-    with pytest.raises(InvalidInput) as caught:
-        choose_roles(read_table({**columns, "y": [1.0, 2.0, 3.0, 5.0]}), "y")
+    with pytest.raises(sn.InvalidInput) as caught:
+        choose_roles(sn.read_table({**columns, "y": [1.0, 2.0, 3.0, 5.0]}), "y")
     assert str(caught.value).endswith("; and 26 other columns")
     assert len(str(caught.value)) < 1000
 
@@ -548,7 +547,7 @@ class TestOrderOfRuns:
     @pytest.mark.parametrize(("first", "n"), [(1, 8), (0, 8), (1, 30)])
     def test_is_pointed_out(self, first: int, n: int) -> None:
         order = (np.arange(n) * 7 % n + first).tolist()
-        table = read_table({"StdOrder": order, "x": [0.5, 0.25] * (n // 2), "y": [1.0] * n})
+        table = sn.read_table({"StdOrder": order, "x": [0.5, 0.25] * (n // 2), "y": [1.0] * n})
         roles = choose_roles(table, "y")
         assert roles.inputs == ("StdOrder", "x")
         (message,) = roles.doubtful
@@ -567,7 +566,7 @@ class TestOrderOfRuns:
         ],
     )
     def test_other_numbers_are_not(self, values: list[float]) -> None:
-        table = read_table({"a": values, "x": [0.5, 0.25] * (len(values) // 2), "y": values})
+        table = sn.read_table({"a": values, "x": [0.5, 0.25] * (len(values) // 2), "y": values})
         assert choose_roles(table, "y").doubtful == ()
 
 
@@ -640,7 +639,7 @@ COUNTED = {"sex": ["m", "m", "f", "f"], "class": ["1", "2", "1", "2"], "died": [
 
 @pytest.mark.parametrize("name", ["Freq", "count", "n"])
 def test_a_table_of_counts_without_weights_is_pointed_out(name: str) -> None:
-    table = read_table(COUNTED | {name: [3, 0, 120, 7]})
+    table = sn.read_table(COUNTED | {name: [3, 0, 120, 7]})
     (message,) = choose_roles(table, "died").doubtful
     assert message.startswith(f"{name!r} is used as an input; if it counts the cases")
     assert message.endswith(f"use weights={name!r}")
@@ -650,12 +649,12 @@ def test_a_table_of_counts_without_weights_is_pointed_out(name: str) -> None:
 @pytest.mark.parametrize("name", ["(weights)", "Weights", "case_weight", "survey weights"])
 def test_a_column_with_a_name_of_weights_is_pointed_out(name: str) -> None:
     table = COUNTED | {"age": [1.5, 2, 4, 2], name: [3, 0, 120, 7]}
-    (message,) = choose_roles(read_table(table), "died").doubtful
+    (message,) = choose_roles(sn.read_table(table), "died").doubtful
     assert message.startswith(f"{name!r} is used as an input; if it has case weights, use weights=")
-    assert choose_roles(read_table(table), "died", weights=name).doubtful == ()
-    assert choose_roles(read_table(table), "died", inputs=[name, "age"]).doubtful == ()
+    assert choose_roles(sn.read_table(table), "died", weights=name).doubtful == ()
+    assert choose_roles(sn.read_table(table), "died", inputs=[name, "age"]).doubtful == ()
     for other in ({"weight": [3, 0, 120, 7]}, {name: [3, 0, -120, 7]}):
-        table = read_table(COUNTED | {"age": [1.5, 2, 4, 2]} | other)
+        table = sn.read_table(COUNTED | {"age": [1.5, 2, 4, 2]} | other)
         assert choose_roles(table, "died").doubtful == ()
 
 
@@ -664,33 +663,33 @@ def test_a_column_with_a_name_of_weights_is_pointed_out(name: str) -> None:
     [{"age": [3, 0, 120, 7]}, {"n": [3, 0, 120, -7]}, {"n": [3, 0, 12, 7], "age": [1.5, 2, 4, 2]}],
 )
 def test_other_numbers_are_not_taken_for_counts(other: dict[str, list[float]]) -> None:
-    assert choose_roles(read_table(COUNTED | other), "died").doubtful == ()
+    assert choose_roles(sn.read_table(COUNTED | other), "died").doubtful == ()
 
 
 def test_a_formula_is_answered_by_the_target() -> None:
-    table = read_table({"y": [1.0, 2.0], "x": [0.5, 0.7]})
-    with pytest.raises(InvalidInput, match=r"no formulas: name the target with target='y', and"):
+    table = sn.read_table({"y": [1.0, 2.0], "x": [0.5, 0.7]})
+    with pytest.raises(sn.InvalidInput, match=r"no formulas: name the target with target='y', and"):
         choose_roles(table, "y ~ x + log(z)")
 
 
 @pytest.mark.parametrize("given", ["log(x)", "x*z", "x : z", "I(x^2)", "sqrt(z)"])
 def test_a_formula_of_inputs_is_answered_by_columns(given: str) -> None:
-    table = read_table({"y": [1.0, 2.0], "x": [0.5, 0.7], "z": [1.0, 3.0]})
+    table = sn.read_table({"y": [1.0, 2.0], "x": [0.5, 0.7], "z": [1.0, 3.0]})
     with pytest.raises(
-        InvalidInput, match=r"no formulas: put logarithms, powers and products into"
+        sn.InvalidInput, match=r"no formulas: put logarithms, powers and products into"
     ):
         choose_roles(table, "y", inputs=[given])
 
 
 def test_a_unit_in_a_name_is_no_formula() -> None:
-    table = read_table({"y": [1.0, 2.0], "weight": [0.5, 0.7]})
-    with pytest.raises(InvalidInput, match=r"did you mean 'weight'"):
+    table = sn.read_table({"y": [1.0, 2.0], "weight": [0.5, 0.7]})
+    with pytest.raises(sn.InvalidInput, match=r"did you mean 'weight'"):
         choose_roles(table, "y", inputs=["weight (g)"])
 
 
 @pytest.mark.parametrize(("values", "is_named"), [([1, 2, 3, 4], True), ([3, 8, 2.5, 9], False)])
 def test_a_row_number_that_is_the_only_input_is_named(values: list[float], is_named: bool) -> None:
-    table = read_table(pd.DataFrame({"row": values, "y": [5.0, 7.0, 8.0, 9.5]}))
+    table = sn.read_table(pd.DataFrame({"row": values, "y": [5.0, 7.0, 8.0, 9.5]}))
     told = "'row' has no name in the table and only numbers the rows; it is used because there is no other input"
     assert choose_roles(table, "y").doubtful == ((told,) if is_named else ())
     assert choose_roles(table, "y", inputs=["row"]).doubtful == ()
@@ -732,7 +731,7 @@ def test_a_row_number_that_is_the_only_input_is_named(values: list[float], is_na
 )
 def test_inputs_of_few_whole_numbers_that_may_be_codes_are_named(name, values, is_named):
     columns = {name: np.resize(values, 150), "other": np.linspace(0, 1, 150) ** 2}
-    table = read_table({**columns, "y": np.arange(150.0) ** 2})
+    table = sn.read_table({**columns, "y": np.arange(150.0) ** 2})
     doubts = choose_roles(table, "y").doubtful
     said = f"{name!r} has few whole numbers and is used as an amount; if they are codes, use "
     assert [d for d in doubts if "if they are codes" in d] == is_named * [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import sheernet as sn
 from sheernet.data.files.growing_table import growing_table
 from sheernet.data.files.table_writer import csv_text, write_table
-from sheernet.foundation.errors import InvalidInput
 
 pyarrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -60,7 +60,7 @@ def test_an_error_leaves_no_file_and_keeps_the_old_one(tmp_path: Path, name: str
     with pytest.raises(RuntimeError):
         fails(overwrite=True)
     assert path.read_bytes() == old
-    with pytest.raises(InvalidInput, match="exists already"):
+    with pytest.raises(sn.InvalidInput, match="exists already"):
         write(path, [WHOLE])
     assert path.read_bytes() == old
     assert len(list(tmp_path.iterdir())) == 1
@@ -71,7 +71,7 @@ def test_an_error_leaves_no_file_and_keeps_the_old_one(tmp_path: Path, name: str
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
 def test_a_block_with_other_columns_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(
-        InvalidInput, match=r"columns are x, s and n, but a later block has x and n"
+        sn.InvalidInput, match=r"columns are x, s and n, but a later block has x and n"
     ):
         write(tmp_path / name, [WHOLE, WHOLE[["x", "n"]]])
 
@@ -81,10 +81,10 @@ def test_parquet_takes_types_of_the_first_block_and_of_fields(tmp_path: Path) ->
     fields = pyarrow.schema([("s", pyarrow.string())])
     path = write(tmp_path / "a.parquet", [empty[:2], WHOLE[2:]], fields=fields)
     assert pd.read_parquet(path)["s"].tolist()[3] == ' "d"'
-    with pytest.raises(InvalidInput, match=r"do not have one type.*write it as \.csv"):
+    with pytest.raises(sn.InvalidInput, match=r"do not have one type.*write it as \.csv"):
         write(tmp_path / "b.parquet", [WHOLE, WHOLE.assign(n="text")])
 
 
 def test_a_name_with_another_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"must end in \.csv, \.csv\.gz or \.parquet"):
+    with pytest.raises(sn.InvalidInput, match=r"must end in \.csv, \.csv\.gz or \.parquet"):
         write(tmp_path / "a.xlsx", [WHOLE])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sheernet.data.sources import read_table, read_with_cells, table_reader
-from sheernet.foundation.errors import InvalidInput
+import sheernet as sn
+from sheernet.data.sources import read_with_cells, table_reader
 
 ROWS = "x,name\n1.0,a\n2.0,b\n"
 CHANGES: dict[str, Callable[[Path], object]] = {
@@ -34,14 +34,14 @@ def change_while_reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[], o
     monkeypatch.setattr(table_reader, "make_table", make)
 
 
-@pytest.mark.parametrize("read", [read_table, read_with_cells])
+@pytest.mark.parametrize("read", [sn.read_table, read_with_cells])
 @pytest.mark.parametrize("packed", [False, True], ids=["text", "gzip"])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_is_refused(tmp_path: Path, monkeypatch, change, packed: bool, read) -> None:
     path = tmp_path / ("table.csv.gz" if packed else "table.csv")
     path.write_bytes(gzip.compress(ROWS.encode()) if packed else ROWS.encode())
     change_while_reading(monkeypatch, lambda: change(path))
-    with pytest.raises(InvalidInput, match=r"table\.csv.* was changed or replaced while it was"):
+    with pytest.raises(sn.InvalidInput, match=r"table\.csv.* was changed or replaced while it was"):
         read(path)
 
 
@@ -53,7 +53,7 @@ def test_a_change_of_another_format_is_refused(tmp_path: Path, monkeypatch, name
     write = frame.to_excel if name.endswith("xlsx") else frame.to_parquet
     write(path, index=False)
     change_while_reading(monkeypatch, lambda: os.utime(path, (0, 0)))
-    with pytest.raises(InvalidInput, match="was changed or replaced while it was read"):
+    with pytest.raises(sn.InvalidInput, match="was changed or replaced while it was read"):
         read_with_cells(path)
 
 
@@ -73,5 +73,7 @@ def test_passes_that_find_different_rows_are_refused(
     path.write_text(ROWS)
     usual = table_reader.delimited.read_cells
     monkeypatch.setattr(table_reader.delimited, "read_cells", lambda *a: usual(*a).iloc[found])
-    with pytest.raises(InvalidInput, match=f"has 2 rows of values but {len(found)} rows of text"):
+    with pytest.raises(
+        sn.InvalidInput, match=f"has 2 rows of values but {len(found)} rows of text"
+    ):
         read_with_cells(path)

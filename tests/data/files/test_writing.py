@@ -17,7 +17,6 @@ from hypothesis.extra import numpy as hnp
 
 import sheernet as sn
 from sheernet.data.files import csv_text, write_table
-from sheernet.data.sources import read_table
 
 TEXTS = st.text('xyzöß😀,;\t|"\n .5', max_size=6).map(lambda text: f"{text}x")
 SUFFIXES = [".csv", ".csv.gz", ".parquet"]
@@ -66,7 +65,7 @@ class TestDecimalCommas:
             path = write_table(self.FRAME[columns], tmp_path / f"{columns[1]}.csv", decimal=",")
             assert path.read_bytes().startswith(begins)
             if "n" not in columns:
-                assert read_table(path).columns == ("x", "city")
+                assert sn.read_table(path).columns == ("x", "city")
         path = write_table(self.FRAME[["city"]], tmp_path / "points.csv")
         assert path.read_bytes().startswith(b'"city"')
 
@@ -99,7 +98,7 @@ class TestRoundTrip:
         frame = pd.DataFrame(columns, index=range(7, 7 + N_ROWS))
         path = tmp_path_factory.getbasetemp() / f"round{suffix}"
         decimal = "." if suffix == ".parquet" else decimal
-        table = read_table(write_table(frame, path, overwrite=True, decimal=decimal))
+        table = sn.read_table(write_table(frame, path, overwrite=True, decimal=decimal))
         assert table.columns == tuple(columns)
         for name, column in columns.items():
             read = table.frame[name].to_numpy()
@@ -115,7 +114,7 @@ class TestRoundTrip:
         """Row names as R writes them: the header is quoted, and a blank separates day and time."""
         times = pd.to_datetime(["2000-01-01 00:00", "2000-01-01 12:30"])
         path = write_table(pd.DataFrame({"n,n": times}), tmp_path / "data.csv")
-        table = read_table(path)
+        table = sn.read_table(path)
         assert table.columns == ("n,n",)
         assert list(table.frame["n,n"]) == list(times)
 
@@ -132,14 +131,14 @@ class TestRoundTrip:
                 "i": pd.array([1, None], dtype="Int64"),
             }
         )
-        table = read_table(write_table(frame, tmp_path / f"data{suffix}"))
+        table = sn.read_table(write_table(frame, tmp_path / f"data{suffix}"))
         assert table.frame.isna().to_numpy().tolist() == [[False] * 5, [True] * 5]
         kinds = [table.kind(name) for name in table.columns]
         assert kinds == ["number", "category", "boolean", "date", "number"]
 
     def test_a_single_column_with_a_missing_value_keeps_its_rows(self, tmp_path: Path) -> None:
         frame = pd.DataFrame({"x": [1.5, np.nan, 2.5]})
-        assert len(read_table(write_table(frame, tmp_path / "x.csv"))) == 3
+        assert len(sn.read_table(write_table(frame, tmp_path / "x.csv"))) == 3
 
 
 class TestText:

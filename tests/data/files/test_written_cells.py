@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sheernet as sn
 from sheernet.data.files import csv_text, write_table
-from sheernet.data.sources import read_table, read_with_cells
+from sheernet.data.sources import read_with_cells
 
 openpyxl = pytest.importorskip("openpyxl")
 DAY = datetime.datetime(2026, 3, 1)
@@ -146,7 +147,7 @@ def test_numbers_with_another_decimal_mark_keep_their_units_in_csv(tmp_path: Pat
     again, cells = read_with_cells(path, missing_values=["n/a"])
     pd.testing.assert_frame_equal(again.frame, table.frame)
     path.write_text(csv_text(cells.for_csv(again, ","), decimal=","))
-    pd.testing.assert_frame_equal(read_table(path, missing_values=["n/a"]).frame, table.frame)
+    pd.testing.assert_frame_equal(sn.read_table(path, missing_values=["n/a"]).frame, table.frame)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sheernet as sn
 from sheernet.data.formats.date_formats import (
     DateFormat,
     Doubt,
     find_date_format,
 )
-from sheernet.foundation.errors import InvalidInput
 
 MANNERS = (
     "%Y-%m-%d %H:%M:%S", "%Y/%m/%d", "%Y%m%dT%H%M%S", "%d-%b-%Y", "%d %B %Y", "%B %d, %Y %I:%M %p", "%d%b%Y:%H:%M:%S",
@@ -179,7 +179,7 @@ def test_one_offset_is_kept_and_several_become_utc() -> None:
 def test_another_manner_is_refused() -> None:
     form = found(["13.03.2026"])
     for text in ("2026-03-13", "13.03.26", "13/03/2026", "31.02.2026", "13.03.2026 10:00Z", "soon"):
-        with pytest.raises(InvalidInput, match=f"'{text}' is not a date written as the others"):
+        with pytest.raises(sn.InvalidInput, match=f"'{text}' is not a date written as the others"):
             form.convert(["14.03.2026", text])
 
 
@@ -263,7 +263,7 @@ def test_nanoseconds_of_one_text_do_not_change_the_years_of_others() -> None:
 
 @pytest.mark.parametrize("parts", [("Mayan", "day-first"), ("year first", "day-first")])
 def test_unknown_formats_are_refused(parts: tuple[str, str]) -> None:
-    with pytest.raises(InvalidInput, match="of dates"):
+    with pytest.raises(sn.InvalidInput, match="of dates"):
         DateFormat(*parts)
 
 

@@ -12,7 +12,6 @@ import pytest
 
 import sheernet as sn
 from sheernet.data.shards import learn_shards
-from sheernet.foundation.errors import InvalidInput
 
 dask = pytest.importorskip("dask")
 dd = pytest.importorskip("dask.dataframe")
@@ -97,22 +96,24 @@ class TestRefusals:
 
         frame = dd.from_pandas(rows(), npartitions=2).map_partitions(noisy, meta=rows(1))
         data = sn.shards(frame)
-        with pytest.raises(InvalidInput, match="partition 0 of the DataFrame has other rows than"):
+        with pytest.raises(
+            sn.InvalidInput, match="partition 0 of the DataFrame has other rows than"
+        ):
             learn_shards(data, "y")
 
     def test_of_frames_without_rows(self, frame: Any) -> None:
-        with pytest.raises(InvalidInput, match="the DataFrame has no rows"):
+        with pytest.raises(sn.InvalidInput, match="the DataFrame has no rows"):
             sn.shards(frame[frame.x > 1e9])
 
     def test_of_arguments_about_files(self, frame: Any) -> None:
-        with pytest.raises(InvalidInput, match="separator=';' does not apply to a DataFrame"):
+        with pytest.raises(sn.InvalidInput, match="separator=';' does not apply to a DataFrame"):
             sn.shards(frame, separator=";")
 
     def test_of_unknown_columns(self, frame: Any) -> None:
-        with pytest.raises(InvalidInput, match="price"):
+        with pytest.raises(sn.InvalidInput, match="price"):
             sn.shards(frame, target="price")
 
     def test_of_files_of_predictions(self, frame: Any, tmp_path: Path) -> None:
         model = sn.fit(frame, "y", **HOW)
-        with pytest.raises(InvalidInput, match=r"map_partitions\(model.predict_frame\)"):
+        with pytest.raises(sn.InvalidInput, match=r"map_partitions\(model.predict_frame\)"):
             model.predict_files(sn.shards(frame), tmp_path / "out")

@@ -21,7 +21,6 @@ from sheernet.data.columns import Inputs, NumberColumn
 from sheernet.data.shards import learn_shards
 from sheernet.data.shards.held_out_rows import are_held_out
 from sheernet.data.targets import NumberTargets, learn_targets
-from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.models.fitting.preparation import prepare
 from sheernet.settings.table_settings import TableSettings
 
@@ -136,7 +135,7 @@ def outcome(function):
     """The result, or the error as text."""
     try:
         return function(), ""
-    except InvalidInput as error:
+    except sn.InvalidInput as error:
         return None, str(error)
 
 
@@ -145,7 +144,7 @@ def outcome(function):
 def test_every_cut_teaches_what_the_table_in_memory_does(case):
     frame, cuts, choice = case
     with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
-        warnings.simplefilter("ignore", SheernetWarning)
+        warnings.simplefilter("ignore", sn.SheernetWarning)
         folder = Path(name)
         frame.to_parquet(folder / "whole.parquet")
         ends = [0, *sorted(cuts), len(frame)]
@@ -334,10 +333,10 @@ def test_what_a_table_in_memory_cannot_be_fitted_to_is_refused(case, write_parts
     frame = pd.DataFrame({"x": x, "y": x**2})
     for name, values in columns.items():
         frame[name] = values
-    with pytest.raises(InvalidInput) as wanted:
+    with pytest.raises(sn.InvalidInput) as wanted:
         prepare(frame, "y", TableSettings(held_out=0, **choice))
     data = sn.shards(write_parts(frame, [7, 20, 43]))
-    with pytest.raises(InvalidInput) as found:
+    with pytest.raises(sn.InvalidInput) as found:
         learn_shards(replace(data, source="the table"), "y", TableSettings(held_out=0, **choice))
     same = str(found.value) == str(wanted.value)
     assert same or case in ("negative weights", "infinite values"), str(found.value)

@@ -13,7 +13,6 @@ import pytest
 import sheernet as sn
 from sheernet.data.shards import learn_shards
 from sheernet.data.shards.parquet_shards import divide_row_groups
-from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.settings.table_settings import TableSettings
 
 pytest.importorskip("pyarrow")
@@ -53,9 +52,9 @@ def test_a_data_set_of_pyarrow_is_its_files(tmp_path):
     parted = tmp_path / "parted"
     (parted / "year=2020").mkdir(parents=True)
     write(parted / "year=2020" / "c.parquet", x=[3.0])
-    with pytest.raises(InvalidInput, match="columns that are not in its files, year"):
+    with pytest.raises(sn.InvalidInput, match="columns that are not in its files, year"):
         sn.shards(dataset.dataset(parted, partitioning="hive"))
-    with pytest.raises(InvalidInput, match="must consist of files"):
+    with pytest.raises(sn.InvalidInput, match="must consist of files"):
         sn.shards(dataset.dataset(dataset.dataset(parted).to_table()))
 
 
@@ -83,27 +82,30 @@ def test_columns_may_have_another_order_but_no_other_names(tmp_path):
     assert (data.columns, data.target) == (("x", "y"), ("y",))
     write(tmp_path / "b.parquet", x=[2.0], z=[1.0])
     with pytest.raises(
-        InvalidInput,
+        sn.InvalidInput,
         match=r"b.parquet lacks the column .y. of a.parquet; give all files the same columns",
     ):
         sn.shards(str(tmp_path / "*.parquet"))
     write(tmp_path / "b.parquet", x=[2.0], y=["v"], z=[1.0])
-    with pytest.raises(InvalidInput, match=r"a.parquet lacks the column .z. of b.parquet"):
+    with pytest.raises(sn.InvalidInput, match=r"a.parquet lacks the column .z. of b.parquet"):
         sn.shards(str(tmp_path / "*.parquet"))
 
 
 def test_a_file_without_rows_is_left_out_with_a_warning_and_an_empty_one_refused(tmp_path):
     write(tmp_path / "a.parquet", x=np.zeros(0))
     with (
-        pytest.warns(SheernetWarning, match="a.parquet has no rows"),
-        pytest.raises(InvalidInput, match=r"\*.parquet has no rows"),
+        pytest.warns(sn.SheernetWarning, match="a.parquet has no rows"),
+        pytest.raises(sn.InvalidInput, match=r"\*.parquet has no rows"),
     ):
         sn.shards(str(tmp_path / "*.parquet"))
     write(tmp_path / "b.parquet", x=[1.0])
-    with pytest.warns(SheernetWarning, match="a.parquet has no rows"):
+    with pytest.warns(sn.SheernetWarning, match="a.parquet has no rows"):
         assert len(sn.shards(str(tmp_path / "*.parquet"))) == 1
     (tmp_path / "c.parquet").write_bytes(b"")
-    with pytest.warns(SheernetWarning), pytest.raises(InvalidInput, match=r"c.parquet' is empty"):
+    with (
+        pytest.warns(sn.SheernetWarning),
+        pytest.raises(sn.InvalidInput, match=r"c.parquet' is empty"),
+    ):
         sn.shards(str(tmp_path / "*.parquet"))
 
 
@@ -119,19 +121,19 @@ def test_a_file_without_rows_is_left_out_with_a_warning_and_an_empty_one_refused
 )
 def test_sources_without_files_are_refused(tmp_path, monkeypatch, source, said):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InvalidInput, match=said):
+    with pytest.raises(sn.InvalidInput, match=said):
         sn.shards(os.curdir if source == "" else source)
 
 
 @pytest.mark.parametrize("rows", [0, -1, 2.5])
 def test_a_goal_of_less_than_a_row_is_refused(tmp_path, rows):
-    with pytest.raises(InvalidInput, match="rows_of_shard must be at least 1"):
+    with pytest.raises(sn.InvalidInput, match="rows_of_shard must be at least 1"):
         sn.shards(write(tmp_path / "a.parquet", x=[1.0]), rows_of_shard=rows)
 
 
 def test_unknown_columns_are_refused(tmp_path):
     path = write(tmp_path / "a.parquet", hours=[1.0], y=[2.0])
-    with pytest.raises(InvalidInput, match=r"no column 'hour'.*did you mean 'hours'"):
+    with pytest.raises(sn.InvalidInput, match=r"no column 'hour'.*did you mean 'hours'"):
         sn.shards(path, target="y", drop="hour")
 
 
@@ -149,7 +151,7 @@ def test_a_changed_file_is_refused_when_a_shard_is_read(tmp_path, numbers, chang
     else:
         path.unlink()
     verb = "removed" if change == "remove" else "changed"
-    with pytest.raises(InvalidInput, match=f"a.parquet was {verb} after its rows were divided"):
+    with pytest.raises(sn.InvalidInput, match=f"a.parquet was {verb} after its rows were divided"):
         source.load()
 
 
@@ -164,7 +166,7 @@ def test_a_file_that_changes_between_two_passes_is_refused(tmp_path, numbers):
             os.utime(tmp_path / "b.parquet", ns=(0, 0))
         return map(function, shards)
 
-    with pytest.raises(InvalidInput, match=r"b.parquet was changed"):
+    with pytest.raises(sn.InvalidInput, match=r"b.parquet was changed"):
         learn_shards(sn.shards(tmp_path), "y", mapper=mapper)
 
 
@@ -183,7 +185,7 @@ def test_a_file_that_changes_between_two_passes_is_refused(tmp_path, numbers):
 def test_a_column_of_two_kinds_is_a_sentence(tmp_path, first, second, said):
     write(tmp_path / "a.parquet", x=first, y=[1.0, 2.0, 3.0])
     write(tmp_path / "b.parquet", x=second, y=[1.0, 2.0, 4.0])
-    with pytest.raises(InvalidInput, match=said):
+    with pytest.raises(sn.InvalidInput, match=said):
         learn_shards(sn.shards(tmp_path), "y")
 
 
@@ -233,14 +235,14 @@ def test_text_with_too_many_values_is_left_out_and_refused_if_it_is_named(tmp_pa
     learned = learn_shards(sn.shards(tmp_path), "y")
     assert learned.inputs.names == ("x",)
     assert learned.notices[0].startswith("'who' is left out: it is text with more than")
-    with pytest.raises(InvalidInput, match=r"column 'who' of .* too many for labels"):
+    with pytest.raises(sn.InvalidInput, match=r"column 'who' of .* too many for labels"):
         learn_shards(sn.shards(tmp_path, inputs=["who", "x"]), "y")
 
 
 def test_parquet_and_text_do_not_mix(tmp_path):
     write(tmp_path / "a.parquet", x=[1.0])
     (tmp_path / "b.csv").write_text("x\n1\n2\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match=r"a.parquet is Parquet and b.csv is text"):
+    with pytest.raises(sn.InvalidInput, match=r"a.parquet is Parquet and b.csv is text"):
         sn.shards([tmp_path / "a.parquet", tmp_path / "b.csv"])
 
 
@@ -252,16 +254,18 @@ def test_files_of_a_folder_that_are_not_read_are_named(tmp_path, other):
     (tmp_path / "mar.CSV").write_text("x\n3\n4\n")
     (tmp_path / other).write_bytes(b"?")
     (tmp_path / "notes.md").write_text("not a table")
-    with pytest.warns(SheernetWarning, match=rf"^{other} of the folder .* is not read"):
+    with pytest.warns(sn.SheernetWarning, match=rf"^{other} of the folder .* is not read"):
         assert sn.shards(tmp_path).n_rows == 4
     write(tmp_path / "a.parquet", x=[1.0])
-    with pytest.warns(SheernetWarning, match=rf"{other}, jan.csv and mar.CSV of .* are not read"):
+    with pytest.warns(
+        sn.SheernetWarning, match=rf"{other}, jan.csv and mar.CSV of .* are not read"
+    ):
         assert sn.shards(tmp_path).n_rows == 1
 
 
 def test_a_file_that_is_given_twice_is_refused(tmp_path):
     path = write(tmp_path / "a.parquet", x=[1.0])
-    with pytest.raises(InvalidInput, match=r"a.parquet is given twice"):
+    with pytest.raises(sn.InvalidInput, match=r"a.parquet is given twice"):
         sn.shards([path, tmp_path / ".." / tmp_path.name / "a.parquet"])
 
 
@@ -279,7 +283,7 @@ def test_missing_values_of_parquet_files(tmp_path):
     learned = learn_shards(data, settings=choice)
     assert [column.fill for column in learned.inputs.columns] == [4.0, "b"]
     assert learned.read_as.missing_values == ("-999", "none")
-    with pytest.raises(InvalidInput, match=r"does not apply to a.parquet"):
+    with pytest.raises(sn.InvalidInput, match=r"does not apply to a.parquet"):
         sn.shards(path, separator=";")
 
 
@@ -290,7 +294,7 @@ def test_row_numbers_may_be_absent_from_a_file(tmp_path: Path, names: str) -> No
     second.write_text("y,x\n3,2.5\n4,3.5\n")
     for files in ([first, second], [second, first]):
         with pytest.warns(
-            SheernetWarning, match=f"'row' of {first.name} is left out as row numbers"
+            sn.SheernetWarning, match=f"'row' of {first.name} is left out as row numbers"
         ):
             data = sn.shards(files, target="y")
         assert set(data.columns) == {"x", "y"}

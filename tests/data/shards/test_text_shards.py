@@ -15,7 +15,6 @@ import sheernet as sn
 from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.data.shards import text_shards
 from sheernet.data.shards.text_shards import TextForm, divide_lines
-from sheernet.foundation.errors import InvalidInput
 
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 
@@ -140,7 +139,7 @@ def test_numbers_in_the_first_block_and_text_in_a_later_one_is_a_sentence(tmp_pa
         "x,y\n" + "\n".join(f"{i},1.5" for i in range(10)) + "\nhigh,2\n", encoding="utf-8"
     )
     data = sn.shards(path, rows_of_shard=5)
-    with pytest.raises(InvalidInput) as error:
+    with pytest.raises(sn.InvalidInput) as error:
         data.read(2)
     assert str(error.value).startswith(
         "column 'x' of t.csv (from data row 11 on) has 'high' in data row 1, but the first rows of the data set hold "
@@ -167,14 +166,14 @@ def test_digits_in_a_later_block_are_labels_if_the_first_has_text(tmp_path):
 def test_a_file_that_cannot_be_divided_is_refused(tmp_path, content, said):
     path = tmp_path / "t.csv"
     path.write_bytes(content)
-    with pytest.raises(InvalidInput, match=said):
+    with pytest.raises(sn.InvalidInput, match=said):
         sn.shards(path)
 
 
 def test_a_note_below_the_rows_is_refused_when_its_block_is_read(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("x,y\n" + "1,2\n" * 9 + "\nend of the file\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match=r"9 rows where 10 were counted|end of the file"):
+    with pytest.raises(sn.InvalidInput, match=r"9 rows where 10 were counted|end of the file"):
         sn.shards(path, rows_of_shard=20).read(0)
 
 
@@ -204,5 +203,5 @@ def test_what_is_said_of_the_files_holds_for_every_block(tmp_path):
 def test_arguments_that_do_not_apply_are_refused(tmp_path, given, said):
     path = tmp_path / "t.csv"
     path.write_text("x,y\n1,2\n3,4\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match=said):
+    with pytest.raises(sn.InvalidInput, match=said):
         sn.shards(path, **given)

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from sheernet.data.columns.cells import as_labels, label_of, sorted_labels
-from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import nearest
 
 NAMES = st.lists(st.text(max_size=4), min_size=1, max_size=5, unique=True)
@@ -148,23 +147,23 @@ def test_an_invalid_source(source: Any, name: str) -> None:
 
 class TestTaking:
     @pytest.fixture
-    def table(self) -> Table:
+    def table(self) -> sn.Table:
         return sn.read_table({"hours": [1.0, 2.0, 3.0], "score": ["a", "b", "c"]})
 
-    def test_rows_by_number(self, table: Table) -> None:
+    def test_rows_by_number(self, table: sn.Table) -> None:
         taken = table.take(np.array([2, 0, 0]))
         assert taken.frame.to_dict("list") == {"hours": [3.0, 1.0, 1.0], "score": ["c", "a", "a"]}
         assert taken.frame.index.equals(pd.RangeIndex(3))
         assert taken.source == table.source
 
-    def test_no_rows(self, table: Table) -> None:
+    def test_no_rows(self, table: sn.Table) -> None:
         assert len(table.take(np.array([], dtype=np.intp))) == 0
 
-    def test_a_column_by_name(self, table: Table) -> None:
+    def test_a_column_by_name(self, table: sn.Table) -> None:
         assert table.column("hours").tolist() == [1.0, 2.0, 3.0]
         assert (table.kind("hours"), table.kind("score")) == ("number", "category")
 
-    def test_an_unknown_name_with_the_nearest(self, table: Table) -> None:
+    def test_an_unknown_name_with_the_nearest(self, table: sn.Table) -> None:
         message = r"the table has no column 'scor': its columns are hours and score; did you mean 'score'\?$"
         for ask in (table.column, table.kind, lambda name: table.require(["hours", name])):
             with pytest.raises(sn.InvalidInput, match=message):
@@ -211,7 +210,7 @@ class TestKindAndDistinct:
             "sheernet.data.tables.table.kind",
             lambda column: calls.append(column.name) or "category",
         )
-        table = Table(pd.DataFrame({"a": ["x", "y"], "b": ["u", "v"]}), "the table")
+        table = sn.Table(pd.DataFrame({"a": ["x", "y"], "b": ["u", "v"]}), "the table")
         assert [table.kind(name) for name in "aabba"] == ["category"] * 5
         assert calls == ["a", "b"]
         assert table.distinct("a")[0] is table.distinct("a")[0]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn import metrics
 
+import sheernet as sn
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, RegressionFit, chosen
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 LARGEST = np.finfo(float).max
 
@@ -90,7 +90,9 @@ class TestRegression:
         assert fit.weight == LARGEST
 
     def test_tables_of_different_lengths(self):
-        with pytest.raises(ShapeMismatch, match="predictions has 2 rows and the truth has 3 rows"):
+        with pytest.raises(
+            sn.ShapeMismatch, match="predictions has 2 rows and the truth has 3 rows"
+        ):
             RegressionFit.of(np.zeros((2, 1)), np.zeros((3, 1)))
 
 
@@ -161,7 +163,9 @@ class TestClassification:
         assert chosen(np.array([[0.2, 0.4, 0.4], [0.6, 0.2, 0.2]])).tolist() == [1, 0]
 
     def test_different_lengths(self):
-        with pytest.raises(ShapeMismatch, match="predictions has 1 row and the truth has 2 rows"):
+        with pytest.raises(
+            sn.ShapeMismatch, match="predictions has 1 row and the truth has 2 rows"
+        ):
             ClassificationFit.of(np.ones((1, 2)), np.array([0, 1]))
 
 
@@ -200,7 +204,7 @@ class TestConstructors:
     )
     def test_a_regression_fit_that_is_none(self, change, words):
         assert RegressionFit(**REGRESSION).rmse == (1.0, 2.0)
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             RegressionFit(**(REGRESSION | change))
 
     @pytest.mark.parametrize(
@@ -239,7 +243,7 @@ class TestConstructors:
     )
     def test_a_classification_fit_that_is_none(self, change, words):
         assert ClassificationFit(**CLASSES).confusion == ((1, 0), (0, 2.5))
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             ClassificationFit(**(CLASSES | change))
 
     @pytest.mark.parametrize("fit", [RegressionFit(**REGRESSION), ClassificationFit(**CLASSES)])

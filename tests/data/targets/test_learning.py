@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 import sheernet as sn
 from sheernet import activations, costs
-from sheernet.data.preprocessing import Scaler
-from sheernet.data.sources import read_table
 from sheernet.data.targets import (
     TASKS,
     ClassTarget,
@@ -24,7 +22,6 @@ from sheernet.data.targets import (
     notices_of_counts,
 )
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
 CLASSES = {
     "two texts": ("no", "yes"),
@@ -37,7 +34,7 @@ CLASSES = {
 
 
 def learn(table, *names, rows=None, **options):
-    table = read_table(pd.DataFrame(table))
+    table = sn.read_table(pd.DataFrame(table))
     rows = np.arange(len(table)) if rows is None else np.array(rows)
     return learn_targets(table, names or table.columns, rows, **options)
 
@@ -51,7 +48,7 @@ class TestNumbers:
     )
     def test_decode_undoes_encode(self, seed, k, scaling):
         y = np.random.default_rng(seed).normal(5, 3, (9, k))
-        table = read_table(pd.DataFrame(y, columns=[f"y{j}" for j in range(k)]))
+        table = sn.read_table(pd.DataFrame(y, columns=[f"y{j}" for j in range(k)]))
         targets, _ = learn(table.frame, scaling=scaling)
         truth = targets.truth(table)
         np.testing.assert_array_equal(truth, y)
@@ -62,7 +59,7 @@ class TestNumbers:
     def test_scaling_and_range_are_those_of_the_training_rows(self):
         y = np.arange(12.0).reshape(6, 2) ** 2
         targets, _ = learn({"a": y[:, 0], "b": y[:, 1]}, rows=[0, 2, 3], weights=[1.0, 2.0, 0.0])
-        scaler = Scaler.standardize(y[[0, 2]], [1.0, 2.0])
+        scaler = sn.preprocessing.Scaler.standardize(y[[0, 2]], [1.0, 2.0])
         assert targets == NumberTargets(
             ("a", "b"), tuple(scaler.shift), tuple(scaler.scale), (0.0, 1.0), (16.0, 25.0)
         )
@@ -97,8 +94,8 @@ class TestNumbers:
     )  # fmt: skip
     def test_invalid_truth(self, table, words):
         targets = NumberTargets(("y",), (0.0,), (1.0,), (0.0,), (1.0,))
-        with pytest.raises(InvalidInput, match=words):
-            targets.truth(read_table(table))
+        with pytest.raises(sn.InvalidInput, match=words):
+            targets.truth(sn.read_table(table))
 
     @pytest.mark.parametrize(
         ("change", "words"),
@@ -132,7 +129,7 @@ class TestNumbers:
             "highest": (1.0,),
         }
         assert NumberTargets(**good).n_outputs == 1
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             NumberTargets(**(good | change))
 
 
@@ -143,7 +140,7 @@ class TestEveryClassTarget:
     def test_decode_undoes_encode_and_types_are_kept(self, classes, data):
         labels = data.draw(st.lists(st.sampled_from(classes), min_size=1, max_size=20))
         target = ClassTarget("y", classes)
-        truth = target.truth(read_table({"y": labels}))
+        truth = target.truth(sn.read_table({"y": labels}))
         assert truth.dtype == object
         for found in (truth, target.decode(target.encode(truth))):
             assert found.tolist() == labels
@@ -178,7 +175,7 @@ class TestEveryClassTarget:
     def test_judge_compares_probabilities_with_codes(self, classes):
         target = ClassTarget("y", classes)
         labels = [classes[0], classes[-1], classes[-1]]
-        outputs = target.encode(target.truth(read_table({"y": labels})))
+        outputs = target.encode(target.truth(sn.read_table({"y": labels})))
         outputs = 0.8 * outputs + 0.2 / len(classes)
         codes = [0, len(classes) - 1, len(classes) - 1]
         expected = ClassificationFit.of(target.probabilities(outputs), np.array(codes), [1, 2, 0])
@@ -211,7 +208,7 @@ class TestClasses:
     )
     def test_labels_of_another_type_are_refused(self, classes, label):
         with pytest.raises(
-            InvalidInput, match=f"a label of target 'y' must be one of .*, but is {label}"
+            sn.InvalidInput, match=f"a label of target 'y' must be one of .*, but is {label}"
         ):
             ClassTarget("y", classes).encode(np.array([label], dtype=object))
 
@@ -229,7 +226,7 @@ class TestClasses:
         ],
     )
     def test_a_table_may_say_the_same_in_another_way(self, classes, values, expected):
-        truth = ClassTarget("y", classes).truth(read_table({"y": values}))
+        truth = ClassTarget("y", classes).truth(sn.read_table({"y": values}))
         assert truth.tolist() == expected
         assert set(map(type, truth)) == {type(classes[0])}
 
@@ -244,25 +241,25 @@ class TestClasses:
         ],
     )  # fmt: skip
     def test_truth_that_is_not_a_class(self, values, words):
-        with pytest.raises(InvalidInput, match=words):
-            ClassTarget("y", ("a", "b")).truth(read_table(pd.DataFrame({"y": values})))
+        with pytest.raises(sn.InvalidInput, match=words):
+            ClassTarget("y", ("a", "b")).truth(sn.read_table(pd.DataFrame({"y": values})))
 
     def test_text_if_classes_are_numbers(self):
         with pytest.raises(
-            InvalidInput,
+            sn.InvalidInput,
             match="has 'x' in data row 1, which is not one of the model's classes: 1 and 2",
         ):
-            ClassTarget("y", (1, 2)).truth(read_table({"y": ["x", "1"]}))
+            ClassTarget("y", (1, 2)).truth(sn.read_table({"y": ["x", "1"]}))
 
     def test_outputs_of_another_network(self):
         with pytest.raises(
-            ShapeMismatch, match="outputs have 3 columns, but target 'y' has 1 output"
+            sn.ShapeMismatch, match="outputs have 3 columns, but target 'y' has 1 output"
         ):
             ClassTarget("y", ("a", "b")).decode(np.ones((2, 3)))
 
     def test_a_matrix_of_labels(self):
         with pytest.raises(
-            ShapeMismatch, match=r"labels must be a vector, but their shape is \(1, 1\)"
+            sn.ShapeMismatch, match=r"labels must be a vector, but their shape is \(1, 1\)"
         ):
             ClassTarget("y", ("a", "b")).class_indices([["a"]])
 
@@ -282,11 +279,11 @@ class TestClasses:
         ],
     )
     def test_a_constructor_refuses(self, classes, words):
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             ClassTarget("y", classes)
 
     def test_a_constructor_refuses_a_name(self):
-        with pytest.raises(InvalidInput, match="names of targets must be a list"):
+        with pytest.raises(sn.InvalidInput, match="names of targets must be a list"):
             ClassTarget(1, ("a", "b"))
 
     def test_a_whole_number_among_others_is_float(self):
@@ -309,7 +306,7 @@ class TestTask:
     @pytest.mark.parametrize("n", [2, 3, 5])
     def test_one_notice_about_one_hot_targets(self, n):
         y = np.eye(n)[np.arange(4 * n) % n]
-        table = read_table(pd.DataFrame(y, columns=[f"t{k + 1}" for k in range(n)]))
+        table = sn.read_table(pd.DataFrame(y, columns=[f"t{k + 1}" for k in range(n)]))
         (notice,) = learn_targets(table, table.columns, np.arange(4 * n))[1]
         assert notice.startswith("targets 't1'")
         assert notice.endswith(
@@ -323,14 +320,14 @@ class TestTask:
     )
     def test_one_hot_targets_of_classes_are_refused_with_the_way_to_one_column(self, dtype, task):
         y = np.eye(3, dtype=dtype)[np.arange(12) % 3]
-        table = read_table(pd.DataFrame(y, columns=["t1", "t2", "t3"]))
+        table = sn.read_table(pd.DataFrame(y, columns=["t1", "t2", "t3"]))
         with pytest.raises(
-            InvalidInput, match=r"exactly one of 't1', 't2' and 't3' is 1 or true.*argmax"
+            sn.InvalidInput, match=r"exactly one of 't1', 't2' and 't3' is 1 or true.*argmax"
         ):
             learn_targets(table, table.columns, np.arange(12), task=task)
 
     def test_targets_of_0_and_1_that_are_not_one_hot_have_a_notice_each(self):
-        table = read_table({"a": [0, 1, 1, 0], "b": [1, 1, 0, 0]})
+        table = sn.read_table({"a": [0, 1, 1, 0], "b": [1, 1, 0, 0]})
         assert len(learn_targets(table, ("a", "b"), np.arange(4))[1]) == 2
 
     def test_few_whole_numbers_give_a_notice(self):
@@ -392,15 +389,15 @@ class TestTask:
         ],
     )  # fmt: skip
     def test_a_column_that_cannot_be_a_target(self, table, options, words):
-        with pytest.raises(InvalidInput, match=words):
+        with pytest.raises(sn.InvalidInput, match=words):
             learn(table, **options)
 
     def test_no_target_and_an_unknown_one(self):
-        table = read_table({"score": [1.0, 2.0]})
-        with pytest.raises(InvalidInput, match="no target column is named"):
+        table = sn.read_table({"score": [1.0, 2.0]})
+        with pytest.raises(sn.InvalidInput, match="no target column is named"):
             learn_targets(table, (), np.arange(2))
         with pytest.raises(
-            InvalidInput, match="no column 'scor': its columns are score; did you mean 'score'"
+            sn.InvalidInput, match="no column 'scor': its columns are score; did you mean 'score'"
         ):
             learn_targets(table, ("scor",), np.arange(2))
 
@@ -422,7 +419,7 @@ class TestCounts:
 
     def test_are_named_with_the_output_for_them(self) -> None:
         columns = {name: np.asarray(column, dtype=float) for name, column in self.COLUMNS.items()}
-        table = read_table(columns)
+        table = sn.read_table(columns)
         targets, _ = learn_targets(table, tuple(columns), np.arange(200))
         assert isinstance(targets, NumberTargets)
         notices = notices_of_counts(targets, targets.truth(table))

@@ -15,7 +15,6 @@ from derivatives.foreign.learners import (
     WrongOrder,
     sigmoid_prime,
 )
-from sheernet.derivatives.foreign import from_object
 from sheernet.derivatives.foreign.entry_names import Part
 from sheernet.derivatives.foreign.layered_network import ACTIVATIONS, LayeredNetwork, recognized
 
@@ -59,12 +58,12 @@ KINDS = {
 @pytest.mark.parametrize("mistake", KINDS)
 def test_the_mistake_is_named(mistake, decay, n_outputs) -> None:
     own = mistake(sizes=(2, 3, n_outputs), decay=decay)
-    report = sn.check_gradient(from_object(own, X, Y[:, :n_outputs]))
+    report = sn.check_gradient(sn.foreign.from_object(own, X, Y[:, :n_outputs]))
     assert (report.verdict, report.diagnosis.kind) == ("fail", KINDS[mistake])
 
 
 def test_a_doubled_block_of_three_entries_is_a_factor() -> None:
-    report = sn.check_gradient(from_object(Doubled(decay=0.0), X, Y[:, :1]))
+    report = sn.check_gradient(sn.foreign.from_object(Doubled(decay=0.0), X, Y[:, :1]))
     assert report.diagnosis.sentence.startswith("In the gradient, W_2 is 2 times the derivative")
 
 

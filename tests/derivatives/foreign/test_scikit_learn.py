@@ -13,8 +13,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.derivatives.foreign import from_sklearn
-from sheernet.foundation.errors import EngineUnavailable, InvalidInput, ShapeMismatch
 
 sklearn = pytest.importorskip("sklearn")
 from sklearn.neural_network import MLPClassifier, MLPRegressor  # noqa: E402
@@ -92,7 +90,7 @@ class TestRegressor:
         estimator = regressor(alpha=alpha, max_iter=3, **{**DESCENT, "learning_rate_init": 0.1})
         if fitted:
             estimator.fit(X, y[:, 0] if K == 1 else y)
-        return estimator, from_sklearn(estimator, X, y)
+        return estimator, sn.foreign.from_sklearn(estimator, X, y)
 
     def test_value_is_the_documented_objective(self, K, alpha, fitted):
         _, problem = self.make(K, alpha, fitted)
@@ -163,7 +161,7 @@ class TestClassifier:
     @pytest.mark.parametrize("n_classes", [2, 3])
     def test_value_and_gradient_are_those_of_the_training_and_pass(self, n_classes):
         y, estimator = self.make(n_classes)
-        problem = from_sklearn(estimator, X, y)
+        problem = sn.foreign.from_sklearn(estimator, X, y)
         K = 1 if n_classes == 2 else n_classes
         z, squares = forward(problem.x, [(3, 4), (4, K)])
         z = np.hstack([np.zeros((N, 1)), z]) if K == 1 else z
@@ -180,7 +178,7 @@ class TestClassifier:
         """Its loss is clipped at -log(eps), its gradient is not: beyond that, only the loss is flat."""
         y, estimator = self.make(n_classes)
         estimator.coefs_[-1] = estimator.coefs_[-1] * 40
-        problem = from_sklearn(estimator, X, y)
+        problem = sn.foreign.from_sklearn(estimator, X, y)
         z, _ = forward(problem.x, [(3, 4), (4, 1 if n_classes == 2 else n_classes)])
         z = np.hstack([np.zeros((N, 1)), z]) if n_classes == 2 else z
         of_label = z[np.arange(N), np.searchsorted(self.LABELS, y)]
@@ -198,13 +196,13 @@ class TestClassifier:
 
     def test_y_need_not_have_every_class_of_the_fit(self):
         _, estimator = self.make(3)
-        problem = from_sklearn(estimator, X[:2], ["low", "low"])
+        problem = sn.foreign.from_sklearn(estimator, X[:2], ["low", "low"])
         assert problem.constants == {"N": 2, "K": 3}
-        with pytest.raises(InvalidInput, match=r"scikit-learn rejects.*classes not in"):
-            from_sklearn(estimator, X[:2], ["low", "unheard of"])
+        with pytest.raises(sn.InvalidInput, match=r"scikit-learn rejects.*classes not in"):
+            sn.foreign.from_sklearn(estimator, X[:2], ["low", "unheard of"])
 
     def test_several_labels_at_once(self):
-        problem = from_sklearn(classifier(), X, (Y > 1.5).astype(int))
+        problem = sn.foreign.from_sklearn(classifier(), X, (Y > 1.5).astype(int))
         assert problem.constants == {"N": N, "K": 5}
         assert sn.check_gradient(problem).verdict == "pass"
 
@@ -212,7 +210,7 @@ class TestClassifier:
 class TestRelu:
     def test_kinks_are_the_pre_activations_of_hidden_units_by_name(self):
         estimator = regressor(activation="relu", hidden_layer_sizes=(4, 2))
-        problem = from_sklearn(estimator, X, Y[:, 0])
+        problem = sn.foreign.from_sklearn(estimator, X, Y[:, 0])
         first = problem.x[:12].reshape(3, 4)
         b = problem.blocks["intercepts_[0]"].slice
         z = X @ first + problem.x[b]
@@ -226,7 +224,9 @@ class TestRelu:
 
     def test_passes(self):
         assert (
-            sn.check_gradient(from_sklearn(regressor(activation="relu"), X, Y[:, 0])).verdict
+            sn.check_gradient(
+                sn.foreign.from_sklearn(regressor(activation="relu"), X, Y[:, 0])
+            ).verdict
             == "pass"
         )
 
@@ -239,7 +239,7 @@ class TestWhatTheCallerHas:
         if fitted:
             estimator.fit(x, y)
         before = pickle.dumps(estimator)
-        problem = from_sklearn(estimator, x, y)
+        problem = sn.foreign.from_sklearn(estimator, x, y)
         value, gradient = problem.value_and_gradient(problem.x)
         assert pickle.dumps(estimator) == before
         x[:], y[:] = 0.0, 0.0
@@ -251,7 +251,7 @@ class TestWhatTheCallerHas:
         assert np.array_equal(problem.gradient(problem.x), gradient)
 
     def test_evaluations_write_neither_into_theta_nor_into_earlier_results(self):
-        problem = from_sklearn(regressor(), X, Y)
+        problem = sn.foreign.from_sklearn(regressor(), X, Y)
         theta = np.array(problem.x)
         first = problem.gradient(theta)
         kept = first.copy()
@@ -260,23 +260,23 @@ class TestWhatTheCallerHas:
         assert np.array_equal(first, kept)
 
     def test_may_be_float32(self):
-        double = from_sklearn(regressor(), X.astype(np.float32).astype(float), Y[:, 0])
-        single = from_sklearn(regressor(), X.astype(np.float32), Y[:, 0])
+        double = sn.foreign.from_sklearn(regressor(), X.astype(np.float32).astype(float), Y[:, 0])
+        single = sn.foreign.from_sklearn(regressor(), X.astype(np.float32), Y[:, 0])
         assert single.value(double.x) == pytest.approx(double.value(double.x), rel=1e-14)
         assert sn.check_gradient(single).verdict == "pass"
 
     def test_may_be_sparse(self):
         from scipy.sparse import csr_matrix
 
-        sparse = from_sklearn(regressor(activation="relu"), csr_matrix(X), Y[:, 0])
-        dense = from_sklearn(regressor(activation="relu"), X, Y[:, 0])
+        sparse = sn.foreign.from_sklearn(regressor(activation="relu"), csr_matrix(X), Y[:, 0])
+        dense = sn.foreign.from_sklearn(regressor(activation="relu"), X, Y[:, 0])
         assert sparse.value(sparse.x) == pytest.approx(dense.value(dense.x), rel=1e-14)
         assert np.allclose(sparse.kinks(sparse.x), dense.kinks(dense.x), rtol=1e-12)
         assert sparse.magnitude(sparse.x) == pytest.approx(dense.magnitude(dense.x), rel=1e-13)
 
     def test_new_ones_start_where_their_fit_starts(self):
         for seed in (1, 2):
-            problem = from_sklearn(regressor(random_state=seed, solver="adam"), X, Y)
+            problem = sn.foreign.from_sklearn(regressor(random_state=seed, solver="adam"), X, Y)
             fitted = regressor(
                 random_state=seed, max_iter=1, **{**DESCENT, "learning_rate_init": 1e-300}
             ).fit(X, Y)
@@ -285,7 +285,7 @@ class TestWhatTheCallerHas:
 
 class TestMagnitude:
     def test_is_at_least_the_value_and_includes_terms_that_cancel(self):
-        problem = from_sklearn(regressor(alpha=0.1), X, Y + 1e6)
+        problem = sn.foreign.from_sklearn(regressor(alpha=0.1), X, Y + 1e6)
         a, squares = forward(problem.x, [(3, 4), (4, 5)])
         y = Y + 1e6
         expected = (np.abs(a - y) * (np.abs(a) + np.abs(y))).mean() / 2 + 0.1 / (2 * N) * squares
@@ -293,7 +293,7 @@ class TestMagnitude:
 
     def test_of_a_saturated_classifier_is_one_per_row(self):
         y = Y[:, 0] > 1.5
-        problem = from_sklearn(classifier(alpha=0.0), X, y)
+        problem = sn.foreign.from_sklearn(classifier(alpha=0.0), X, y)
         assert problem.magnitude(problem.x) == pytest.approx(
             problem.value(problem.x) + 1.0, rel=1e-12
         )
@@ -304,8 +304,8 @@ class TestReleasesFrom17:
     def test_a_weight_counts_as_repeated_rows(self):
         weights = np.arange(N) % 3 + 0.0
         rows = np.repeat(np.arange(N), weights.astype(int))
-        weighted = from_sklearn(regressor(alpha=0.1), X, Y, sample_weight=weights)
-        repeated = from_sklearn(regressor(alpha=0.1), X[rows], Y[rows])
+        weighted = sn.foreign.from_sklearn(regressor(alpha=0.1), X, Y, sample_weight=weights)
+        repeated = sn.foreign.from_sklearn(regressor(alpha=0.1), X[rows], Y[rows])
         x = weighted.x
         assert weighted.value(x) == pytest.approx(repeated.value(x), rel=1e-13)
         assert np.allclose(weighted.gradient(x), repeated.gradient(x), rtol=1e-11, atol=1e-14)
@@ -314,7 +314,7 @@ class TestReleasesFrom17:
 
     def test_poisson(self):
         counts = np.floor(3 * Y[:, :1])
-        problem = from_sklearn(regressor(loss="poisson", alpha=0.0), X, counts)
+        problem = sn.foreign.from_sklearn(regressor(loss="poisson", alpha=0.0), X, counts)
         z, _ = forward(problem.x, [(3, 4), (4, 1)])
         log_y = np.log(np.where(counts > 0, counts, 1.0))
         expected = (counts * (log_y - z) - counts + np.exp(z)).mean()
@@ -327,8 +327,8 @@ class TestRefusals:
     @pytest.mark.parametrize("version", ["1.4.2", "1.10.dev0", "2.0.1"])
     def test_a_release_that_is_not_known(self, monkeypatch, version):
         monkeypatch.setattr(sklearn, "__version__", version)
-        with pytest.raises(EngineUnavailable) as caught:
-            from_sklearn(regressor(), X, Y)
+        with pytest.raises(sn.EngineUnavailable) as caught:
+            sn.foreign.from_sklearn(regressor(), X, Y)
         assert str(caught.value) == (
             f"from_sklearn uses private code of scikit-learn and supports 1.5 to 1.9, but {version} "
             'is installed; pip install "scikit-learn==1.9.*", or a newer sheernet'
@@ -337,9 +337,9 @@ class TestRefusals:
     def test_weights_before_1_7(self, monkeypatch):
         monkeypatch.setattr(sklearn, "__version__", "1.6.1")
         with pytest.raises(
-            EngineUnavailable, match=r"needs scikit-learn 1\.7 or newer, but 1\.6\.1"
+            sn.EngineUnavailable, match=r"needs scikit-learn 1\.7 or newer, but 1\.6\.1"
         ):
-            from_sklearn(regressor(), X, Y, sample_weight=np.ones(N))
+            sn.foreign.from_sklearn(regressor(), X, Y, sample_weight=np.ones(N))
 
     def test_other_objects_than_these_estimators(self):
         from sklearn.linear_model import Ridge
@@ -355,8 +355,8 @@ class TestRefusals:
                 r"a Pipeline was given; give its last step",
             ),
         ]:
-            with pytest.raises(InvalidInput, match=takes + words):
-                from_sklearn(given, X, Y)
+            with pytest.raises(sn.InvalidInput, match=takes + words):
+                sn.foreign.from_sklearn(given, X, Y)
 
     @pytest.mark.parametrize("change", ["outputs", "columns", "hidden"])
     def test_a_fit_to_something_else(self, change):
@@ -369,35 +369,36 @@ class TestRefusals:
         else:
             estimator.hidden_layer_sizes = (7,)
         with pytest.raises(
-            ShapeMismatch, match=r"the fitted coefs_ have shapes .* but X.* require .* fit it again"
+            sn.ShapeMismatch,
+            match=r"the fitted coefs_ have shapes .* but X.* require .* fit it again",
         ):
-            from_sklearn(estimator, x, y)
+            sn.foreign.from_sklearn(estimator, x, y)
 
     def test_half_of_a_fit(self):
         estimator = regressor(max_iter=1).fit(X, Y)
         del estimator.intercepts_
-        with pytest.raises(InvalidInput, match="coefs_ but another number of intercepts_"):
-            from_sklearn(estimator, X, Y)
+        with pytest.raises(sn.InvalidInput, match="coefs_ but another number of intercepts_"):
+            sn.foreign.from_sklearn(estimator, X, Y)
 
     def test_errors_of_scikit_learn(self):
         with pytest.raises(
-            InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*NaN"
+            sn.InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*NaN"
         ):
-            from_sklearn(regressor(), np.full((3, 2), np.nan), [1.0, 2.0, 3.0])
+            sn.foreign.from_sklearn(regressor(), np.full((3, 2), np.nan), [1.0, 2.0, 3.0])
         with pytest.raises(
-            InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*alpha"
+            sn.InvalidInput, match=r"scikit-learn rejects the estimator, X or y: .*alpha"
         ):
-            from_sklearn(regressor(alpha=-1.0), X, Y)
-        with pytest.raises(InvalidInput, match=r"scikit-learn rejects"):
-            from_sklearn(regressor(), X, Y[:-1])
+            sn.foreign.from_sklearn(regressor(alpha=-1.0), X, Y)
+        with pytest.raises(sn.InvalidInput, match=r"scikit-learn rejects"):
+            sn.foreign.from_sklearn(regressor(), X, Y[:-1])
 
     def test_a_class_of_one_s_own_that_never_evaluates(self):
         class Odd(MLPRegressor):
             def _fit_lbfgs(self, *args, **kwargs):
                 pass
 
-        with pytest.raises(InvalidInput, match="fit of a Odd ended without an evaluation"):
-            from_sklearn(Odd(hidden_layer_sizes=(2,)), X, Y)
+        with pytest.raises(sn.InvalidInput, match="fit of a Odd ended without an evaluation"):
+            sn.foreign.from_sklearn(Odd(hidden_layer_sizes=(2,)), X, Y)
 
     def test_a_derived_class_with_a_mistake_fails(self):
         class Wrong(MLPRegressor):
@@ -407,7 +408,7 @@ class TestRefusals:
                 return value, gradient
 
         report = sn.check_gradient(
-            from_sklearn(Wrong(hidden_layer_sizes=(2,), random_state=0), X, Y[:, 0])
+            sn.foreign.from_sklearn(Wrong(hidden_layer_sizes=(2,), random_state=0), X, Y[:, 0])
         )
         assert report.verdict == "fail"
         assert report.verdicts.count("fail") == 1

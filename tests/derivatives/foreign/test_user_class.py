@@ -10,8 +10,6 @@ import pytest
 
 import sheernet as sn
 from derivatives.foreign.learners import MISTAKES, Network, VideosNetwork, sigmoid
-from sheernet.derivatives.foreign import from_object
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.optimizers import minimize
 
 RNG = np.random.default_rng(7)
@@ -35,7 +33,7 @@ class TestRightClasses:
     @pytest.mark.parametrize("n_outputs", [1, 3])
     def test_pass(self, style, n_outputs):
         own = style(sizes=(2, 3, n_outputs))
-        problem = from_object(own, X, Y[:, :n_outputs])
+        problem = sn.foreign.from_object(own, X, Y[:, :n_outputs])
         report = sn.check_gradient(problem)
         assert report.verdict == "pass"
         assert problem.constants == {"N": 8, "K": n_outputs}
@@ -43,7 +41,7 @@ class TestRightClasses:
     @pytest.mark.parametrize("style", STYLES)
     def test_value_and_gradient_are_the_object_s_own(self, style):
         own = style(sizes=SIZES)
-        problem = from_object(own, X, Y)
+        problem = sn.foreign.from_object(own, X, Y)
         at = problem.x + 0.25
         W_1, W_2 = at[:6].reshape(2, 3), at[6:].reshape(3, 3)
         expected = 0.5 * ((sigmoid(sigmoid(X @ W_1) @ W_2) - Y) ** 2).sum() + 0.15 * at @ at
@@ -57,7 +55,7 @@ class TestRightClasses:
             def cost_function(self, X, y):
                 return np.array([[super().cost_function(X, y)]])
 
-        assert sn.check_gradient(from_object(Wrapped(), X, Y[:, :1])).verdict == "pass"
+        assert sn.check_gradient(sn.foreign.from_object(Wrapped(), X, Y[:, :1])).verdict == "pass"
 
     def test_a_vector_of_targets_is_one_output(self):
         class Line:
@@ -77,7 +75,7 @@ class TestRightClasses:
                 self.w[:] = params  # in place
 
         own = Line()
-        problem = from_object(own, X, Y[:, 0])
+        problem = sn.foreign.from_object(own, X, Y[:, 0])
         assert problem.constants == {"N": 8, "K": 1}
         assert sn.check_gradient(problem).verdict == "pass"
         assert own.w.tolist() == [1.0, 2.0]
@@ -87,7 +85,7 @@ class TestRightClasses:
 def test_each_mistake_fails(mistake):
     own = mistake(sizes=SIZES)
     own.cost_function(X, Y)  # as a user would; the stale forward pass is right by chance now
-    report = sn.check_gradient(from_object(own, X, Y))
+    report = sn.check_gradient(sn.foreign.from_object(own, X, Y))
     assert report.verdict == "fail"
     assert report.diagnosis.kind == KINDS[mistake.__name__], report.diagnosis
 
@@ -118,7 +116,7 @@ class TestNames:
         ("style", "first", "last"), [(Network, "W_1", "W_2"), (VideosNetwork, "W1", "W2")]
     )
     def test_come_from_the_attributes(self, style, first, last):
-        problem = from_object(style(sizes=SIZES), X, Y)
+        problem = sn.foreign.from_object(style(sizes=SIZES), X, Y)
         assert problem.names[0] == f"{first}[0,0]"
         assert problem.names[5] == f"{first}[1,2]"
         assert problem.names[-1] == f"{last}[2,2]"
@@ -135,7 +133,7 @@ class TestNames:
             def set_params(self, params):
                 super().set_params(params / 2)
 
-        problem = from_object(Hidden(), X, Y[:, :1])
+        problem = sn.foreign.from_object(Hidden(), X, Y[:, :1])
         assert problem.names[:2] == ("x[0]", "x[1]")
         assert list(problem.blocks) == ["x"]
 
@@ -164,7 +162,7 @@ class TestNames:
                 self.weights = [v[0:4].reshape(2, 2), v[6:8].reshape(2, 1)]
                 self.biases = [v[4:6], v[8:9]]
 
-        problem = from_object(Lists(), X, Y[:, :1])
+        problem = sn.foreign.from_object(Lists(), X, Y[:, :1])
         assert {n: (b.layer, b.is_bias) for n, b in problem.blocks.items()} == {
             "weights[0]": (1, False),
             "biases[0]": (1, True),
@@ -177,7 +175,7 @@ class TestNames:
 class TestComplexValue:
     @pytest.mark.parametrize("style", STYLES)
     def test_exists_if_the_class_computes_with_complex_weights(self, style):
-        problem = from_object(style(sizes=SIZES), X, Y)
+        problem = sn.foreign.from_object(style(sizes=SIZES), X, Y)
         direction = RNG.standard_normal(problem.x.size)
         slope = problem.complex_value(problem.x + 1e-20j * direction).imag / 1e-20
         assert slope == pytest.approx(problem.gradient(problem.x) @ direction, rel=1e-12)
@@ -192,7 +190,7 @@ class TestComplexValue:
         before = state(own)
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            problem = from_object(own, X, Y[:, :1])
+            problem = sn.foreign.from_object(own, X, Y[:, :1])
         assert not said
         assert problem.complex_value is None
         assert sn.check_gradient(problem).verdict == "pass"
@@ -208,7 +206,7 @@ class TestComplexValue:
                 return 0.5 * (np.abs(self.forward(X) - y) ** 2).sum() + self.penalty().real
 
         for kind in (Real, Absolute):
-            problem = from_object(kind(), X, Y[:, :1])
+            problem = sn.foreign.from_object(kind(), X, Y[:, :1])
             assert problem.complex_value is None
             assert sn.check_gradient(problem).verdict == "pass"
 
@@ -219,7 +217,7 @@ class TestTheObjectAfterwards:
         own = style(sizes=SIZES)
         before = state(own)
         weights = {name: value for name, value in vars(own).items() if name.startswith("W")}
-        problem = from_object(own, X, Y)
+        problem = sn.foreign.from_object(own, X, Y)
         for call in (problem.value, problem.gradient, problem.complex_value):
             call(problem.x + 1.0)
             same(state(own), before)
@@ -244,7 +242,7 @@ class TestTheObjectAfterwards:
 
         own = Fragile()
         before = state(own)
-        problem = from_object(own, X, Y[:, :1])
+        problem = sn.foreign.from_object(own, X, Y[:, :1])
         for call in (problem.value, problem.gradient, problem.complex_value):
             with pytest.raises(OverflowError, match="too large"):
                 call(problem.x + 100.0)
@@ -257,7 +255,7 @@ class TestTheObjectAfterwards:
                 self.W_1 += 1.0  # a view of the argument of set_params
                 return y_hat
 
-        problem = from_object(Sloppy(), X, Y[:, :1])
+        problem = sn.foreign.from_object(Sloppy(), X, Y[:, :1])
         x = np.array(problem.x)
         problem.value(x), problem.gradient(x)
         assert np.array_equal(x, problem.x)
@@ -271,8 +269,8 @@ class TestRefusals:
 
             compute_gradients = None
 
-        with pytest.raises(InvalidInput) as caught:
-            from_object(Half(), X, Y)
+        with pytest.raises(sn.InvalidInput) as caught:
+            sn.foreign.from_object(Half(), X, Y)
         assert str(caught.value) == (
             "a Half cannot be checked: it has no method for the cost, cost_function(X, y) or costFunction(X, y); "
             "nor for the gradient, compute_gradients(X, y) or computeGradients(X, y); nor for setting the "
@@ -282,17 +280,17 @@ class TestRefusals:
 
     def test_a_class_is_not_an_object(self):
         with pytest.raises(
-            InvalidInput, match=r"the class Network was given.*make one: Network\(\)"
+            sn.InvalidInput, match=r"the class Network was given.*make one: Network\(\)"
         ):
-            from_object(Network, X, Y)
+            sn.foreign.from_object(Network, X, Y)
 
     def test_an_estimator_of_scikit_learn_is_referred_to_from_sklearn(self):
         class Estimator(Network):
             def get_params(self):
                 return {"alpha": 1.0}
 
-        with pytest.raises(InvalidInput, match=r"returned a dict.*use from_sklearn"):
-            from_object(Estimator(), X, Y)
+        with pytest.raises(sn.InvalidInput, match=r"returned a dict.*use from_sklearn"):
+            sn.foreign.from_object(Estimator(), X, Y)
 
     @pytest.mark.parametrize(
         ("given", "words"),
@@ -310,15 +308,15 @@ class TestRefusals:
                 return given(super().compute_gradients(X, y))
 
         message = rf"compute_gradients\(X, y\) must return a vector of 9 entries.*but it returned {words}; ravel its"
-        with pytest.raises(ShapeMismatch, match=message):
-            from_object(Odd(), X, Y[:, :1])
+        with pytest.raises(sn.ShapeMismatch, match=message):
+            sn.foreign.from_object(Odd(), X, Y[:, :1])
 
     def test_a_list_of_numbers_is_a_vector(self):
         class Listed(Network):
             def compute_gradients(self, X, y):
                 return super().compute_gradients(X, y).tolist()
 
-        assert sn.check_gradient(from_object(Listed(), X, Y[:, :1])).verdict == "pass"
+        assert sn.check_gradient(sn.foreign.from_object(Listed(), X, Y[:, :1])).verdict == "pass"
 
     def test_a_cost_that_is_not_one_number(self):
         class PerSample(Network):
@@ -326,8 +324,8 @@ class TestRefusals:
                 return ((self.forward(X) - y) ** 2).sum(axis=1)
 
         message = r"cost_function\(X, y\) must return one number, but it returned an array of shape \(8,\); sum over"
-        with pytest.raises(ShapeMismatch, match=message):
-            from_object(PerSample(), X, Y)
+        with pytest.raises(sn.ShapeMismatch, match=message):
+            sn.foreign.from_object(PerSample(), X, Y)
 
     def test_parameters_that_are_not_a_vector(self):
         class Matrix(Network):
@@ -335,9 +333,9 @@ class TestRefusals:
                 return self.W_1
 
         with pytest.raises(
-            ShapeMismatch, match=r"must return a vector of all parameters.*\(2, 3\)"
+            sn.ShapeMismatch, match=r"must return a vector of all parameters.*\(2, 3\)"
         ):
-            from_object(Matrix(), X, Y)
+            sn.foreign.from_object(Matrix(), X, Y)
 
     def test_parameters_that_do_not_come_back_as_they_were_set(self):
         class Swapped(Network):
@@ -358,9 +356,9 @@ class TestRefusals:
             (Short, r"9 entries were set and an"),
         ):
             with pytest.raises(
-                InvalidInput, match=rf"after set_params.*{words}.*unpack the arrays"
+                sn.InvalidInput, match=rf"after set_params.*{words}.*unpack the arrays"
             ):
-                from_object(kind(), X, Y[:, :1])
+                sn.foreign.from_object(kind(), X, Y[:, :1])
 
 
 class TestMinimize:
@@ -372,7 +370,7 @@ class TestMinimize:
         own = Network(sizes=(2, 1, 1))
         X, y = sn.datasets.load_sleep_study().scaled
         options = {"learning_rate": 1.0} if method == "gd" else {}
-        run = minimize(from_object(own, X, y), own.get_params(), method, **options)
+        run = minimize(sn.foreign.from_object(own, X, y), own.get_params(), method, **options)
         arch = sn.Architecture((2, 1, 1), hidden="sigmoid", output="sigmoid", bias=False)
         net = sn.Network(arch, own.get_params())
         training = sn.train(net, X, y, reduction="sum", decay=own.decay, method="bfgs")
@@ -383,7 +381,7 @@ class TestMinimize:
     def test_leaves_the_object_unchanged(self) -> None:
         own = Network()
         before = own.get_params()
-        minimize(from_object(own, X, Y[:, :1]), before, max_iter=3)
+        minimize(sn.foreign.from_object(own, X, Y[:, :1]), before, max_iter=3)
         assert np.array_equal(own.get_params(), before)
 
     def test_of_the_object_itself_says_how(self) -> None:
@@ -397,6 +395,6 @@ class TestMinimize:
 
 def test_a_problem_shows_its_blocks() -> None:
     assert (
-        repr(from_object(Network(), X, Y[:, :1]))
+        repr(sn.foreign.from_object(Network(), X, Y[:, :1]))
         == "<problem of 9 entries: W_1 (2, 3), W_2 (3, 1)>"
     )

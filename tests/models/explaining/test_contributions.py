@@ -11,8 +11,8 @@ import sheernet as sn
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.reference_rows import middle_rows, rows_of_table
+from sheernet.statistics import shapley_values
 from sheernet.statistics.laplace import unpacked
-from sheernet.statistics.shapley import shapley_values
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:(date|time of day) '|the statistics of held-out rows"

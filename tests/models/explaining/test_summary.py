@@ -15,7 +15,6 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 import sheernet as sn
 from sheernet.foundation.plain_data import plain
 from sheernet.models.explaining.summary_text import MOST_WEIGHTS
-from sheernet.objective.objective import make_objective
 
 
 def table(n: int = 80, seed: int = 1, **columns: Any) -> dict[str, Any]:
@@ -44,7 +43,7 @@ class TestAHiddenLayer:
         X = MODEL.inputs.encode(sn.read_table(NETWORK))
         y = MODEL.targets.encode(np.array(NETWORK["y"])[:, None])
         arch, theta = MODEL.network.architecture, MODEL.network.theta
-        H = 80 * make_objective(arch, X, y, decay=MODEL.decay).gauss_newton(theta)[2]
+        H = 80 * sn.make_objective(arch, X, y, decay=MODEL.decay).gauss_newton(theta)[2]
         inverse = np.linalg.inv(H)
         shares = 1 - 80 * MODEL.decay * np.diag(inverse)
         left = 80 - shares.sum()

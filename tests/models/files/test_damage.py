@@ -28,7 +28,7 @@ from models.files.documents import (
 from random_models import replaced, table_for
 from sheernet.models.files import loading
 from sheernet.models.files.schema import LARGEST_FILE
-from sheernet.optimizers.record import COLUMNS
+from sheernet.optimizers import COLUMNS
 
 TEXTS = {task: json.dumps(document) for task, document in DOCUMENTS.items()}
 TEXT = TEXTS["regression"]

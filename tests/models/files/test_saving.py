@@ -28,7 +28,7 @@ from sheernet.data.targets import ClassTarget
 from sheernet.models.files import require_storable, saving, schema
 from sheernet.models.files.saving import encoded
 from sheernet.models.model import Provenance
-from sheernet.optimizers.record import COLUMNS
+from sheernet.optimizers import COLUMNS
 
 X = np.linspace(0.0, 1.0, 40)
 WRITTEN = {task: Path(__file__).parent / "schema_4" / f"{task}.json" for task in MODELS}

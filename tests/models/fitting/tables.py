@@ -8,16 +8,6 @@ import numpy as np
 import pandas as pd
 
 import sheernet as sn
-from sheernet.models import fitting
-from sheernet.models.fitting import Prepared
-from sheernet.settings.table_settings import TableSettings
-
-
-def prepare(
-    table: Any, target: Any, seed: int | None = 0, folds: bool = True, **settings: Any
-) -> Prepared:
-    """Prepare a table by settings that are given by name."""
-    return fitting.prepare(table, target, TableSettings(**settings), seed, folds=folds)
 
 
 def table(rows: int = 40) -> dict[str, np.ndarray]:
@@ -51,10 +41,6 @@ INPUTS = ["hours", "group", "wet", "when"]
 
 def quickly(*arguments: Any, **given: Any) -> sn.Model:
     return sn.fit(*arguments, **{"hidden": 1, "starts": 1, "max_iter": 1, **given})
-
-
-def split(rows: int, share: float = 0.25, seed: int | None = 0) -> Prepared:
-    return prepare(table(rows), "y", held_out=share, seed=seed)
 
 
 def same_columns(one: sn.Model, other: sn.Model) -> bool:

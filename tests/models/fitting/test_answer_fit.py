@@ -18,7 +18,6 @@ from models.fitting.tables import table
 from sheernet.models.density import densities_of
 from sheernet.models.fitting import answer_fit as module
 from sheernet.models.fitting import fitted_member
-from sheernet.objective.objective import make_objective
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.statistics import ensemble
@@ -93,7 +92,7 @@ class TestTheMembers:
             model.targets.encode(model.targets.truth(table_rows)),
         )
         for member in model.members:
-            objective = make_objective(
+            objective = sn.make_objective(
                 member.network.architecture, X, y, cost=member.cost, decay=member.decay
             )
             _, gradient = objective.value_and_gradient(member.network.theta)
@@ -178,7 +177,7 @@ class TestTheTemperature:
             before = each.tempered(1.0 / temperature)
             gradients = []
             for member in (before, each):
-                objective = make_objective(
+                objective = sn.make_objective(
                     each.network.architecture, model.inputs.encode(sn.read_table({"x": x})), targets,
                     cost=each.cost, decay=member.decay, reduction=model.reduction,
                 )  # fmt: skip

@@ -16,9 +16,8 @@ import pytest
 
 import sheernet as sn
 from command_lines import PATIENCE
-from models.fitting.tables import prepare
+from models.fitting.prepared_tables import prepare
 from sheernet.apps.cli import run
-from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting import UnfinishedModel, autosave, fit_prepared
 from sheernet.settings.fit_settings import FitSettings
 
@@ -68,7 +67,7 @@ class TestTheFile:
             keep(slow)
         assert len(model.written) * 5.0 <= 0.05 * 1010.0
 
-    @pytest.mark.parametrize("error", [InvalidInput("disk full"), np.linalg.LinAlgError()])
+    @pytest.mark.parametrize("error", [sn.InvalidInput("disk full"), np.linalg.LinAlgError()])
     def test_that_cannot_be_written_ends_nothing(self, error: Exception, tmp_path: Path) -> None:
         def fails() -> Any:
             raise error

@@ -12,7 +12,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import sheernet as sn
-from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
+from models.fitting.prepared_tables import prepare, split
+from models.fitting.tables import INPUTS, mixed, quickly, table
 from sheernet.data.columns.value_notices import later_times_notice
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit

@@ -14,7 +14,6 @@ import pytest
 
 import sheernet as sn
 from command_lines import PATIENCE
-from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting import sharded_fit
 from sheernet.models.fitting.fit_file import FitFile
 
@@ -151,7 +150,7 @@ def test_more_iterations_are_for_the_latest_start(folder: Path, tmp_path: Path) 
         sn.fit(folder, "y", **{**longer, "starts": 1}),
     )
     sn.fit(folder, "y", **{**given, "max_iter": 12})
-    with pytest.raises(InvalidInput, match=r"start 1 of .* ended with max_iter=12"):
+    with pytest.raises(sn.InvalidInput, match=r"start 1 of .* ended with max_iter=12"):
         sn.fit(folder, "y", **{**given, "max_iter": 20})
 
 
@@ -167,7 +166,7 @@ def test_a_file_of_another_fit_is_refused(
     given |= other
     if given["decay"] == "evidence":
         given = {name: given[name] for name in ("checkpoint", "hidden", "starts", "decay")}
-    with pytest.raises(InvalidInput, match=r"fit\.npz' belongs to another fit"):
+    with pytest.raises(sn.InvalidInput, match=r"fit\.npz' belongs to another fit"):
         sn.fit(folder, "y", **given)
 
 
@@ -184,5 +183,5 @@ def test_a_damaged_file_is_refused(folder: Path, tmp_path: Path) -> None:
     content = path.read_bytes()
     for damaged in (content[:-300], b"", content.replace(b"ended.objectives", b"ended.objectifs!")):
         path.write_bytes(damaged)
-        with pytest.raises(InvalidInput, match=r"fit\.npz' is damaged or not a checkpoint"):
+        with pytest.raises(sn.InvalidInput, match=r"fit\.npz' is damaged or not a checkpoint"):
             sn.fit(folder, "y", checkpoint=path, **SEVERAL)

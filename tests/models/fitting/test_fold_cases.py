@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.tables import prepare
+from models.fitting.prepared_tables import prepare
 from sheernet.models.fitting.fold_cases import fold_cases
 
 # Bliss (1935), Annals of Applied Biology 22, table IV: beetles that died in carbon disulphide.

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.tables import prepare, quickly
+from models.fitting.prepared_tables import prepare
+from models.fitting.tables import quickly
 
 NOTICE = "figures of held-out rows and of folds are those of new rows of known labels"
 RNG = np.random.default_rng(0)

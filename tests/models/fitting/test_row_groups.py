@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.tables import prepare
+from models.fitting.prepared_tables import prepare
 from sheernet.models.fitting.fold_cases import fold_cases
 from sheernet.models.fitting.splitting import split_rows
 from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, Folds

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.tables import INPUTS, mixed, quickly, same_columns, split, table
+from models.fitting.prepared_tables import split
+from models.fitting.tables import INPUTS, mixed, quickly, same_columns, table
 from sheernet.models.fitting import split_rows
 
 RNG = np.random.default_rng(0)

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
-from sheernet.foundation.errors import InvalidInput
 from sheernet.models.baselines import LINEAR
 from sheernet.models.fitting import sharded_fit, sharded_metrics, sharded_training
 from sheernet.models.reliability import reliability
@@ -45,7 +44,7 @@ def together() -> pd.DataFrame:
 
 
 def test_a_misspelled_file_of_a_list_is_named(folder: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"there is no file .*nix.csv"):
+    with pytest.raises(sn.InvalidInput, match=r"there is no file .*nix.csv"):
         sn.fit([str(folder / "part-0.parquet"), str(folder / "nix.csv")], "y")
     assert not sharded_fit.is_sharded(["a.b", "c.d"])
 
@@ -217,7 +216,7 @@ class TestCheckpoints:
     def test_a_checkpoint_of_other_rows_is_refused(self, folder: Path, tmp_path: Path) -> None:
         how = {"checkpoint": tmp_path / "fit.checkpoint", "hidden": 2, "drop": ["kind"]}
         sn.fit(folder, "y", max_iter=3, **how)
-        with pytest.raises(InvalidInput, match=r"fit\.checkpoint"):
+        with pytest.raises(sn.InvalidInput, match=r"fit\.checkpoint"):
             sn.fit(folder, "y", max_iter=3, held_out=0.3, **how)
 
 
@@ -300,12 +299,12 @@ class TestRefusals:
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )
     def test_what_shards_cannot_do(self, folder: Path, given: dict[str, Any], message: str) -> None:
-        with pytest.raises(InvalidInput, match=message):
+        with pytest.raises(sn.InvalidInput, match=message):
             sn.fit(folder, "y", drop=["kind"], **given)
 
     def test_targets_beside_the_files(self, folder: Path) -> None:
         with pytest.raises(
-            InvalidInput, match="must be the name of a column, or names, but ndarray was given"
+            sn.InvalidInput, match="must be the name of a column, or names, but ndarray was given"
         ):
             sn.fit(folder, np.zeros(200))
 
@@ -313,11 +312,13 @@ class TestRefusals:
         named = sn.fit(sn.shards(folder, target="y", drop=["kind"]), hidden=0, max_iter=3)
         assert named.targets.names == ("y",)
         for table in (folder, {"x": [1.0, 2.0], "y": [1.0, 2.0]}):
-            with pytest.raises(InvalidInput, match="target is missing; name the column to predict"):
+            with pytest.raises(
+                sn.InvalidInput, match="target is missing; name the column to predict"
+            ):
                 sn.fit(table)
 
     @pytest.mark.parametrize("name", ["client", "memory_limit", "folder", "checkpoint"])
     def test_settings_of_shards_with_a_table_in_memory(self, name: str) -> None:
         given = {name: "1GB" if name == "memory_limit" else "x"}
-        with pytest.raises(InvalidInput, match=rf"{name} is for data in shards.*omit it"):
+        with pytest.raises(sn.InvalidInput, match=rf"{name} is for data in shards.*omit it"):
             sn.fit({"x": [1.0, 2.0], "y": [1.0, 2.0]}, "y", **given)

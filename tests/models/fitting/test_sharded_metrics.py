@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.models.fitting.prepared_tables import prepare
 from tests.models.fitting.shard_sources import ArraySource, sources_of
-from tests.models.fitting.tables import mixed, prepare
+from tests.models.fitting.tables import mixed
 
 from sheernet.models.baselines import constant_prediction
 from sheernet.models.fitting import Prepared, fit_prepared

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.models.fitting.prepared_tables import prepare
 from tests.models.fitting.shard_sources import sources_of
-from tests.models.fitting.tables import mixed, prepare
+from tests.models.fitting.tables import mixed
 
 import sheernet as sn
 from sheernet.models.baselines import LINEAR

@@ -12,7 +12,6 @@ import pytest
 import sheernet as sn
 from sheernet.data.shards import learn_shards
 from sheernet.data.shards.held_out_rows import are_held_out
-from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting import sharded_fit
 from sheernet.models.fitting.sharded_other_rows import other_rows
 
@@ -150,7 +149,7 @@ class TestOtherFiles:
             "max_iter": 2,
             "test": tmp_path / "t.parquet",
         }
-        with pytest.raises(InvalidInput, match=r"t\.parquet.*x"):
+        with pytest.raises(sn.InvalidInput, match=r"t\.parquet.*x"):
             sn.fit(folder, "y", missing="refuse", **how)
         model = sn.fit(folder, "y", missing="drop", **how)
         assert model.held_out_fit.rows == 15
@@ -176,7 +175,7 @@ class TestOtherFiles:
         def begun(step: Any, row: Any) -> None:
             raise AssertionError("the training began")
 
-        with pytest.raises(InvalidInput, match=rf"t\.parquet.*{message}|{message}.*t\.parquet"):
+        with pytest.raises(sn.InvalidInput, match=rf"t\.parquet.*{message}|{message}.*t\.parquet"):
             sn.fit(folder, "y", weights="n", test=tmp_path / "t.parquet", observers=[begun])
 
 
@@ -193,12 +192,14 @@ class TestOtherFiles:
     ids=str,
 )
 def test_refusals(folder: Path, given: dict[str, Any], message: str) -> None:
-    with pytest.raises(InvalidInput, match=message):
+    with pytest.raises(sn.InvalidInput, match=message):
         sn.fit(folder, "y", drop=["n"], **given)
 
 
 def test_a_fraction_of_a_table_in_memory_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="a fraction, which is allowed only for data in shards"):
+    with pytest.raises(
+        sn.InvalidInput, match="a fraction, which is allowed only for data in shards"
+    ):
         sn.fit(together(), "y", validation=0.2, patience=3)
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.tables import prepare, table
+from models.fitting.prepared_tables import prepare
+from models.fitting.tables import table
 from sheernet.models.fitting import split_rows
 from sheernet.models.row_roles import RowRoles
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from models.fitting.tables import prepare, table
+from models.fitting.prepared_tables import prepare
+from models.fitting.tables import table
 from planted_clock import Clock
 from sheernet.foundation.sentences import rendered
 from sheernet.models.fitting import fit_plan, time_expected

@@ -14,7 +14,8 @@ from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_limits
 
 import sheernet as sn
-from models.fitting.tables import INPUTS, mixed, prepare, quickly, split, table
+from models.fitting.prepared_tables import prepare, split
+from models.fitting.tables import INPUTS, mixed, quickly, table
 from planted_clock import Clock
 from sheernet.models.fitting import (
     check_model,

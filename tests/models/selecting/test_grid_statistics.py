@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheernet.foundation.errors import SheernetWarning
+import sheernet as sn
 from sheernet.models.fitting import Prepared, prepare
-from sheernet.models.selecting import Grid, Selection
+from sheernet.models.selecting import Grid
 from sheernet.models.selecting.grid_rows import GridRows, Judged
 from sheernet.models.selecting.grid_statistics import grid_of
 from sheernet.models.selecting.row_splits import Split, splits_of
@@ -67,7 +67,7 @@ class TestTheDefaultModel:
         assert grid.chosen == PLACES[chosen]
 
     def test_is_named_in_the_text(self) -> None:
-        selection = Selection(grid_with(line=-0.9, two=-1.1, auto=0.0), "RMSE", model=None)
+        selection = sn.Selection(grid_with(line=-0.9, two=-1.1, auto=0.0), "RMSE", model=None)
         text = " ".join(str(selection).split())
         assert (
             "Chosen: 2 units with decays by the evidence, the simplest network better than the default model by a "
@@ -101,7 +101,7 @@ def test_rows_of_counts_are_as_many_independent_rows(repeats: int) -> None:
     counts = rng.integers(1, 5, 40)
     table = {"x": rng.normal(size=40), "y": rng.normal(size=40)}
     settings = TableSettings(held_out=0, weights="n")
-    with pytest.warns(SheernetWarning, match="folds do not divide"):
+    with pytest.warns(sn.SheernetWarning, match="folds do not divide"):
         weighted = prepare({**table, "n": counts}, "y", settings)
     single = {name: np.repeat(values, counts) for name, values in table.items()}
     repeated = prepare(single, "y", TableSettings(held_out=0))

@@ -10,10 +10,10 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled
-from sheernet.network import activations, compiled_extension
-from sheernet.objective import costs
+from sheernet.network import compiled_extension
 from sheernet.optimizers import (
     COLUMNS,
+    METHODS,
     TERMINATIONS,
     hybrid,
     line_search,
@@ -23,15 +23,14 @@ from sheernet.optimizers import (
     stopping,
     termination_check,
 )
-from sheernet.optimizers.registry import METHODS
 from sheernet.training.jobs import compiled_fits
 
 
 @compiled
 class TestTheExtension:
     def test_names_every_activation_and_every_cost(self) -> None:
-        assert set(compiled_extension.NATIVE.ACTIVATIONS) == set(activations.ALL)
-        assert set(compiled_extension.NATIVE.COSTS) == set(costs.ALL)
+        assert set(compiled_extension.NATIVE.ACTIVATIONS) == set(sn.activations.ALL)
+        assert set(compiled_extension.NATIVE.COSTS) == set(sn.costs.ALL)
 
     def test_names_the_terminations_and_the_columns_of_the_record(self) -> None:
         assert set(compiled_extension.NATIVE.REASONS) == set(TERMINATIONS)
@@ -44,7 +43,7 @@ class TestTheExtension:
         assert compiled_extension.NATIVE.SCALINGS == sys.modules[lm.__module__].SCALINGS
 
     def test_has_the_slope_of_leaky_relu(self) -> None:
-        assert compiled_extension.NATIVE.LEAKY_SLOPE == activations.LEAKY_SLOPE
+        assert compiled_extension.NATIVE.LEAKY_SLOPE == sn.activations.LEAKY_SLOPE
 
     def test_has_the_constants_of_the_optimizers(self) -> None:
         python = {

@@ -17,9 +17,7 @@ from typing import Any
 import numpy as np
 
 import sheernet as sn
-from sheernet.network.propagation import forward
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.teaching.faults import Fault
 
 ATTEMPTS = 2000
 SATURATED = 40.0  # times as large as usual
@@ -31,7 +29,9 @@ SURE = 30.0  # for larger z, tanh and sigmoid are 1 to at least 13 digits
 TOO_SURE = 36.0  # if all z are larger, 1 - sigmoid(z) and the whole wrong gradient are 0
 
 
-def fault_case(fault: Fault, n_parameters: int, seed: int) -> tuple[ReferenceEngine, np.ndarray]:
+def fault_case(
+    fault: sn.faults.Fault, n_parameters: int, seed: int
+) -> tuple[ReferenceEngine, np.ndarray]:
     """An objective with exactly P parameters and a point at which a fault shows."""
     setting = fault.setting
     rng = np.random.default_rng([seed, n_parameters])
@@ -74,7 +74,7 @@ def _targets(
 ) -> np.ndarray:
     n, k = len(X), sn.costs.targets_of(sn.costs.get(setting["cost"]), arch.n_outputs)
     if setting["saturated"] == "output":  # a confident network that is right
-        z = forward(arch, theta, X).pre_activations[-1]
+        z = sn.forward(arch, theta, X).pre_activations[-1]
         classes = z.argmax(axis=1)
         return np.eye(k)[classes] if setting["cost"] == "cross_entropy" else (z > 0).astype(float)
     if setting["cost"] == "binary_cross_entropy":
@@ -87,7 +87,7 @@ def _targets(
 
 
 def _shows(objective: ReferenceEngine, theta: np.ndarray, setting: Any) -> bool:
-    z = forward(objective.architecture, theta, objective.X).pre_activations
+    z = sn.forward(objective.architecture, theta, objective.X).pre_activations
     if not np.isfinite(objective.value(theta)):
         return False
     if setting["decay"] and not _both_signs(objective, theta):

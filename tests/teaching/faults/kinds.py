@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sheernet.network.architecture import Block
+import sheernet as sn
+from sheernet.network import Block
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.teaching.faults import Fault
 from sheernet.teaching.faults.backpropagation import gradient
 
 SAME = 1e-9  # relative difference up to which two numbers count as equal
@@ -34,7 +34,7 @@ def differ(g: np.ndarray, n: np.ndarray) -> np.ndarray:
     return ~(np.abs(g - n) <= SAME * np.maximum(np.abs(g), np.abs(n)))
 
 
-def kinds_of(fault: Fault, objective: ReferenceEngine, theta: np.ndarray) -> set[str]:
+def kinds_of(fault: sn.faults.Fault, objective: ReferenceEngine, theta: np.ndarray) -> set[str]:
     """All kinds that the fault shows at this point."""
     pair = Pair(
         objective, theta, fault.gradient(objective, theta), right_gradient(objective, theta)

@@ -9,7 +9,6 @@ import pytest
 
 import sheernet as sn
 from contracts.cases import Case, random_cases
-from sheernet.teaching.faults import backpropagation
 from teaching.faults.kinds import right_gradient
 
 
@@ -36,7 +35,7 @@ def test_knows_every_cost(cost: str) -> None:
 
 
 def test_knows_every_activation_that_has_a_derivative() -> None:
-    assert set(backpropagation.DERIVATIVES) == set(sn.activations.ALL) - {"softmax"}
+    assert set(sn.faults.backpropagation.DERIVATIVES) == set(sn.activations.ALL) - {"softmax"}
 
 
 def test_refuses_a_user_s_own_activation_and_cost() -> None:

@@ -9,40 +9,47 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.teaching.faults import ALL, KINDS, SETTING, Fault, backpropagation, problem
 from teaching.faults.cases import fault_case
 from teaching.faults.kinds import TRUE, differ, kinds_of, right_gradient
 
 SIZES = (13, 1000, 20000)
 SEEDS = range(6)
-FAULTS = pytest.mark.parametrize("fault", ALL.values(), ids=lambda fault: fault.name)
+FAULTS = pytest.mark.parametrize("fault", sn.faults.ALL.values(), ids=lambda fault: fault.name)
 
 
 class TestBank:
     def test_has_at_least_forty_faults(self) -> None:
-        assert len(ALL) >= 46
-        assert all(name == fault.name for name, fault in ALL.items())
+        assert len(sn.faults.ALL) >= 46
+        assert all(name == fault.name for name, fault in sn.faults.ALL.items())
 
     def test_counts_no_fault_twice(self) -> None:
-        assert len({fault.source for fault in ALL.values()}) == len(ALL)
-        assert len({fault.what for fault in ALL.values()}) == len(ALL)
+        assert len({fault.source for fault in sn.faults.ALL.values()}) == len(sn.faults.ALL)
+        assert len({fault.what for fault in sn.faults.ALL.values()}) == len(sn.faults.ALL)
 
     def test_loses_none_to_an_equal_name(self) -> None:
         parts = (sn.faults.totals, sn.faults.blocks, sn.faults.passes, sn.faults.rules)
-        assert len(ALL) == sum(len(part.FAULTS) for part in (*parts, sn.faults.saturation))
+        assert len(sn.faults.ALL) == sum(
+            len(part.FAULTS) for part in (*parts, sn.faults.saturation)
+        )
 
     def test_has_a_name_for_most_of_them(self) -> None:
-        assert sum(bool(fault.kinds) for fault in ALL.values()) >= 0.75 * len(ALL)
-        assert {kind for fault in ALL.values() for kind in fault.kinds} == set(KINDS)
+        assert sum(bool(fault.kinds) for fault in sn.faults.ALL.values()) >= 0.75 * len(
+            sn.faults.ALL
+        )
+        assert {kind for fault in sn.faults.ALL.values() for kind in fault.kinds} == set(
+            sn.faults.KINDS
+        )
 
     def test_has_a_wrong_rule_for_every_activation_and_every_cost(self) -> None:
-        written = {fault.setting["hidden"] for fault in ALL.values()}
-        assert written == set(backpropagation.DERIVATIVES) - {"exp"}
-        assert {fault.setting["cost"] for fault in ALL.values()} == set(sn.costs.ALL)
-        changed = {fault.code.partition("(")[0].removeprefix("def ") for fault in ALL.values()}
+        written = {fault.setting["hidden"] for fault in sn.faults.ALL.values()}
+        assert written == set(sn.faults.backpropagation.DERIVATIVES) - {"exp"}
+        assert {fault.setting["cost"] for fault in sn.faults.ALL.values()} == set(sn.costs.ALL)
+        changed = {
+            fault.code.partition("(")[0].removeprefix("def ") for fault in sn.faults.ALL.values()
+        }
         rules = {
             node.name
-            for node in ast.parse(next(iter(ALL.values())).source).body
+            for node in ast.parse(next(iter(sn.faults.ALL.values())).source).body
             if isinstance(node, ast.FunctionDef) and node.name.endswith(("_derivative", "_delta"))
         }
         assert rules - changed == {"output_delta", "exp_derivative"}
@@ -50,7 +57,7 @@ class TestBank:
 
 @FAULTS
 class TestEachFault:
-    def test_is_one_change_that_a_learner_can_read(self, fault: Fault) -> None:
+    def test_is_one_change_that_a_learner_can_read(self, fault: sn.faults.Fault) -> None:
         assert fault.source.count(fault.new) == 1
         assert fault.new in fault.code
         lines = [line.strip() for line in fault.line.splitlines()]
@@ -60,7 +67,7 @@ class TestEachFault:
         assert fault.what.endswith(".")
         assert len(fault.line.splitlines()) <= 5
 
-    def test_shows_at_every_size(self, fault: Fault) -> None:
+    def test_shows_at_every_size(self, fault: sn.faults.Fault) -> None:
         for size in SIZES:
             objective, theta = fault_case(fault, size, seed=0)
             assert theta.size == size
@@ -68,7 +75,7 @@ class TestEachFault:
             assert (np.abs(g - n) > 1e-6 * np.maximum(np.abs(g), np.abs(n))).any()
             assert np.isfinite(objective.value(theta))
 
-    def test_is_of_the_kinds_it_says_and_of_no_other(self, fault: Fault) -> None:
+    def test_is_of_the_kinds_it_says_and_of_no_other(self, fault: sn.faults.Fault) -> None:
         """A kind that it shows at some points only is a coincidence."""
         cases = [fault_case(fault, size, seed) for seed in SEEDS for size in SIZES[:2]]
         cases.append(fault_case(fault, SIZES[2], seed=0))
@@ -78,7 +85,7 @@ class TestEachFault:
 
 class TestKinds:
     def test_all_have_a_rule_here(self) -> None:
-        assert {name.replace("_", " ") for name in TRUE} | {"saturation"} == set(KINDS)
+        assert {name.replace("_", " ") for name in TRUE} | {"saturation"} == set(sn.faults.KINDS)
 
     def test_tell_entries_apart_that_differ(self) -> None:
         g = np.array([1.0, 1.0 + 1e-12, 1.1, np.nan, 0.0])
@@ -93,9 +100,12 @@ class TestKinds:
 
 class TestProblem:
     def test_has_everything_of_the_objective_but_its_gradient(self) -> None:
-        fault = ALL["factor 2"]
+        fault = sn.faults.ALL["factor 2"]
         objective, theta = fault_case(fault, 13, seed=1)
-        wrong, right = problem(fault, objective, theta), sn.Problem.from_objective(objective, theta)
+        wrong, right = (
+            sn.faults.problem(fault, objective, theta),
+            sn.Problem.from_objective(objective, theta),
+        )
         same = {f.name for f in dataclasses.fields(wrong)} - {
             "value", "gradient", "value_and_gradient", "magnitude", "x", "decay",
         }  # fmt: skip
@@ -107,7 +117,7 @@ class TestProblem:
         assert np.array_equal(wrong.gradient(theta), wrong.value_and_gradient(theta)[1])  # type: ignore[misc]
 
     def test_overflow_is_no_exception(self) -> None:
-        fault = ALL["poisson with f'"]
+        fault = sn.faults.ALL["poisson with f'"]
         objective, theta = fault_case(fault, 13, seed=1)
         assert not np.isfinite(fault.gradient(objective, 1e4 * theta)).all()
 
@@ -117,19 +127,21 @@ class TestRefusals:
         with pytest.raises(
             sn.InvalidInput, match=r"once in .* but occurs 0 times; give more or less"
         ):
-            Fault("no", "Nothing.", (), "delta of nothing", "0.0")
+            sn.faults.Fault("no", "Nothing.", (), "delta of nothing", "0.0")
         with pytest.raises(sn.InvalidInput, match=r"once in .* but occurs \d\d times"):
-            Fault("many", "Everything.", (), "return ", "return -")
+            sn.faults.Fault("many", "Everything.", (), "return ", "return -")
 
     @pytest.mark.parametrize("wrong", [{"kinds": ("bias",)}, {"setting": {"bias ": True}}])
     def test_of_a_kind_or_a_setting_that_is_not_known(self, wrong: dict[str, object]) -> None:
         with pytest.raises(sn.InvalidInput, match=r"names 'bias ?', which is not known; kinds"):
-            dataclasses.replace(ALL["sign"], **wrong)
+            dataclasses.replace(sn.faults.ALL["sign"], **wrong)
 
     def test_of_a_change_outside_of_functions(self) -> None:
-        fault = Fault("exp", "A rule.", (), '"exp": exp_derivative', '"exp": silu_derivative')
+        fault = sn.faults.Fault(
+            "exp", "A rule.", (), '"exp": exp_derivative', '"exp": silu_derivative'
+        )
         with pytest.raises(sn.InvalidInput, match="changes code outside of functions"):
             fault.code  # noqa: B018
 
     def test_settings_are_complete(self) -> None:
-        assert all(set(fault.setting) == set(SETTING) for fault in ALL.values())
+        assert all(set(fault.setting) == set(sn.faults.SETTING) for fault in sn.faults.ALL.values())

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.teaching.faults import ALL, NOTEBOOK, ClassFault, applying, backpropagation
 from sheernet.teaching.faults.class_fault import PARTS
 from sheernet.teaching.faults.notebook_source import (
     SOURCE,
@@ -18,7 +17,7 @@ from sheernet.teaching.faults.notebook_source import (
     right_names,
 )
 
-FAULTS = pytest.mark.parametrize("fault", NOTEBOOK.values(), ids=lambda fault: fault.name)
+FAULTS = pytest.mark.parametrize("fault", sn.faults.NOTEBOOK.values(), ids=lambda fault: fault.name)
 SAME_WITHOUT_DECAY = {
     "data sign": "sign", "data factor 2": "factor 2", "all averaged twice": "averaged twice",
 }  # fmt: skip
@@ -84,33 +83,33 @@ class TestEachFault:
     def test_of_the_bank_gives_its_numbers(self) -> None:
         objective, theta = case()
         X, y, _ = objective.rows
-        found = applying(objective, theta)
+        found = sn.faults.applying(objective, theta)
         assert len(found) >= 20
         for name in set(found) - ENTRIES:
-            fault = NOTEBOOK[SAME_WITHOUT_DECAY.get(name, name)]
+            fault = sn.faults.NOTEBOOK[SAME_WITHOUT_DECAY.get(name, name)]
             g = own_gradient(fault.network(), theta, X, y)
             expected = found[name].gradient(objective, theta)
             np.testing.assert_allclose(g, expected, rtol=1e-9, atol=1e-12, err_msg=name)
-        assert set(NOTEBOOK) >= ENTRIES
+        assert set(sn.faults.NOTEBOOK) >= ENTRIES
 
     def test_of_an_expression_that_is_not_there_is_refused(self) -> None:
         with pytest.raises(
             sn.InvalidInput, match="must occur once in the source but occurs 0 times"
         ):
-            ClassFault("no", "forward", "Nothing.", "None.", "self.z_9", "0.0")
+            sn.faults.ClassFault("no", "forward", "Nothing.", "None.", "self.z_9", "0.0")
         with pytest.raises(sn.InvalidInput, match="the part must be one of sigmoid_prime, forward"):
-            ClassFault("no", "predict", "Nothing.", "None.", "self.z_3 = ", "0.0")
+            sn.faults.ClassFault("no", "predict", "Nothing.", "None.", "self.z_3 = ", "0.0")
 
 
 class TestApplying:
     def test_finds_those_that_change_the_gradient_and_no_other(self) -> None:
         objective, theta = case()
         X, y, w = objective.rows
-        right = backpropagation.gradient(
+        right = sn.faults.backpropagation.gradient(
             objective.architecture, theta, X, y, w, objective.decay, objective.cost
         )
-        found = applying(objective, theta)
-        for name, fault in ALL.items():
+        found = sn.faults.applying(objective, theta)
+        for name, fault in sn.faults.ALL.items():
             differs = not np.allclose(fault.gradient(objective, theta), right, rtol=1e-5, atol=1e-8)
             assert (name in found) == differs, name
 
@@ -124,9 +123,9 @@ class TestApplying:
             decay=0.1,
             engine="reference",
         )
-        found = applying(objective, rng.standard_normal(objective.size))
+        found = sn.faults.applying(objective, rng.standard_normal(objective.size))
         assert {"biases missing", "decay missing", "deltas end too early"} <= set(found)
-        assert len(found) > len(applying(*case()))
+        assert len(found) > len(sn.faults.applying(*case()))
 
     def test_leaves_out_those_whose_arrays_do_not_fit_together(self) -> None:
         arch = sn.Architecture((2, 3, 2, 1), hidden="tanh")
@@ -134,5 +133,5 @@ class TestApplying:
         objective = sn.make_objective(arch, X, [0.0, 1.0, 1.0, 0.5], engine="reference")
         theta = sn.Network.random(arch, seed=0).theta
         with pytest.raises(ValueError, match="broadcast"):
-            ALL["f' of the next layer"].gradient(objective, theta)
-        assert "f' of the next layer" not in applying(objective, theta)
+            sn.faults.ALL["f' of the next layer"].gradient(objective, theta)
+        assert "f' of the next layer" not in sn.faults.applying(objective, theta)

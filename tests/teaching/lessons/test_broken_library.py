@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 import sheernet as sn
-from sheernet.data.preprocessing import Scaler
 from sheernet.network import compiled_extension
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -57,8 +56,8 @@ def wrong_sigmoid(monkeypatch) -> None:
 
 
 def scaled_by_other_rows(monkeypatch) -> None:
-    right = Scaler.maximum
-    monkeypatch.setattr(Scaler, "maximum", lambda X: right(X[:-1]))
+    right = sn.preprocessing.Scaler.maximum
+    monkeypatch.setattr(sn.preprocessing.Scaler, "maximum", lambda X: right(X[:-1]))
 
 
 def cost_without_half(monkeypatch) -> None:

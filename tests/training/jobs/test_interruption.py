@@ -21,7 +21,6 @@ from command_lines import PATIENCE
 from left_threads import no_task_left
 from sheernet.network import compiled_extension
 from sheernet.optimizers import COLUMNS
-from sheernet.training.jobs import Fits, Job, Status
 from sheernet.training.jobs import compiled_fits as to_cpp
 from training.jobs.twins import (
     METHODS,
@@ -56,15 +55,15 @@ class pressing_at_call(stop_at_call):  # noqa: N801
         signal.raise_signal(signal.SIGINT)
 
 
-def jobs_of(objective: Any, n: int) -> list[Job]:
-    return [Job(start_of(objective, seed)) for seed in range(n)]
+def jobs_of(objective: Any, n: int) -> list[sn.jobs.Job]:
+    return [sn.jobs.Job(start_of(objective, seed)) for seed in range(n)]
 
 
 class TestCtrlC:
     @pytest.mark.parametrize("method", METHODS)
     @pytest.mark.parametrize("watch", [stop_at_call, pressing_at_call])
     def test_keeps_the_best_point_its_record_and_state(
-        self, method: str, watch: Callable[..., Callable[[Status], None]]
+        self, method: str, watch: Callable[..., Callable[[sn.jobs.Status], None]]
     ) -> None:
         objective = long_running()
         run = in_cpp(
@@ -125,7 +124,7 @@ class TestCtrlC:
         assert fits[2].termination.reason == "interrupted"
 
     def test_twice_ends_at_once_and_keeps_what_there_is(self) -> None:
-        def twice(status: Status) -> None:
+        def twice(status: sn.jobs.Status) -> None:
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
 
@@ -216,7 +215,7 @@ class TestWatch:
         callers: list[int] = []
         objective = wave(300, (6,), threads=threads)
 
-        def watch(status: Status) -> None:
+        def watch(status: sn.jobs.Status) -> None:
             callers.append(threading.get_ident())
             if len(callers) == 6:
                 raise KeyboardInterrupt
@@ -231,10 +230,10 @@ class TestWatch:
 
     @pytest.mark.parametrize("threads", [1, 3])
     def test_hears_where_the_fits_are(self, threads: int) -> None:
-        heard: list[Status] = []
+        heard: list[sn.jobs.Status] = []
         objective = wave(300, (6,), threads=threads)
 
-        def watch(status: Status) -> None:
+        def watch(status: sn.jobs.Status) -> None:
             heard.append(status)
             if len(heard) > 2 and status.finished > 0:
                 raise KeyboardInterrupt
@@ -270,7 +269,7 @@ class TestWatch:
         given = {"gradient_tolerance": 0.0, "keep_path": True}
         calls: list[float] = []
 
-        def watch(status: Status) -> None:
+        def watch(status: sn.jobs.Status) -> None:
             calls.append(other.value_and_gradient(away)[0] + other.gauss_newton(away)[0])
             if len(calls) >= 4 and status.iteration > 0:
                 raise KeyboardInterrupt
@@ -290,7 +289,7 @@ class TestWatch:
         objective = compiled(sn.Architecture((100, 24, 12)), X, y, threads=1)
         slept: list[float] = []
 
-        def watch(status: Status) -> None:
+        def watch(status: sn.jobs.Status) -> None:
             began = time.perf_counter()
             while time.perf_counter() - began < 0.06:
                 pass
@@ -302,10 +301,10 @@ class TestWatch:
         assert len(slept) <= worked / 0.05
 
     def test_may_fit_something_itself(self) -> None:
-        inner: list[Fits] = []
+        inner: list[sn.jobs.Fits] = []
         small, objective = wave(), long_running()
 
-        def watch(status: Status) -> None:
+        def watch(status: sn.jobs.Status) -> None:
             inner.append(all_in_cpp(small, jobs_of(small, 2), "lm"))
             if len(inner) == 2:
                 raise KeyboardInterrupt

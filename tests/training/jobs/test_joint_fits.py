@@ -16,7 +16,7 @@ from left_threads import no_thread_left
 from shard_cases import SeedShard
 from sheernet.objective.sharded import JointRequest, MemoryHolder, ShardedObjective
 from sheernet.training import fit_objective
-from sheernet.training.jobs import Job, fit_jobs, joint_fits
+from sheernet.training.jobs import joint_fits
 
 ARCH = sn.Architecture((3, 3, 1))
 SHARDS = [SeedShard(k, 60) for k in range(5)]
@@ -68,13 +68,16 @@ def test_each_start_is_as_on_its_own_in_as_many_passes_as_the_longest(method: st
 
 def test_decays_and_validation_of_jobs() -> None:
     holder, validation = Watched(), Watched(part="evaluation")
-    jobs = [Job(start, decay) for start, decay in zip(STARTS, (1e-3, 0.1, 1.0, 1e-2), strict=True)]
+    jobs = [
+        sn.jobs.Job(start, decay)
+        for start, decay in zip(STARTS, (1e-3, 0.1, 1.0, 1e-2), strict=True)
+    ]
     given: dict[str, Any] = {"max_iter": 40, "patience": 3, "learning_rate": 0.1}
-    found = fit_jobs(
+    found = sn.jobs.fit_jobs(
         objective_over(holder), jobs, "adam", validation=objective_over(validation, 0.0), **given
     )
     for job, run in zip(jobs, found, strict=True):
-        expected = fit_jobs(
+        expected = sn.jobs.fit_jobs(
             objective_over(Watched()),
             [job],
             "adam",
@@ -166,9 +169,12 @@ def test_the_best_start_has_the_lowest_last_value(by_validation: bool, best: int
 
 def test_decays_have_all_of_the_limits() -> None:
     """Objectives with other decays cannot be compared."""
-    jobs = [Job(start, decay) for start, decay in zip(STARTS, (1e-3, 0.1, 1.0, 1e-2), strict=True)]
+    jobs = [
+        sn.jobs.Job(start, decay)
+        for start, decay in zip(STARTS, (1e-3, 0.1, 1.0, 1e-2), strict=True)
+    ]
     holder = Watched()
-    fit_jobs(objective_over(holder), jobs, "lbfgs", max_evaluations=40)
+    sn.jobs.fit_jobs(objective_over(holder), jobs, "lbfgs", max_evaluations=40)
     assert [len(request.parts) for request in holder.asked[:10]] == [4] * 10
 
 
@@ -186,8 +192,8 @@ def test_progress_is_reported_in_the_thread_of_the_caller() -> None:
         threads.add(threading.current_thread())
         reports.append(status)
 
-    jobs = [Job(start) for start in STARTS]
-    fit_jobs(objective_over(Watched()), jobs, "lbfgs", max_iter=9, report_progress=report)
+    jobs = [sn.jobs.Job(start) for start in STARTS]
+    sn.jobs.fit_jobs(objective_over(Watched()), jobs, "lbfgs", max_iter=9, report_progress=report)
     assert threads == {threading.current_thread()}
     iterations = [status.iteration for status in reports if status.job == 0]
     assert iterations == sorted(iterations)

@@ -11,7 +11,6 @@ import sheernet as sn
 from both_engines import compiled as needs_compiled
 from sheernet.network import compiled_extension
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.training.jobs import Job, fit_jobs
 from sheernet.training.jobs import compiled_fits as to_cpp
 from sheernet.training.jobs.job import RunContext
 from training.jobs.test_same_algorithm import compare
@@ -159,7 +158,7 @@ class TestWithoutLapack:
     def test_large_problems_run_in_python(self, refused: list[object]) -> None:
         objective = linear(40)
         start = start_of(objective)
-        run = fit_jobs(objective, [Job(start)], "lm", keep_path=True)[0]
+        run = sn.jobs.fit_jobs(objective, [sn.jobs.Job(start)], "lm", keep_path=True)[0]
         assert refused
         assert_same_bits(run, in_python(objective, start, "lm", keep_path=True))
 

@@ -11,7 +11,6 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled
-from sheernet.training.jobs import Fits, Job, fit_jobs
 from sheernet.training.jobs import compiled_fits as to_cpp
 from sheernet.training.jobs import dispatch as jobs_run
 from training.jobs.twins import METHODS, all_in_cpp, assert_same_bits, in_cpp, start_of, wave
@@ -23,7 +22,7 @@ def starts(objective: Any, n: int) -> list[np.ndarray]:
     return [start_of(objective, seed) for seed in range(n)]
 
 
-def assert_same_fits(first: Fits, second: Fits) -> None:
+def assert_same_fits(first: sn.jobs.Fits, second: sn.jobs.Fits) -> None:
     assert len(first) == len(second)
     assert first.best == second.best
     assert first.reasons == second.reasons
@@ -33,7 +32,7 @@ def assert_same_fits(first: Fits, second: Fits) -> None:
         assert_same_bits(one, other)
 
 
-def rows_of(fits: Fits) -> list[Any]:
+def rows_of(fits: sn.jobs.Fits) -> list[Any]:
     return [(run.theta, run.gradient, run.record.to_dict()) for run in fits]
 
 
@@ -44,7 +43,7 @@ class TestNoBitChanges:
         """3000 rows are several chunks, which several threads share."""
         hidden = (5,) if rows < 100 else (8, 5)
         objectives = [wave(rows, hidden, threads=threads) for threads in (1, 2, 3, 5)]
-        jobs = [Job(start) for start in starts(objectives[0], 7)]
+        jobs = [sn.jobs.Job(start) for start in starts(objectives[0], 7)]
         given = {"max_iter": 6, "keep_path": True, "validation": objectives[0]}
         one, *others = [all_in_cpp(objective, jobs, method, **given) for objective in objectives]
         for other in others:
@@ -53,13 +52,13 @@ class TestNoBitChanges:
     def test_with_the_number_of_threads_if_lapack_factors(self, method: str) -> None:
         """bfgs factors a matrix at iteration 50."""
         objectives = [wave(60, (15,), threads=threads) for threads in (1, 3)]
-        jobs = [Job(start) for start in starts(objectives[0], 3)]
+        jobs = [sn.jobs.Job(start) for start in starts(objectives[0], 3)]
         one, other = (all_in_cpp(each, jobs, method, max_iter=55) for each in objectives)
         assert_same_fits(one, other)
 
     def test_with_the_number_of_jobs_at_a_time(self, method: str, monkeypatch) -> None:
         objective = wave(threads=5)
-        jobs = [Job(start) for start in starts(objective, 7)]
+        jobs = [sn.jobs.Job(start) for start in starts(objective, 7)]
         given = {"max_iter": 9, "keep_path": True}
         together = all_in_cpp(objective, jobs, method, **given)
         for most in (1, 2, 3):
@@ -72,7 +71,7 @@ class TestNoBitChanges:
         decays = [None, 1e-3, np.linspace(0.0, 1e-2, objective.size), {"W1": 0.1}]
         weights = [None, np.arange(40.0), np.tile([0.0, 1.0], 20)]
         jobs = [
-            Job(start_of(objective, seed), decay, weight)
+            sn.jobs.Job(start_of(objective, seed), decay, weight)
             for seed, (decay, weight) in enumerate((d, w) for d in decays for w in weights)
         ]
         given = {"max_iter": 8, "keep_path": True}
@@ -84,8 +83,10 @@ class TestNoBitChanges:
     def test_with_the_order_of_the_jobs(self, method: str) -> None:
         objective = wave(threads=2)
         begun = starts(objective, 6)
-        fits = all_in_cpp(objective, [Job(start) for start in begun], method, max_iter=7)
-        back = all_in_cpp(objective, [Job(start) for start in begun[::-1]], method, max_iter=7)
+        fits = all_in_cpp(objective, [sn.jobs.Job(start) for start in begun], method, max_iter=7)
+        back = all_in_cpp(
+            objective, [sn.jobs.Job(start) for start in begun[::-1]], method, max_iter=7
+        )
         for run, other in zip(fits, [*back][::-1], strict=True):
             assert_same_bits(run, other)
         assert fits.best == 5 - back.best
@@ -125,13 +126,13 @@ class TestAJob:
         )
         start = start_of(everything)
         weighted = all_in_cpp(
-            everything, [Job(start, weights=kept.astype(float))], method, max_iter=9
+            everything, [sn.jobs.Job(start, weights=kept.astype(float))], method, max_iter=9
         )[0]
         assert_same_bits(weighted, in_cpp(some, start, method, max_iter=9))
 
     def test_with_a_decay_is_one_of_the_objective_with_that_decay(self, method: str) -> None:
         objective = wave(decay=0.5)
-        job = Job(start_of(objective), decay={"W2": 0.1})
+        job = sn.jobs.Job(start_of(objective), decay={"W2": 0.1})
         alone = in_cpp(wave(decay={"W2": 0.1}), job.start, method, max_iter=9)
         assert_same_bits(all_in_cpp(objective, [job], method, max_iter=9)[0], alone)
 
@@ -139,9 +140,12 @@ class TestAJob:
         self, method: str
     ) -> None:
         objective, heard = wave(), []
-        jobs = [Job(start_of(objective)), Job(start_of(objective), weights=np.zeros(40))]
+        jobs = [
+            sn.jobs.Job(start_of(objective)),
+            sn.jobs.Job(start_of(objective), weights=np.zeros(40)),
+        ]
         with pytest.raises(sn.InvalidInput):
-            fit_jobs(objective, jobs, method, report_progress=heard.append)
+            sn.jobs.fit_jobs(objective, jobs, method, report_progress=heard.append)
         assert heard == []
 
 
@@ -150,9 +154,18 @@ class TestObjectives:
         objective = wave()
         start, weights, decay = start_of(objective), np.arange(40.0), np.full(objective.size, 0.1)
         jobs = [
-            Job(start), Job(start, weights=weights), Job(start), Job(start, weights=weights),
-            Job(start, decay), Job(start, decay, weights), Job(start, decay, weights), Job(start, decay),
-        ]  # fmt: skip
+            sn.jobs.Job(start, *given)
+            for given in [
+                (),
+                (None, weights),
+                (),
+                (None, weights),
+                (decay,),
+                (decay, weights),
+                (decay, weights),
+                (decay,),
+            ]
+        ]
         made = jobs_run._objectives(objective, jobs)
         assert made[0] is made[2] is objective
         assert made[1] is made[3]
@@ -163,11 +176,11 @@ class TestObjectives:
     def test_are_told_apart_where_weights_are_equal_but_made_anew(self) -> None:
         """Temporary arrays may lie where an earlier one did: jobs hold on to theirs."""
         objective = wave()
-        jobs = [Job(start_of(objective), weights=np.full(40, 1.0 + k)) for k in range(5)]
+        jobs = [sn.jobs.Job(start_of(objective), weights=np.full(40, 1.0 + k)) for k in range(5)]
         fits = all_in_cpp(objective.replace(decay=0.1), jobs, "bfgs", max_iter=0)
         assert len(set(fits.objectives)) == 1, "means of equal weights are equal"
         given = [np.arange(40.0) + k for k in range(5)]
-        jobs = [Job(start_of(objective), weights=weights) for weights in given]
+        jobs = [sn.jobs.Job(start_of(objective), weights=weights) for weights in given]
         ends = all_in_cpp(objective, jobs, "bfgs", max_iter=0).objectives
         expected = [
             objective.replace(weights=weights).value(start_of(objective)) for weights in given
@@ -182,7 +195,7 @@ class TestArrays:
         given = [start_of(objective), np.arange(40.0), np.full(objective.size, 0.1)]
         state = in_cpp(objective, given[0], method, max_iter=3).state
         before = [array.copy() for array in given]
-        jobs = [Job(given[0], given[2], given[1]), Job(state)]
+        jobs = [sn.jobs.Job(given[0], given[2], given[1]), sn.jobs.Job(state)]
         all_in_cpp(objective, jobs, method, max_iter=5)
         for array, copy in zip(given, before, strict=True):
             np.testing.assert_array_equal(array, copy)
@@ -196,7 +209,7 @@ class TestArrays:
         strided = np.repeat(start, 3)[::3]
         swapped = start.astype(">f8")
         for begin in (frozen, strided, swapped, start.tolist()):
-            for jobs in ([Job(begin)], [Job(start), Job(begin)]):
+            for jobs in ([sn.jobs.Job(begin)], [sn.jobs.Job(start), sn.jobs.Job(begin)]):
                 assert_same_bits(all_in_cpp(objective, jobs, "bfgs", max_iter=4)[-1], expected)
         whole = np.arange(start.size)
         rounded = in_cpp(objective, whole, "bfgs", max_iter=4)
@@ -204,7 +217,7 @@ class TestArrays:
 
     def test_that_come_out_are_the_callers(self) -> None:
         objective = wave()
-        jobs = [Job(start) for start in starts(objective, 3)]
+        jobs = [sn.jobs.Job(start) for start in starts(objective, 3)]
         fits, untouched = (
             all_in_cpp(objective, jobs, "lm", max_iter=4, keep_path=True) for _ in range(2)
         )
@@ -218,7 +231,7 @@ class TestArrays:
     def test_outlive_the_fits(self) -> None:
         objective = wave()
         fits = all_in_cpp(
-            objective, [Job(start_of(objective))], "lbfgs", max_iter=6, keep_path=True
+            objective, [sn.jobs.Job(start_of(objective))], "lbfgs", max_iter=6, keep_path=True
         )
         run = fits[0]
         copies = [run.theta.copy(), run.record.path.copy(), run.state.state.pairs[0].s.copy()]
@@ -272,18 +285,20 @@ class TestWhatIsRefused:
     def test_a_start_of_another_size(self, method: str) -> None:
         objective = wave()
         right, wrong = start_of(objective), np.zeros(3)
-        for jobs in ([Job(wrong)], [Job(right), Job(wrong)]):
+        for jobs in ([sn.jobs.Job(wrong)], [sn.jobs.Job(right), sn.jobs.Job(wrong)]):
             with pytest.raises(
                 sn.ShapeMismatch, match=r"start has shape \(3,\) but the objective expects"
             ):
-                fit_jobs(objective, jobs, method)
+                sn.jobs.fit_jobs(objective, jobs, method)
 
     def test_a_validation_of_another_size(self) -> None:
         objective, larger = wave(), wave(hidden=(30,))
         with pytest.raises(
             sn.ShapeMismatch, match="validation has 91 parameters, but the objective has 13"
         ):
-            fit_jobs(objective, [Job(start_of(objective))], "bfgs", validation=larger)
+            sn.jobs.fit_jobs(
+                objective, [sn.jobs.Job(start_of(objective))], "bfgs", validation=larger
+            )
 
     @pytest.mark.parametrize(
         ("method", "option", "message"),
@@ -301,11 +316,11 @@ class TestWhatIsRefused:
     ) -> None:
         objective = wave()
         with pytest.raises(sn.InvalidInput, match=message):
-            fit_jobs(objective, [Job(start_of(objective))], method, **option)
+            sn.jobs.fit_jobs(objective, [sn.jobs.Job(start_of(objective))], method, **option)
 
     def test_no_job_at_all(self) -> None:
         with pytest.raises(sn.InvalidInput, match="there are no jobs to fit"):
-            fit_jobs(wave(), [])
+            sn.jobs.fit_jobs(wave(), [])
 
 
 class TestNumbersOfAnySize:
@@ -321,8 +336,8 @@ class TestNumbersOfAnySize:
     def test_mean_what_large_ones_mean(self, method: str, option: str, huge: int) -> None:
         objective = wave()
         large, found = (
-            fit_jobs(
-                objective, [Job(start_of(objective))], method, validation=objective, **{option: number}
+            sn.jobs.fit_jobs(
+                objective, [sn.jobs.Job(start_of(objective))], method, validation=objective, **{option: number}
             )
             for number in (10_000, huge)
         )  # fmt: skip
@@ -331,7 +346,9 @@ class TestNumbersOfAnySize:
 
 def test_a_checkpoint_can_be_changed() -> None:
     objective = wave()
-    state = fit_jobs(objective, [Job(start_of(objective))], "bfgs", max_iter=3)[0].state
+    state = sn.jobs.fit_jobs(objective, [sn.jobs.Job(start_of(objective))], "bfgs", max_iter=3)[
+        0
+    ].state
     assert state is not None
     changed = replace(state, best=replace(state.best, value=7.0))
     assert (changed.best.value, changed.method) == (7.0, "bfgs")

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sheernet as sn
 from both_engines import compiled
 from command_lines import PATIENCE
-from sheernet.training.jobs import Job, fit_jobs
 from training.jobs.twins import METHODS, all_in_cpp, start_of, wave
 
 pytestmark = [
@@ -25,14 +25,16 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not
 
 
 def ends(objective: Any, method: str) -> np.ndarray:
-    jobs = [Job(start_of(objective, seed)) for seed in range(6)]
-    return fit_jobs(objective, jobs, method, max_iter=20).objectives
+    jobs = [sn.jobs.Job(start_of(objective, seed)) for seed in range(6)]
+    return sn.jobs.fit_jobs(objective, jobs, method, max_iter=20).objectives
 
 
 def fitted(seed: int) -> tuple[float, int, int]:
     """For a worker: how a fit ends there, on how many threads, and how many were left over."""
     objective = wave(threads=None)
-    end = fit_jobs(objective, [Job(start_of(objective, seed))], "lm", max_iter=20).objectives[0]
+    end = sn.jobs.fit_jobs(
+        objective, [sn.jobs.Job(start_of(objective, seed))], "lm", max_iter=20
+    ).objectives[0]
     left = len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1  # noqa: PTH208
     return float(end), objective.threads, left
 
@@ -61,7 +63,10 @@ class TestAfterAFork:
     def test_the_workers_of_multiprocessing_do(self) -> None:
         objective = wave(threads=2)
         all_in_cpp(
-            objective, [Job(start_of(objective, seed)) for seed in range(4)], "lm", max_iter=20
+            objective,
+            [sn.jobs.Job(start_of(objective, seed)) for seed in range(4)],
+            "lm",
+            max_iter=20,
         )
         with multiprocessing.get_context("fork").Pool(2) as pool:
             found = pool.map_async(fitted, range(6)).get(timeout=PATIENCE)

@@ -12,7 +12,6 @@ from both_engines import compiled as needs_compiled
 from contracts.cases import Case
 from sheernet.optimizers import COLUMNS, Run
 from sheernet.optimizers.record import INTEGER_COLUMNS
-from sheernet.training.jobs import Job
 from training.jobs.twins import (
     METHODS,
     all_in_cpp,
@@ -156,7 +155,7 @@ class TestFits:
     @pytest.mark.parametrize("method", METHODS)
     def test_have_the_columns_of_their_runs(self, method: str) -> None:
         objective, held_out = wave(threads=2), wave(17, decay=0.0)
-        jobs = [Job(start_of(objective, seed)) for seed in range(5)]
+        jobs = [sn.jobs.Job(start_of(objective, seed)) for seed in range(5)]
         given = {"max_iter": 4, "validation": held_out}
         native, python = (run(objective, jobs, method, **given) for run in (all_in_cpp, one_by_one))
         for fits in (native, python):
@@ -179,7 +178,7 @@ class TestFits:
 
     def test_are_numbered_from_either_end(self) -> None:
         objective = wave()
-        jobs = [Job(start_of(objective, seed)) for seed in range(3)]
+        jobs = [sn.jobs.Job(start_of(objective, seed)) for seed in range(3)]
         fits = all_in_cpp(objective, jobs, "lm", max_iter=2)
         np.testing.assert_array_equal(fits[-1].theta, fits[2].theta)
         for job in (3, -4):

@@ -11,9 +11,7 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled
-from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import Checkpoint, Run
-from sheernet.training.jobs import Job, fit_jobs
 from training.jobs.twins import (
     METHODS,
     all_in_cpp,
@@ -194,7 +192,7 @@ class TestSeveralJobs:
     def test_keep_the_state_of_the_best_one_only(self, method: str) -> None:
         objective = wave()
         starts = [start_of(objective, seed) for seed in range(6)]
-        fits = all_in_cpp(objective, [Job(start) for start in starts], method, max_iter=5)
+        fits = all_in_cpp(objective, [sn.jobs.Job(start) for start in starts], method, max_iter=5)
         assert [run.state is not None for run in fits] == [job == fits.best for job in range(6)]
         on = {"max_iter": 7, "keep_path": True}
         second = in_cpp(objective, fits[fits.best].state, method, **on)
@@ -206,14 +204,21 @@ class TestSeveralJobs:
         objective = wave()
         theta, other = start_of(objective, 0), start_of(objective, 3)
         state = in_cpp(objective, theta, method, max_iter=4).state
-        fits = all_in_cpp(objective, [Job(other), Job(state), Job(theta)], method, max_iter=5)
+        fits = all_in_cpp(
+            objective,
+            [sn.jobs.Job(other), sn.jobs.Job(state), sn.jobs.Job(theta)],
+            method,
+            max_iter=5,
+        )
         for run, start in zip(fits, [other, state, theta], strict=True):
             assert_same_bits(run, in_cpp(objective, start, method, max_iter=5))
 
     def test_take_the_method_from_the_first_state(self) -> None:
         objective = wave()
         state = in_cpp(objective, start_of(objective), "lbfgs", max_iter=3).state
-        fits = fit_jobs(objective, [Job(state), Job(start_of(objective, 5))], max_iter=2)
+        fits = sn.jobs.fit_jobs(
+            objective, [sn.jobs.Job(state), sn.jobs.Job(start_of(objective, 5))], max_iter=2
+        )
         assert [run.method for run in fits] == ["lbfgs", "lbfgs"]
 
 
@@ -224,11 +229,11 @@ class TestStatesThatDoNotFit:
         theta = start_of(objective)
         for other in set(METHODS) - {method}:
             state = in_cpp(objective, theta, other, max_iter=3).state
-            for jobs in ([Job(state)], [Job(theta), Job(state)]):
+            for jobs in ([sn.jobs.Job(state)], [sn.jobs.Job(theta), sn.jobs.Job(state)]):
                 with pytest.raises(
-                    InvalidInput, match=f"{other!r} and cannot be resumed by {method!r}"
+                    sn.InvalidInput, match=f"{other!r} and cannot be resumed by {method!r}"
                 ):
-                    fit_jobs(objective, jobs, method)
+                    sn.jobs.fit_jobs(objective, jobs, method)
 
     @pytest.mark.parametrize("how", [in_cpp, in_python])
     @pytest.mark.parametrize("method", METHODS)
@@ -238,7 +243,7 @@ class TestStatesThatDoNotFit:
         with pytest.raises(sn.ShapeMismatch, match=r"state .*7 .*22"):
             how(large, state, method)
         with pytest.raises(sn.ShapeMismatch, match=r"state .*7 .*22"):
-            fit_jobs(large, [Job(start_of(large)), Job(state)], method)
+            sn.jobs.fit_jobs(large, [sn.jobs.Job(start_of(large)), sn.jobs.Job(state)], method)
 
 
 class TestTrain:

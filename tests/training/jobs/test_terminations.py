@@ -13,7 +13,6 @@ import sheernet as sn
 from both_engines import compiled as needs_compiled
 from sheernet.optimizers import Run
 from sheernet.optimizers.stopping import SMALLEST_SHARE
-from sheernet.training.jobs import Job
 from training.jobs.twins import (
     METHODS,
     all_in_cpp,
@@ -96,7 +95,7 @@ class TestGoals:
     def test_gradient_tolerance_is_true_of_the_result(self, method: str) -> None:
         """Exact fits: the objective is below the rounding error of its terms when the gradient meets the tolerance."""
         objective = taught(2, decay=1e-7)
-        fits = all_in_cpp(objective, [Job(start_of(objective, seed)) for seed in range(20)], method,
+        fits = all_in_cpp(objective, [sn.jobs.Job(start_of(objective, seed)) for seed in range(20)], method,
                           gradient_tolerance=1e-9, max_iter=3000)  # fmt: skip
         met = [run for run in fits if run.termination.reason == "gradient_tolerance"]
         assert len(met) >= 10
@@ -239,7 +238,7 @@ class TestLimits:
         self, method: str, budget: int, threads: int
     ) -> None:
         objective = taught(threads=threads)
-        jobs = [Job(near(seed)) for seed in SEEDS]
+        jobs = [sn.jobs.Job(near(seed)) for seed in SEEDS]
         given = {"gradient_tolerance": 1e-5, "keep_path": True, "max_evaluations": budget}
         native = all_in_cpp(objective, jobs, method, **given)
         python = one_by_one(objective, jobs, method, **given)
@@ -253,7 +252,7 @@ class TestLimits:
     def test_no_time_evaluates_the_first_start(self, method: str) -> None:
         for threads in (1, 4):
             objective = taught(threads=threads)
-            jobs = [Job(near(seed)) for seed in SEEDS]
+            jobs = [sn.jobs.Job(near(seed)) for seed in SEEDS]
             for fits in (all_in_cpp(objective, jobs, method, time_limit=0.0),
                          one_by_one(objective, jobs, method, time_limit=0.0)):  # fmt: skip
                 assert fits.reasons == ("time_limit",)
@@ -271,7 +270,7 @@ class TestLimits:
 
     def test_time_of_several_jobs_together(self, method: str) -> None:
         objective = wave(200, threads=2)
-        jobs = [Job(start_of(objective, seed)) for seed in range(40)] * 500
+        jobs = [sn.jobs.Job(start_of(objective, seed)) for seed in range(40)] * 500
         began, worked = time.perf_counter(), time.process_time()
         fits = all_in_cpp(objective, jobs, method, time_limit=0.5, gradient_tolerance=0.0)
         assert time.perf_counter() - began >= 0.5
@@ -297,7 +296,7 @@ class TestValidation:
 
     def test_patience_of_several_jobs(self, method: str) -> None:
         objective, held_out = overfitting(threads=2)
-        jobs = [Job(start_of(objective, seed)) for seed in range(7)]
+        jobs = [sn.jobs.Job(start_of(objective, seed)) for seed in range(7)]
         given = {"validation": held_out, "patience": 2}
         native = all_in_cpp(objective, jobs, method, **given)
         python = one_by_one(objective, jobs, method, **given)
@@ -312,7 +311,7 @@ class TestTargets:
     @pytest.mark.parametrize("threads", [1, 3])
     def test_end_the_jobs_after_it(self, method: str, threads: int) -> None:
         objective = wave(threads=threads)
-        jobs = [Job(start_of(objective, seed)) for seed in range(12)]
+        jobs = [sn.jobs.Job(start_of(objective, seed)) for seed in range(12)]
         ends = all_in_cpp(objective, jobs, method, max_iter=30).objectives
         target = float(np.sort(ends)[3]) * 1.0001
         expected = int(np.argmax(ends <= target))
@@ -505,12 +504,15 @@ class TestFailures:
         objective = wave(decay=0.0)
         good = start_of(objective)
         fits = all_in_cpp(
-            objective, [Job(1e300 * good), Job(good), Job(1e300 * good)], method, max_iter=3
+            objective,
+            [sn.jobs.Job(1e300 * good), sn.jobs.Job(good), sn.jobs.Job(1e300 * good)],
+            method,
+            max_iter=3,
         )
         assert fits.reasons == ("non_finite", "max_iterations", "non_finite")
         assert fits.best == 1
         assert fits[1].state is not None
-        hopeless = all_in_cpp(objective, [Job(1e300 * good)] * 3, method)
+        hopeless = all_in_cpp(objective, [sn.jobs.Job(1e300 * good)] * 3, method)
         assert hopeless.best == 0
         assert hopeless[0].state is not None
 

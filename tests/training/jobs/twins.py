@@ -14,7 +14,6 @@ import numpy as np
 import sheernet as sn
 from contracts.cases import Case, random_case
 from sheernet.optimizers import COLUMNS, Run, minimize
-from sheernet.training.jobs import Fits, Job, Status, fit_jobs
 
 METHODS = ("bfgs", "lbfgs", "lm", "hybrid")
 OPTIONS: dict[str, list[dict[str, Any]]] = {
@@ -34,13 +33,15 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
 
 def in_cpp(objective: Any, start: Any, method: str, **settings: Any) -> Run:
     """One fit in C++; anything else is a failure of the test and not a slower success."""
-    return all_in_cpp(objective, [Job(start)], method, **settings)[0]
+    return all_in_cpp(objective, [sn.jobs.Job(start)], method, **settings)[0]
 
 
-def all_in_cpp(objective: Any, jobs: list[Job], method: str, **settings: Any) -> Fits:
+def all_in_cpp(
+    objective: Any, jobs: list[sn.jobs.Job], method: str, **settings: Any
+) -> sn.jobs.Fits:
     """Fits in C++."""
     with unreachable_python():
-        return fit_jobs(objective, jobs, method, **settings)
+        return sn.jobs.fit_jobs(objective, jobs, method, **settings)
 
 
 class unreachable_python:  # noqa: N801  (it is used as a function)
@@ -56,7 +57,7 @@ class unreachable_python:  # noqa: N801  (it is used as a function)
         self.module.fit_one_by_one = self.before
 
 
-def refuse(*arguments: Any, **settings: Any) -> Fits:
+def refuse(*arguments: Any, **settings: Any) -> sn.jobs.Fits:
     raise AssertionError("the jobs were to run in C++ and ran in Python")
 
 
@@ -132,10 +133,10 @@ class stop_at_call:  # noqa: N801  (it is used as a function)
 
     def __init__(self, call: int, error: BaseException | None = None, iteration: int = 0) -> None:
         self.call, self.error, self.iteration = call, error or KeyboardInterrupt(), iteration
-        self.heard: list[Status] = []
+        self.heard: list[sn.jobs.Status] = []
         self.has_stopped = False
 
-    def __call__(self, status: Status) -> None:
+    def __call__(self, status: sn.jobs.Status) -> None:
         self.heard.append(status)
         is_time = len(self.heard) >= self.call and status.iteration >= self.iteration
         if is_time and not self.has_stopped:
@@ -146,9 +147,11 @@ class stop_at_call:  # noqa: N801  (it is used as a function)
         raise self.error
 
 
-def one_by_one(objective: Any, jobs: list[Job], method: str, **settings: Any) -> Fits:
+def one_by_one(
+    objective: Any, jobs: list[sn.jobs.Job], method: str, **settings: Any
+) -> sn.jobs.Fits:
     """Fits by the specification: an observer keeps them in Python."""
-    return fit_jobs(objective, jobs, method, observers=[lambda step, row: None], **settings)
+    return sn.jobs.fit_jobs(objective, jobs, method, observers=[lambda step, row: None], **settings)
 
 
 def assert_close(native: Run, python: Run, tolerance: float = 1e-9) -> None:
