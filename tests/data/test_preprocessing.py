@@ -14,9 +14,6 @@ from hypothesis.extra import numpy as hnp
 from sklearn import preprocessing
 
 import sheernet as sn
-from sheernet.data.preprocessing.scaler import BLOCK
-from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
-from sheernet.foundation.scalars import finite_number
 
 EPS = np.finfo(float).eps
 MAKERS = {
@@ -228,9 +225,6 @@ def test_a_variance_that_rounds_to_less_than_0_is_0(seed):
 
 
 class TestLearn:
-    def test_kinds_are_the_rules_and_fixed(self):
-        assert set(sn.preprocessing.KINDS) == {"fixed", *RULES}
-
     @pytest.mark.parametrize("kind", ["maximum", *LEARNED])
     def test_the_constructor_of_that_name_is_the_same(self, kind):
         X = np.random.default_rng(3).normal(2, 3, (9, 2))
@@ -238,16 +232,6 @@ class TestLearn:
         assert learned.kind == kind
         np.testing.assert_array_equal(learned.scale, MAKERS[kind](X).scale)
         np.testing.assert_array_equal(learned.shift, MAKERS[kind](X).shift)
-
-    @pytest.mark.parametrize("kind", LEARNED)
-    def test_the_columns_of_a_table_larger_than_a_block_are_learned_apart(self, kind, monkeypatch):
-        X = np.random.default_rng(4).normal(size=(20, 7))
-        whole = sn.preprocessing.Scaler.learn(kind, X)
-        # Two columns at a time, then one.
-        monkeypatch.setattr("sheernet.data.preprocessing.scaler.BLOCK", 45)
-        np.testing.assert_array_equal(sn.preprocessing.Scaler.learn(kind, X).scale, whole.scale)
-        np.testing.assert_array_equal(sn.preprocessing.Scaler.learn(kind, X).shift, whole.shift)
-        assert BLOCK > 45
 
     def test_an_unknown_rule(self):
         with pytest.raises(
@@ -303,39 +287,6 @@ class TestMaxabs:
             sn.preprocessing.Scaler.maxabs([[-4.0, 0.0], [2.0, 0.0]]).transform([[-4.0, 3.0]]),
             [[-1.0, 3.0]],
         )
-
-
-class TestWeightedQuantiles:
-    @given(
-        pairs=st.lists(st.tuples(HARMLESS, st.integers(1, 5)), min_size=1, max_size=9),
-        share=st.floats(0, 1),
-    )
-    def test_whole_weights_are_repeated_values(self, pairs, share):
-        values, counts = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
-        expected = np.quantile(np.repeat(values, counts), share)
-        found = weighted_quantiles(values, [share], counts.astype(float))[0]
-        assert abs(found - expected) <= 64 * EPS * (1 + np.abs(values).max())
-
-    @given(values=st.lists(HARMLESS, min_size=1, max_size=9), size=st.floats(1e-300, 1e300))
-    def test_equal_weights_weigh_nothing(self, values, size):
-        found = weighted_quantiles(np.array(values), [0.5], np.full(len(values), size + 0.1))[0]
-        np.testing.assert_allclose(found, np.median(values), rtol=1e-9, atol=1e-9)
-
-
-class TestFiniteNumber:
-    @pytest.mark.parametrize("value", [3, 0.5, np.float64(2.0), np.int64(1)])
-    def test_a_number_is_a_float(self, value):
-        assert type(finite_number(value, "it")) is float
-
-    @pytest.mark.parametrize("value", [True, "1", None, [1.0], 1j])
-    def test_other_types_are_refused(self, value):
-        with pytest.raises(sn.InvalidInput, match="it must be a number, but is"):
-            finite_number(value, "it")
-
-    @pytest.mark.parametrize("value", [float("nan"), float("-inf"), 10**400])
-    def test_not_finite(self, value):
-        with pytest.raises(sn.InvalidInput, match="it must be finite, but is"):
-            finite_number(value, "it")
 
 
 class TestMaximum:

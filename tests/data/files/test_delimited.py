@@ -22,7 +22,6 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.sources.table_reader import read_with_cells
 
 TEXTS = st.text('xyzöß,;\t|"\n .5', max_size=6).map(lambda text: f"x{text}y")
 COLUMNS = {
@@ -856,22 +855,6 @@ class TestBlankLines:
         for text in ("a\n1\n  \n2\n", "a\n1\n\n2\n", "sep=,\na,b\n1,2\n\n1,2\n"):
             with pytest.warns(sn.SheernetWarning, match="has 1 blank line between its rows"):
                 assert len(sn.read_table(file(text))) == 2
-
-    @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-    @pytest.mark.parametrize("n", [2, 4])
-    def test_of_separators(self, file: Any, separator: str, n: int) -> None:
-        empty = separator * (n - 1)
-        rows = [["1", "NA"], ["NA", "NA"], ["2", '"' + "x\n" + empty + '\n"'], ["3", "y"]]
-        lines = [["a", "b"], *rows]
-        text = [separator.join([*line, *["z"] * (n - 2)]) for line in lines]
-        text[0] = separator.join("abcd"[:n])
-        path = file("\n".join([empty, *text[:3], empty, f" {empty} ", *text[3:], empty, ""]))
-        with pytest.warns(sn.SheernetWarning) as said:
-            table, cells = read_with_cells(path)
-        assert any("has 2 blank lines between its rows" in str(one.message) for one in said)
-        assert table.frame["a"].isna().tolist() == [False, True, False, False]
-        assert cells.kind == "text"
-        assert cells.frame["b"].tolist() == ["NA", "NA", f"x\n{empty}\n", "y"]
 
     def test_an_empty_cell_of_a_single_column_is_a_row(self, file: Any) -> None:
         assert len(sn.read_table(file('a\n1\n""\n2\n'))) == 3

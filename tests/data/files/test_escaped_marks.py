@@ -56,17 +56,6 @@ def test_marks_are_ordinary_if_they_are_not_quotation_marks(tmp_path: Path) -> N
     assert sn.read_table(path, quote="none").frame["k"].tolist() == ['"\\"a\\" b"', "c"]
 
 
-def test_appended_predictions_keep_the_text(tmp_path: Path) -> None:
-    from sheernet.data.files.opening import opened
-    from sheernet.data.files.text.delimited import read_cells
-    from sheernet.settings.read_settings import ReadSettings
-
-    path = tmp_path / "t.csv"
-    path.write_text('"k","y"\n"a \\"b\\", c",1\n"d",2\n', encoding="utf-8")
-    with opened(path) as file:
-        assert read_cells(file, ReadSettings())["k"].tolist() == ['a "b", c', "d"]
-
-
 def test_files_in_parts_are_refused_with_the_reason(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.csv").write_text('"k","y"\n"a \\"b\\"",1\n"d",2\n', encoding="utf-8")

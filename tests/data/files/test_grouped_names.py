@@ -9,11 +9,8 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.files.grouped_names import are_grouped, joined_names
 
 Write = Callable[..., Path]
 ROWS = [["p", 1, 2.5, 3, 4], ["q", 5, 6, 7, 8], ["r", 9, 10, 11.5, 12]]
@@ -116,20 +113,6 @@ def test_a_model_reads_another_file_with_groups(file: Write) -> None:
     other = sn.read_table(file(text_of([*HEADINGS[0], ROWS[1]]), "new.csv"), like=reading)
     assert other.columns == JOINED
     assert other.frame.to_numpy().tolist() == [ROWS[1]]
-
-
-@given(st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=2, max_size=6), st.data())
-def test_groups_are_taken_only_if_all_names_are_told_apart(groups: list[str], data: Any) -> None:
-    """The groups of pandas: the last filled cell at or before each column."""
-    names = data.draw(
-        st.lists(st.sampled_from(["", "x", "y"]), min_size=len(groups), max_size=len(groups))
-    )
-    filled = pd.Series(groups).replace("", None).ffill().fillna("")
-    expected = [f"{group} {name}".strip() for group, name in zip(filled, names, strict=True)]
-    assert joined_names(groups, names) == expected
-    if are_grouped(groups, names):
-        assert len(set(expected)) == len(expected)
-        assert all(expected)
 
 
 @pytest.mark.parametrize("write", ["text", "workbook"])

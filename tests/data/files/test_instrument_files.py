@@ -13,8 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.files.headings import find_heading
-from sheernet.settings.read_settings import ReadSettings
 
 Guess = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 ROWS = "0,1.5\n1,2.5\n2,3.5\n"
@@ -217,12 +215,6 @@ class TestWithoutNames:
         }
         assert columns(sn.read_table(path, header="yes")) == {"1": [3], "2": [4]}
         assert sn.read_table(file("1,2\n"), header="none").frame.to_numpy().tolist() == [[1, 2]]
-
-
-@pytest.mark.parametrize("first", ["1 %,1 %", "1 %,1.5", "x,1 %", "x,1.5", "1.5,1 %", "x,y"])
-def test_a_first_row_may_be_shorter_than_the_columns_of_values(first: str) -> None:
-    rows = [first.split(","), *[["a b", "2", "3"]] * 4]
-    assert find_heading(rows, ReadSettings()).n_rows <= 1
 
 
 class TestNamesInSeveralLines:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import bz2
 import errno
 import gzip
-import importlib
 import io
 import lzma
 import os
-import re
-import sys
 import tarfile
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -25,7 +21,6 @@ import pytest
 import scipy.io
 
 import sheernet as sn
-from sheernet.data.files import opening, signatures
 
 CSV = b"a,b\n" + 500 * b"1.5,x\n"
 
@@ -110,14 +105,6 @@ class TestPaths:
 
 
 class TestBinaryFiles:
-    @pytest.mark.parametrize("signature", sorted(signatures.UNREADABLE))
-    def test_are_named(self, file: Any, signature: bytes) -> None:
-        what, advice = signatures.UNREADABLE[signature]
-        message = refusal(file(signature + bytes(range(256)), "data.csv"))
-        assert message == f"data.csv is {what}, which cannot be read as a table; {advice}"
-        compressed = refusal(file(gzip.compress(signature + bytes(range(256))), "data.csv.gz"))
-        assert compressed == f"data.csv.gz is {what}, which cannot be read as a table; {advice}"
-
     def test_a_web_page_after_blank_lines(self, file: Any) -> None:
         assert "is a web page" in refusal(file(b"\xef\xbb\xbf\r\n  <!DOCTYPE html>\n<html>"))
 
@@ -148,32 +135,6 @@ class TestBinaryFiles:
     def test_a_file_without_a_name_in_an_archive_is_read(self, file: Any) -> None:
         content = archive(**{"qq.csv": CSV}).replace(b"qq.csv", b"\0q.csv")  # a name ends at NUL
         assert len(sn.read_table(file(content, "data.zip"))) == len(sn.read_table(file(CSV)))
-
-    @pytest.mark.parametrize(
-        ("stream", "message"),
-        [
-            ("EncryptedPackage", "is protected by a password, .*; remove the password"),
-            (
-                "Workbook",
-                r"is an Excel workbook of a version before 2007 \(\.xls\), .*; save it as",
-            ),
-            ("Book", r"is an Excel workbook of a version before 2007 \(\.xls\)"),
-            ("WordDocument", "is a Word document of a version before 2007"),
-            ("PowerPoint Document", "is a presentation of a version before 2007"),
-            ("Other", "is a Microsoft Office file of a version before 2007"),
-        ],
-    )
-    @pytest.mark.parametrize("name", ["data.xlsx", "data.xls", "data.csv", "data.xlsm", "data.txt"])
-    def test_compound_files_by_their_streams(
-        self, file: Any, stream: str, message: str, name: str
-    ) -> None:
-        content = signatures.COMPOUND + bytes(600) + f"{stream}\0".encode("utf-16-le") + bytes(99)
-        assert re.search(message, refusal(file(content, name)))
-
-    @pytest.mark.parametrize("member", sorted(signatures.MEMBERS))
-    def test_documents_in_archives(self, file: Any, member: str) -> None:
-        path = file(archive(**{"[Content_Types].xml": CSV, member: CSV}), "data.xlsx")
-        assert f"data.xlsx is {signatures.MEMBERS[member][0]}, which cannot" in refusal(path)
 
     def test_a_small_file_of_a_large_one(self, file: Any) -> None:
         path = file(gzip.compress(b"x\n" + b"1\n" * 2**25), "data.csv.gz")
@@ -211,10 +172,6 @@ class TestBinaryFiles:
         assert "has a NUL character" in refusal(file(content.decode().encode("utf-16")))
         assert "has a NUL character" in refusal(file(content), encoding="latin-1")
 
-    def test_a_line_without_end(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("sheernet.data.files.text.text_encoding.LONGEST_HEAD", 2**20)
-        assert "has a first line of more than 1 million characters" in refusal(file(b"x" * 2**22))
-
 
 WAYS: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,
@@ -233,19 +190,6 @@ class TestCompressedFiles:
             assert len(table) == 500
             assert "; unpacked from " in table.reading
             assert table.source == name
-
-    def test_zstandard(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        zstandard = pytest.importorskip("zstandard")
-        path = file(zstandard.compress(CSV), "data.csv.zst")
-        assert sn.read_table(path).reading.endswith("unpacked from Zstandard")
-
-        def missing(name: str) -> None:
-            raise ImportError(name)
-
-        monkeypatch.setattr(importlib, "import_module", missing)
-        message = "unpack it with zstd -d, or pip install zstandard"
-        with pytest.raises(sn.InvalidInput, match=message), opening.opened(path):
-            pass
 
     @pytest.mark.parametrize("suffix", sorted(WAYS))
     def test_truncated_anywhere(self, file: Any, suffix: str) -> None:
@@ -266,17 +210,6 @@ class TestCompressedFiles:
             file(bytes(whole), "data.csv.zip")
         )
 
-    @pytest.mark.parametrize("suffix", sorted(WAYS))
-    def test_unpacking_stops_at_a_bound(
-        self, file: Any, suffix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        path = file(WAYS[suffix](b"a\n" + b"1\n" * 2**21), f"data.csv{suffix}")
-        assert len(sn.read_table(path)) == 2**21
-        monkeypatch.setattr(opening, "MOST_UNPACKED", 2**21)
-        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        assert "unpacks to more than 2.1 MB; if you trust it" in refusal(path)
-        assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
-
     def test_nothing_is_left_in_the_folder_for_temporary_files(
         self, file: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
@@ -293,14 +226,6 @@ class TestCompressedFiles:
         path = file(gzip.compress(CSV), "data.csv.gz")
         monkeypatch.setattr(gzip, "open", refuse)
         assert refusal(path).startswith("data.csv.gz cannot be unpacked: No space left on device")
-
-    @pytest.mark.parametrize("suffix", sorted(opening.COMPRESSIONS))
-    def test_a_compressed_name_without_compression(self, file: Any, suffix: str) -> None:
-        promised = opening.COMPRESSIONS[suffix]
-        assert refusal(file(CSV, f"data.csv{suffix.upper()}")) == (
-            f"data.csv{suffix.upper()} is not compressed with {promised}, although its file extension implies it; "
-            "rename it to 'data.csv' if it was already unpacked, otherwise copy it again from its source"
-        )
 
     def test_a_text_called_an_archive_is_a_text(self, file: Any) -> None:
         assert len(sn.read_table(file(CSV, "data.tar"))) == 500
@@ -367,35 +292,6 @@ def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> No
 )
 def test_options_of_files_for_tables_in_memory(options: dict[str, Any]) -> None:
     assert "does not apply to a table in memory; omit it" in refusal({"x": [1]}, **options)
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files without a name are Linux's")
-def test_a_process_that_is_killed_leaves_no_unpacked_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    path = tmp_path / "t.csv.gz"
-    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
-    with opening.opened(path) as file:
-        assert file.path.read_bytes() == b"a,b\n1,2\n"
-        assert not list(folder.iterdir())
-
-
-def test_without_nameless_files_the_unpacked_copy_is_deleted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.delattr(opening.os, "O_TMPFILE", raising=False)
-    path = tmp_path / "t.csv.gz"
-    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
-    with opening.opened(path) as file:
-        assert file.path.read_bytes() == b"a,b\n1,2\n"
-        assert len(list(folder.iterdir())) == 1
-    assert not list(folder.iterdir())
 
 
 class TestWrongExtensions:

@@ -15,8 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.data.files import opening
-from sheernet.data.files.sheets import sheet as sheets
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -287,23 +285,6 @@ class TestRefuses:
         ):
             sn.read_table(path)
 
-    def test_a_cell_far_from_the_table(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        path = sheet(["x"], [1])
-        book = openpyxl.load_workbook(path)
-        book.active["ZZ2000"] = 1
-        book.save(path)
-        monkeypatch.setattr(sheets, "FEW_CELLS", 2**20)
-        with pytest.raises(
-            sn.InvalidInput, match=r"has more than 1,048,576 cells, most .*; delete"
-        ):
-            sn.read_table(path)
-
-    def test_a_bomb(self, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        path = sheet(["x"], *[[0]] * 20_000)
-        monkeypatch.setattr(opening, "MOST_UNPACKED", 2**19)
-        with pytest.raises(sn.InvalidInput, match=r"data\.xlsx unpacks to more than"):
-            sn.read_table(path)
-
     def test_a_missing_openpyxl_with_its_install_line(
         self, sheet: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -370,23 +351,6 @@ class TestSheets:
         assert sn.read_table(path, sheet=1).columns == ("x",)
         with pytest.raises(sn.InvalidInput, match="another sheet with sheet: this is 'Two'"):
             table.column("z")
-
-    @pytest.mark.parametrize(
-        ("hidden", "active", "first"),
-        [((0, 1), 2, 2), ((0, 2), 1, 1), ((0, 1, 2), 3, 3), ((0, 3), 2, 1), ((1, 2), 3, 0)],
-    )
-    def test_hidden_ones_are_passed_over_wherever_they_are(
-        self, edited: Any, hidden: tuple[int, ...], active: int, first: int
-    ) -> None:
-        def hide(book: Any) -> None:
-            for position in hidden:
-                book.worksheets[position].sheet_state = "hidden"
-            book.active = active
-
-        sheets = {name: [[name], [1]] for name in ("Two", "Three", "Four")}
-        path = edited(hide, ["Data"], [1], **sheets)
-        with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
-            assert sn.read_table(path).columns == (("Data", *sheets)[first],)
 
     def test_a_chart_sheet_is_passed_over(self, edited: Any) -> None:
         def add(book: Any) -> None:

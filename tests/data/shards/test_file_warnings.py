@@ -61,16 +61,6 @@ def test_a_file_of_one_row_has_no_totals(tmp_path: Path) -> None:
     assert told([write(tmp_path / "01.csv", rows=ROWS[:1])]) == []
 
 
-def test_totals_at_the_end_of_a_long_file_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sheernet.data.shards.file_warnings._BYTES", 60)
-    file = write(tmp_path / "01.csv", "Total;1;2", rows=["Mean;1;2", *ROWS * 9])
-    (message,) = told([file])
-    assert message.startswith("the last rows of 01.csv are called 'Total' and are read as rows")
-    assert told([write(tmp_path / "02.csv", rows=[*ROWS, "Mean;1;2", *ROWS[1:3]])]) == []
-
-
 def test_labels_of_groups_are_not_marks_of_comments(tmp_path: Path) -> None:
     rows = ["Jan;1;5", "Jan;2;6", "Jan Total;3;11", "Feb;8;5", "Feb;2;6"]
     (message,) = told([write(tmp_path / "01.csv", "Feb Total;3;7", rows=rows)])
