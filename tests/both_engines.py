@@ -12,3 +12,11 @@ compiled = pytest.mark.skipif(
 
 ENGINES = ["reference", pytest.param("compiled", marks=compiled)]
 """Parameters of a test; .ci/run demands that both are there (tests/test_packaging.py)."""
+
+_WIDEST_FIRST = ["avx512", "avx2", "baseline"]
+SETS = (
+    _WIDEST_FIRST[_WIDEST_FIRST.index(sn.engines.describe()["instructions"]) :]
+    if sn.engines.resolve("auto") == "compiled"
+    else []
+)
+"""The instruction sets of the compiled engine that this processor has."""

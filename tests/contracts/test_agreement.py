@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from both_engines import SETS
+from both_engines import compiled as needs_compiled
 from contracts import laws
 from contracts.cases import Case, random_cases
-from sheernet.network import compiled_extension
 
-SETS = compiled_extension.NATIVE.instruction_sets() if compiled_extension.NATIVE is not None else []
-pytestmark = pytest.mark.skipif(not SETS, reason=str(compiled_extension.WHY_NOT))
+pytestmark = needs_compiled
 
 ALLOWED = 1e-12
 """Of the scale of each number: the sum of the absolute terms where it has one, else the largest of its kind."""

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import sheernet as sn
 from contracts.cases import random_case
 from sheernet.derivatives import Problem, check_gradient
-from sheernet.derivatives.comparisons import verdicts as rule
 
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "silu")
 KINK_FUNCTIONS = ("relu", "leaky_relu")
@@ -236,26 +235,6 @@ class TestVerdict:
     def test_is_inconclusive_if_values_are_too_coarse(self):
         report = check_gradient(lambda x: 1e15 + x[0], lambda x: [1.0], [0.5])
         assert report.verdict == "inconclusive"
-
-    def test_a_negligible_entry_passes_although_values_cannot_show_it(self):
-        report = check_gradient(
-            lambda x: 1e4 * np.exp(x[0]) + 1e-20 * x[1],
-            lambda x: [1e4 * np.exp(x[0]), 1e-20],
-            [0.0, 0.0],
-        )
-        assert report.verdicts == ("pass", "pass")
-        assert report.tolerance[1] <= rule.NEGLIGIBLE_SHARE * 1e4
-
-    def test_criterion_states_the_constants(self):
-        criterion = check_gradient(wave, wave_gradient, X).criterion
-        for constant in (
-            rule.K_NUMERIC,
-            rule.K_ANALYTIC,
-            rule.RTOL,
-            rule.RESOLUTION,
-            rule.NEGLIGIBLE_SHARE,
-        ):
-            assert f" {constant:g} " in criterion
 
     def test_a_gradient_of_zeros_passes_with_a_note(self):
         flat = Problem(lambda x: 1.0, np.zeros_like, [1.0, 2.0], complex_value=lambda x: 1.0 + 0j)

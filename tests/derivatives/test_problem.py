@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from both_engines import ENGINES
 from contracts.cases import random_case
 from sheernet.derivatives import Block, Problem
-from sheernet.derivatives.problem import DetailedObjective
 
 
 def square(x):
@@ -130,25 +128,6 @@ class TestFromObjective:
             problem.gradient_magnitude,
         )
         assert optional == (None,) * 3
-
-    @pytest.mark.parametrize("engine", ENGINES)
-    def test_the_objectives_of_sheernet_have_every_optional_member(self, engine):
-        arch = sn.Architecture((2, 3, 1))
-        objective = sn.make_objective(arch, [[1.0, 2.0]], [1.0], engine=engine)
-        assert isinstance(objective, DetailedObjective)
-        assert not isinstance(Foreign(), DetailedObjective)
-
-    def test_the_protocol_lists_every_optional_member_that_is_used(self):
-        used = set()
-
-        class Recording(Foreign):
-            def __getattr__(self, name):
-                used.add(name)
-                raise AttributeError(name)
-
-        Problem.from_objective(Recording(), [1.0])
-        methods = {name for name in vars(DetailedObjective) if not name.startswith("_")}
-        assert used == methods | set(DetailedObjective.__annotations__)
 
     def test_names_may_be_replaced(self):
         assert Problem.from_objective(Foreign(), [1.0], names=["bias"]).names == ("bias",)

@@ -9,9 +9,6 @@ import pytest
 from scipy.sparse import coo_array, csc_matrix, csr_matrix
 
 import sheernet as sn
-from sheernet.foundation import memory
-from sheernet.foundation.memory import Memory
-from sheernet.foundation.sparse_matrices import dense
 
 X = np.random.default_rng(0).uniform(-1, 1, (30, 2))
 X[::3, 1] = 0.0
@@ -47,11 +44,3 @@ def test_train_a_network_as_arrays_do(form: Any) -> None:
 def test_as_a_column_of_a_mapping_are_refused_as_matrices_are() -> None:
     with pytest.raises(sn.InvalidInput, match=r"array of shape \(30, 2\) was given; give each"):
         sn.read_table({"x": csr_matrix(X)})
-
-
-def test_that_do_not_fit_in_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "available", lambda: Memory(1e9, "{} are free"))
-    with pytest.raises(
-        sn.InvalidInput, match=r"X is sparse, and is used as an array of 80 GB, but 1 GB are free"
-    ):
-        dense(csr_matrix((100_000, 100_000)), "X")

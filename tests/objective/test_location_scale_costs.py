@@ -234,27 +234,6 @@ class TestOutputsAndTargets:
         with pytest.raises(sn.ShapeMismatch, match="y has 2 columns"):
             sn.train(start, X, y, validation=(X, np.column_stack([y, y])), **held)
 
-    def test_a_cost_of_one_s_own_needs_no_such_attribute(self) -> None:
-        class Bare:
-            name = "bare"
-
-        assert costs.outputs_per_target(Bare()) == 1  # type: ignore[arg-type]
-
-    @pytest.mark.parametrize("nu", [0.0, -1.0, float("inf"), float("nan")])
-    def test_degrees_of_freedom_that_are_not_positive_are_refused(self, nu: float) -> None:
-        with pytest.raises(
-            sn.InvalidInput,
-            match=r"degrees of freedom of student_t must be a positive number, but .* was given",
-        ):
-            costs.student_t(nu)
-
-    def test_a_name_with_degrees_of_freedom_finds_them_again(self) -> None:
-        for nu in (0.25, 1e-3, 1e20, 4.0, 30):
-            cost = costs.student_t(nu)
-            assert costs.get(cost.name) == cost
-        assert costs.student_t() is not costs.ALL["student_t"]
-        assert costs.student_t() == costs.ALL["student_t"]
-
     @pytest.mark.parametrize("name", ["student_t(1e)", "student_t(1.2.3)", "huber(-1)", "mine(1)"])
     def test_other_parentheses_are_no_name(self, name: str) -> None:
         with pytest.raises(sn.InvalidInput, match="is not recognized"):

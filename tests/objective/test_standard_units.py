@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.objective.standard_units import Moments
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((20, 2)) + 3.0, RNG.standard_normal((20, 2)) - 1.0
@@ -44,17 +43,6 @@ def test_are_the_same_in_both_engines(settings):
     for a, b in zip(
         units(engine="compiled", **settings), units(engine="reference", **settings), strict=True
     ):
-        np.testing.assert_allclose(a, b, rtol=1e-12)
-
-
-@given(st.integers(1, 19))
-def test_moments_of_parts_are_joined(first):
-    w = np.linspace(0.5, 2.0, 20)
-    whole = Moments.of(X, Y, w)
-    joined = Moments.of(X[:first], Y[:first], w[:first]).joined(
-        Moments.of(X[first:], Y[first:], w[first:])
-    )
-    for a, b in zip(joined, whole, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
 
 

@@ -8,8 +8,6 @@ import pytest
 import sheernet as sn
 from optimizers.problems import ROSENBROCK
 from sheernet.optimizers import COLUMNS, TERMINATIONS, Termination, minimize
-from sheernet.optimizers.stopping import termination_by
-from sheernet.settings.stopping_rules import StoppingRules
 
 
 def run(start=None, **settings):
@@ -87,13 +85,6 @@ class TestTermination:
         assert (
             sentence
             == "The largest gradient entry, in standard units, is at most gradient_tolerance."
-        )
-
-    def test_the_message_of_a_small_gradient_has_the_tolerance_in_it(self):
-        termination = termination_by(StoppingRules(gradient_tolerance=1e-8), "gradient_tolerance")
-        assert (
-            termination.message
-            == "Converged: the largest gradient entry, in standard units, is at most 1e-08."
         )
 
     def test_converged_names_goals(self):

@@ -13,8 +13,6 @@ import sheernet as sn
 from both_engines import ENGINES, compiled
 from optimizers.problems import ROSENBROCK, Quadratic
 from sheernet.optimizers import METHODS, Step, Termination, minimize
-from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
-from sheernet.optimizers.termination_check import low_curvature, random_vector
 
 METHOD = pytest.mark.parametrize("method", ["bfgs", "lbfgs", "lm"])
 
@@ -86,35 +84,6 @@ class Hidden(Formula):
         return 1e8, 0.0, 1e8
 
 
-class WithIdle(Saddle):
-    """1 + the saddle in two of four parameters; the others have no influence, but for the rounding of products."""
-
-    USED = (1, 0)
-
-    def value(self, theta: np.ndarray) -> float:
-        return 1 + super().value(theta[[*self.USED]])
-
-    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = super().value_and_gradient(theta[[*self.USED]])
-        return 1 + value, self.widened(gradient)
-
-    def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
-        product = super().hessian_vector(theta[[*self.USED]], v[[*self.USED]])
-        rounding = 0.0 if np.array_equal(v, random_vector(4)) else 1e-16 * product[0]
-        return self.widened(product, rounding)
-
-    def gauss_newton(self, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        value, gradient, matrix = super().gauss_newton(theta[[*self.USED]])
-        wide = np.zeros((4, 4))
-        wide[np.ix_(self.USED, self.USED)] = matrix
-        return 1 + value, self.widened(gradient), wide
-
-    def widened(self, entries: np.ndarray, rest: float = 0.0) -> np.ndarray:
-        wide = np.full(4, rest)
-        wide[[*self.USED]] = entries
-        return wide
-
-
 def drained(
     method: str, objective: Any, start: Any, **options: Any
 ) -> tuple[list[Step], Termination]:
@@ -147,11 +116,6 @@ class TestEnd:
     def test_constant_direction_is_not_a_plateau(self, method: str, objective: Any) -> None:
         _, end = drained(method, objective, np.array([1.0, 1.0]))
         assert end.reason == "precision_reached"
-
-    def test_idle_parameters_do_not_hide_a_saddle(self, method: str) -> None:
-        start = WithIdle().widened(np.array([1.0, 0.0]), 3.0)
-        steps, _ = drained(method, WithIdle(), start)
-        np.testing.assert_allclose(np.abs(steps[-1].theta[[*WithIdle.USED]]), [0, 1], atol=1e-7)
 
     @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200, np.inf, np.nan])
     def test_derivatives_out_of_range_claim_nothing(self, method: str, size: float) -> None:
@@ -193,19 +157,6 @@ class TestPolish:
             for again, whole in zip(rest, steps[k:], strict=True):
                 np.testing.assert_array_equal(again.theta, whole.theta)
 
-    def test_budget_holds(self, method: str) -> None:
-        class CountingHidden(Counting, Hidden):
-            pass
-
-        whole = CountingHidden()
-        drained(method, whole, self.STARTS[0])
-        for budget in range(1, whole.calls):
-            objective = CountingHidden()
-            counts = Counts(lambda: 0.0, 0.0, max_evaluations=budget)
-            with pytest.raises(BudgetSpent):
-                list(METHODS[method].run(Counted(objective, counts), self.STARTS[0]))
-            assert counts.value_evaluations == budget
-
 
 @pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
 def test_without_products_less_is_claimed(method: str) -> None:
@@ -242,52 +193,6 @@ class TestRules:
             assert [step.iteration for step in taken] == list(range(k, len(states)))
             for step, whole in zip(taken, states[k:], strict=True):
                 np.testing.assert_array_equal(step.theta, whole.theta)
-
-    def test_budget_holds_within_the_check(self, method: str) -> None:
-        whole = Counting()
-        drained(method, whole, np.array([1.0, 0.0]))
-        for budget in range(1, whole.calls):
-            objective = Counting()
-            counts = Counts(lambda: 0.0, 0.0, max_evaluations=budget)
-            steps = METHODS[method].run(Counted(objective, counts), np.array([1.0, 0.0]))
-            with pytest.raises(BudgetSpent):
-                list(steps)
-            assert objective.calls == budget
-
-
-class Counting(Saddle):
-    """The saddle, counting its calls."""
-
-    calls = 0
-
-    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
-        self.calls += 1
-        return super().of(x, y)
-
-
-def test_random_vector_is_uniform_and_uncorrelated() -> None:
-    entries = random_vector(10_000)
-    assert -1 <= entries.min() < -0.99 < 0.99 < entries.max() < 1
-    assert abs(entries.mean()) < 0.02
-    for shift in range(1, 20):
-        assert abs(np.mean(entries[:-shift] * entries[shift:])) < 0.02
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_low_curvature_is_found_if_there_is_one(seed: int) -> None:
-    """Against the eigenvalues of the scaled matrix, some definite, some singular, some indefinite."""
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(1, 9))
-    Q = np.linalg.qr(rng.normal(size=(n, n)))[0]
-    eigenvalues = rng.uniform(0.1, 2.0, n)
-    eigenvalues[0] *= rng.choice([-1.0, 0.0, 1.0])
-    H = (Q * eigenvalues) @ Q.T * np.outer(*[10.0 ** rng.uniform(-2, 2, n)] * 2)
-    sizes = np.abs(H @ random_vector(n))
-    direction = low_curvature(lambda p: H @ p, sizes)
-    lowest = np.linalg.eigvalsh(H / np.sqrt(np.outer(sizes, sizes)))[0]
-    assert (direction is not None) == (lowest < 1e-12)
-    if direction is not None:
-        assert direction @ H @ direction <= 1e-12 * (direction @ (sizes * direction))
 
 
 def test_gradient_tolerance_becomes_a_plateau_if_a_parameter_is_idle() -> None:

@@ -8,9 +8,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining.uncertainty_text import with_band
-from sheernet.plots.pair_effects_plot import interpolated
-from sheernet.plots.style import new_figure, style, write_figure_title
 
 pytest.importorskip("matplotlib")
 
@@ -73,14 +70,6 @@ class TestCurves:
         found = model.profile({"lot": "L3", "x": 0.5})
         names = [ax.get_xlabel() for ax in sn.plots.profile(found).figure.axes]
         assert any(name.startswith("lot (12 of 15)\nL3") for name in names)
-
-    def test_a_long_title_is_broken_at_the_width_of_the_figure(self) -> None:
-        with style():
-            figure = new_figure(6.8, 3.0)
-            write_figure_title(figure, "Change of the prediction of W as m columns change, " * 3)
-        figure.canvas.draw()
-        box = figure._suptitle.get_window_extent()
-        assert figure.bbox.x0 < box.x0 < box.x1 < figure.bbox.x1
 
     def test_each_row_is_a_stroke_below_the_effect_of_a_number(self, model: sn.Model) -> None:
         for ax in sn.plots.effects(model, TABLE).figure.axes:
@@ -242,19 +231,6 @@ class TestPairs:
         assert "dots are rows" in ax.figure.get_suptitle()
         assert "dotted" not in ax.figure.get_suptitle()
 
-    def test_the_interaction_by_itself_is_around_0(self, model: sn.Model) -> None:
-        ax = sn.plots.pair_effects(model, TABLE, pairs=[("x", "w")], interaction=True)
-        found = model.effects(TABLE, pairs=[("x", "w")]).pairs[0]
-        assert (
-            ax.get_title()
-            == f"interaction: {with_band(found.importance[0], found.importance_std[0])}"
-        )
-        assert "Interaction of two columns in the prediction of y" in ax.figure.get_suptitle()
-        sets = [each for each in ax.collections if getattr(each, "filled", False)]
-        low, high = sets[0].get_clim()  # the others are hatched
-        assert low == pytest.approx(-high)
-        assert high >= np.abs(found.interaction).max()
-
     def test_the_strongest_interactions_are_drawn_first(self, model: sn.Model) -> None:
         found = model.effects(TABLE, pairs=5)
         titles = [
@@ -263,15 +239,6 @@ class TestPairs:
         sizes = [float(title.removeprefix("interaction: ").split()[0]) for title in titles]
         assert len(sizes) == 5
         assert sizes == sorted(sizes, reverse=True)
-
-    def test_a_map_goes_through_the_points_of_the_effect(self, model: sn.Model) -> None:
-        pair = model.effects(TABLE, pairs=[("x", "w")]).pairs[0]
-        nodes = [values.astype(float) for values in pair.values]
-        heights = pair.joint[:, :, 0]
-        assert interpolated(pair, heights, nodes, smooth=True) == pytest.approx(heights)
-        fine = [np.linspace(v[0], v[-1], 50) for v in nodes]
-        smooth = interpolated(pair, heights, fine, smooth=True)
-        assert heights.min() - 1e-9 <= smooth.min() <= smooth.max() <= heights.max() + 1e-9
 
 
 class TestRefusals:

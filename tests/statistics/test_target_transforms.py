@@ -10,7 +10,6 @@ from scipy import stats
 
 from sheernet import InvalidInput
 from sheernet.statistics import JohnsonTransform
-from sheernet.statistics.target_transforms import UNCHANGED
 
 TWO = JohnsonTransform((-0.5, 1.0), (0.8, 2.0), (2.0, -1.0), (0.3, 5.0))
 """For two targets."""
@@ -56,13 +55,6 @@ def test_slopes_are_derivatives_of_the_means(z: np.ndarray, variance: float) -> 
 def test_the_transform_of_one_target() -> None:
     y = np.array([[0.3, 7.0]])
     assert TWO.of_target(1).forward(y[:, 1]) == TWO.forward(y)[:, 1]
-
-
-def test_unchanged_changes_nothing() -> None:
-    y = np.array([1.0, -2.0])
-    for found in (UNCHANGED.forward(y), UNCHANGED.inverse(y), UNCHANGED.means(y, 3.0)):
-        assert found is y
-    assert UNCHANGED.log_jacobian(y).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,13 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from both_engines import SETS
+from both_engines import compiled as needs_compiled
 from contracts import laws
 from contracts.cases import random_cases
 from interruption import interrupted
-from sheernet.network import compiled_extension
-from sheernet.objective.engines import compiled_engine as compiled
 
-SETS = compiled_extension.NATIVE.instruction_sets() if compiled_extension.NATIVE is not None else []
-pytestmark = pytest.mark.skipif(not SETS, reason=str(compiled_extension.WHY_NOT))
+pytestmark = needs_compiled
 
 ARCH = sn.Architecture((2, 3, 1))
 X = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]])
@@ -91,26 +90,6 @@ class TestThreads:
                 expected = expected or found
                 assert found == expected
 
-    def test_are_the_processors_that_this_process_may_use(self, monkeypatch) -> None:
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 4}, raising=False)
-        for asked, number in [
-            (None, 3), ("", 3), ("nonsense", 3), ("0", 3), ("-1", 3), ("8", 3), ("2", 2), ("1", 1), (" 2,1", 2),
-        ]:  # fmt: skip
-            if asked is None:
-                monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-            else:
-                monkeypatch.setenv("OMP_NUM_THREADS", asked)
-            assert compiled.default_threads() == number
-            assert sn.make_objective(ARCH, X, Y, engine="compiled").threads == number
-
-    def test_are_all_processors_if_the_affinity_is_unknown(self, monkeypatch) -> None:
-        monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-        monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-        monkeypatch.setattr(os, "cpu_count", lambda: 5)
-        assert compiled.default_threads() == 5
-        monkeypatch.setattr(os, "cpu_count", lambda: None)
-        assert compiled.default_threads() == 1
-
     def test_one_in_a_worker_of_joblib(self) -> None:
         """Its processes get OMP_NUM_THREADS, so that they do not compete for processors."""
         joblib = pytest.importorskip("joblib")
@@ -174,14 +153,6 @@ class TestInstructionSets:
         in_many_digits = "definition" in name or "exact" in name
         held = {"width": 3, "rows": 3} if in_many_digits else {}
         laws.check(name, random_cases(55, 15, **held), "compiled")
-
-    def test_the_widest_runs_unless_the_environment_names_another(self, monkeypatch) -> None:
-        monkeypatch.delenv("SHEERNET_INSTRUCTION_SET", raising=False)
-        objective = sn.make_objective(ARCH, X, Y, engine="compiled")
-        assert objective.instruction_set == compiled.instruction_set() == SETS[0]
-        monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "baseline")
-        assert objective.replace().instruction_set == compiled.instruction_set() == "baseline"
-        assert objective.instruction_set == SETS[0]
 
     def test_an_unavailable_one_is_refused(self, monkeypatch) -> None:
         monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", "avx9")
@@ -476,20 +447,6 @@ def _same_refusal(objectives: list[Any], method: str, *arguments: Any) -> str:
 
 
 class TestReplace:
-    def test_shares_the_packed_data(self) -> None:
-        arch, inputs, targets, theta = problem((3, 4, 2), 300)
-        objective = sn.make_objective(arch, inputs, targets, engine="compiled")
-        weights = np.random.default_rng(0).uniform(0.1, 1.0, 300)
-        for other in (
-            objective.replace(weights=weights),
-            objective.replace(decay=1.0).replace(weights=weights),
-            objective.replace(weights=np.arange(300.0)).replace(weights=weights),
-        ):
-            assert other._all is objective._all
-            assert other._used is objective._all
-        fresh = sn.make_objective(arch, inputs, targets, weights=weights, engine="compiled")
-        assert natively(objective.replace(weights=weights), theta) == natively(fresh, theta)
-
     @pytest.mark.parametrize("reduction", ["sum", "mean"])
     def test_a_weight_of_0_is_a_row_left_out_bit_for_bit(
         self, reduction: str, instructions: str
@@ -518,18 +475,6 @@ class TestReplace:
         assert natively(twin.replace(weights=[1.0] * 3), THETA) == natively(
             objective.replace(weights=[1.0] * 3), THETA
         )
-
-    def test_a_pickle_is_refused_without_the_extension(self, monkeypatch) -> None:
-        pickled = pickle.dumps(sn.make_objective(ARCH, X, Y, engine="compiled"))
-        monkeypatch.setattr(compiled_extension, "NATIVE", None)
-        monkeypatch.setattr(
-            compiled_extension, "WHY_NOT", "the compiled engine is not available: no compiler"
-        )
-        with pytest.raises(
-            sn.EngineUnavailable,
-            match=r"was pickled with the compiled engine, but .*no compiler",
-        ):
-            pickle.loads(pickled)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

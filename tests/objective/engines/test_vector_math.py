@@ -18,10 +18,11 @@ import pytest
 from mpmath import mp, mpf
 
 import sheernet as sn
+from both_engines import SETS
+from both_engines import compiled as needs_compiled
 from sheernet.network import compiled_extension
 
-SETS = compiled_extension.NATIVE.instruction_sets() if compiled_extension.NATIVE is not None else []
-pytestmark = pytest.mark.skipif(not SETS, reason=str(compiled_extension.WHY_NOT))
+pytestmark = needs_compiled
 DIGITS = 40
 LARGEST = np.finfo(float).max
 

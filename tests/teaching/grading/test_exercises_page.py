@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sheernet.teaching.grading.grader import LESSONS
-
 TEXT = (Path(__file__).parents[3] / "docs" / "exercises.md").read_text(encoding="utf-8")
 
 
@@ -22,9 +20,3 @@ def test_its_code_prints_what_it_shows(capsys) -> None:
     assert "np.ones_like(self.W_2.T)" in said
     assert "Only layer 1 is wrong" in said
     assert re.search(r"^26 of \d\d$", said, re.MULTILINE)
-
-
-def test_its_table_has_the_parts_of_each_lesson() -> None:
-    for number, parts in LESSONS.items():
-        (row,) = re.findall(rf"^\| {number} \| ([^|]*) \|", TEXT, re.MULTILINE)
-        assert set(re.findall(r"`(\w+)`", row)) == set(parts)

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import sheernet as sn
-from sheernet.apps.cli import run
 
 TEXT = (Path(__file__).parents[3] / "docs" / "room.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```\n", TEXT, re.DOTALL | re.MULTILINE)
@@ -30,18 +29,3 @@ def test_its_programs_print_what_they_show(tmp_path: Path, monkeypatch, capsys) 
     assert "Hint:" in (tmp_path / "answers" / "ben.txt").read_text(encoding="utf-8")
     assert not (tmp_path / "scores.csv").exists()  # the name of the table to try
     assert len(BLOCKS) == 3
-
-
-def test_its_commands_of_lessons_run(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.chdir(tmp_path)
-    for folder, option in (("student", " --blank"), ("solution", "")):
-        command = f"sheernet lesson --notebook {folder}{option}"
-        assert f"\n{command} " in TEXT
-        assert run(command.split()[1:]) == 0
-    capsys.readouterr()
-    names = [
-        sorted(path.name for path in (tmp_path / kind).iterdir())
-        for kind in ("student", "solution")
-    ]
-    assert names[0] == names[1]
-    assert len(names[0]) == 8
