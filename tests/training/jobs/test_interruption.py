@@ -19,9 +19,7 @@ import sheernet as sn
 from both_engines import compiled as needs_compiled
 from command_lines import PATIENCE
 from left_threads import no_task_left
-from sheernet.network import compiled_extension
 from sheernet.optimizers import COLUMNS
-from sheernet.training.jobs import compiled_fits as to_cpp
 from training.jobs.twins import (
     METHODS,
     all_in_cpp,
@@ -99,29 +97,6 @@ class TestCtrlC:
                 assert_same_bits(fits[job], alone)
         assert fits[fits.best].state is not None
         assert np.nanmin(fits.objectives) == fits.objectives[fits.best]
-
-    def test_in_the_last_moment_is_not_lost(self, monkeypatch) -> None:
-        """After the last look, when all is computed: as in Python the last job is called interrupted."""
-        extension = compiled_extension.NATIVE
-        original = extension.fit
-
-        class Module:
-            def __getattr__(self, name: str) -> Any:
-                return getattr(extension, name)
-
-            def fit(self, *given: Any) -> Any:
-                fits = original(*given)
-                *_, look = given
-                # As in a fit that takes longer than 50 ms.
-                look(0, 0, 0.0, 0.0, 0.0, start_of(objective).copy)
-                signal.raise_signal(signal.SIGINT)
-                return fits
-
-        objective = wave()
-        monkeypatch.setattr(to_cpp.compiled_extension, "NATIVE", Module())
-        fits = all_in_cpp(objective, jobs_of(objective, 3), "lm")
-        assert fits.reasons == ("gradient_tolerance", "gradient_tolerance", "interrupted")
-        assert fits[2].termination.reason == "interrupted"
 
     def test_twice_ends_at_once_and_keeps_what_there_is(self) -> None:
         def twice(status: sn.jobs.Status) -> None:

@@ -12,7 +12,6 @@ import pytest
 import sheernet as sn
 from both_engines import compiled as needs_compiled
 from sheernet.optimizers import Run
-from sheernet.optimizers.stopping import SMALLEST_SHARE
 from training.jobs.twins import (
     METHODS,
     all_in_cpp,
@@ -88,7 +87,7 @@ class TestGoals:
         runs = both(objective, near(), method, gradient_tolerance=tolerance, keep_path=True)
         ended(runs, "gradient_tolerance")
         record, unit = runs[0].record, objective.standard_units.objective
-        limits = tolerance * np.sqrt(np.clip(record.objective / unit, SMALLEST_SHARE, 1.0))
+        limits = tolerance * np.sqrt(np.clip(record.objective / unit, 1e-12, 1.0))
         assert record.gradient_norm[-1] <= limits[-1] <= tolerance
         assert (record.gradient_norm > limits)[:-1].all()
 

@@ -7,13 +7,17 @@ iterate to the next, and decides nothing before the objective has fallen to its 
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
 import sheernet as sn
 from contracts.cases import Case, random_case
 from sheernet.optimizers import COLUMNS, Run, minimize
+from sheernet.optimizers import METHODS as METHODS_IN_PYTHON
 
 METHODS = ("bfgs", "lbfgs", "lm", "hybrid")
 OPTIONS: dict[str, list[dict[str, Any]]] = {
@@ -44,21 +48,21 @@ def all_in_cpp(
         return sn.jobs.fit_jobs(objective, jobs, method, **settings)
 
 
-class unreachable_python:  # noqa: N801  (it is used as a function)
-    """Within it no job can run in Python."""
-
-    def __enter__(self) -> None:
-        from sheernet.training.jobs import dispatch as run
-
-        self.module, self.before = run, run.fit_one_by_one
-        run.fit_one_by_one = refuse  # type: ignore[assignment]
-
-    def __exit__(self, *error: object) -> None:
-        self.module.fit_one_by_one = self.before
+def unreachable_python() -> Any:
+    """Within it no method of the registry can run, so that a fit is one in C++."""
+    refused = {
+        name: dataclasses.replace(method, run=refusing(method.run))
+        for name, method in METHODS_IN_PYTHON.items()
+    }
+    return mock.patch.dict(METHODS_IN_PYTHON, refused)
 
 
-def refuse(*arguments: Any, **settings: Any) -> sn.jobs.Fits:
-    raise AssertionError("the jobs were to run in C++ and ran in Python")
+def refusing(run: Any) -> Any:
+    @functools.wraps(run)  # the options of a method are those of its function
+    def refuse(*arguments: Any, **settings: Any) -> Any:
+        raise AssertionError("the jobs were to run in C++ and ran in Python")
+
+    return refuse
 
 
 def in_python(objective: Any, start: Any, method: str, **settings: Any) -> Run:
