@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil, log2
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import sheernet as sn
 from sheernet.derivatives import Problem, check_gradient
 
 METHODS = ["complex", "differences"]
+VALUES = {"complex": 1, "differences": 4}  # of each direction
 
 
 def network(sizes=(10, 20, 12, 3), rows=30, seed=0):
@@ -47,6 +49,14 @@ class Counting:
 
 
 class TestCosts:
+    @pytest.mark.parametrize("method", METHODS)
+    def test_of_a_check_that_passes_do_not_depend_on_the_number_of_weights(self, method):
+        for sizes in ((2, 3, 1), (10, 20, 12, 3), (40, 100, 3)):
+            objective, theta = network(sizes)
+            report = check_gradient(objective, theta, method=method, extent="directions")
+            assert report.verdict == "pass"
+            assert report.evaluations == VALUES[method] * (6 + len(objective.blocks))
+
     def test_are_those_that_are_counted(self):
         objective, theta = network()
         problem = Problem.from_objective(objective, theta)
@@ -58,6 +68,32 @@ class TestCosts:
         value.calls = 0
         report = check_gradient(counted, method="differences", extent="directions")
         assert value.calls == report.evaluations + 2
+
+    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("index", [0, 100, 219, 250, 460, 510])
+    def test_of_a_wrong_entry_grow_with_the_logarithm(self, method, index):
+        objective, theta = network()
+        problem = with_wrong_entries(objective, theta, {index: 1.5})
+        report = check_gradient(problem, method=method, extent="directions")
+        assert report.diagnosis.kind == "entry"
+        assert report.diagnosis.where == (objective.names[index],)
+        directions = 6 + len(objective.blocks)
+        allowed = 4 * ceil(log2(theta.size))
+        assert report.evaluations <= VALUES[method] * directions + allowed
+
+    @pytest.mark.parametrize("method", METHODS)
+    def test_of_several_wrong_entries_are_that_for_each(self, method):
+        objective, theta = network()
+        wrong = {3: 2.0, 205: 0.5, 300: -1.0, 470: 1.3, 510: 3.0}
+        report = check_gradient(
+            with_wrong_entries(objective, theta, wrong), method=method, extent="directions"
+        )
+        directions = 6 + len(objective.blocks)
+        named = report.names[directions:]
+        assert len(named) == 4
+        assert set(named) <= {objective.names[index] for index in wrong}
+        allowed = 4 * ceil(log2(theta.size)) * len(named)
+        assert report.evaluations <= VALUES[method] * directions + allowed
 
 
 class TestDetection:

@@ -187,6 +187,17 @@ class TestText:
         text = str(report([1.0, -2.0], [-1.0 + rounding, 2.0], ["fail"] * 2, "fail"))
         assert "||g - n|| / ||g + n|| > 1e+06, as g is close to -n; worst" in text
 
+    def test_a_long_table_shows_the_worst_in_order_and_counts_the_rest(self):
+        n = 16 + 5
+        wrong = np.where(np.arange(n) == n - 1, 1.5, 1.0)
+        verdicts = ["pass"] * (n - 1) + ["fail"]
+        lines = str(report(np.ones(n), wrong, verdicts, "fail")).splitlines()
+        rows = [line.split()[0] for line in lines if line.startswith("W1")]
+        assert len(rows) == 16
+        assert rows[-1] == f"W1[{n - 1},0]"
+        assert rows == sorted(rows, key=lambda name: int(name[3:-3]))
+        assert "... and 5 more, none worse" in lines
+
     def test_the_criterion_is_wrapped(self):
         long = report([1.0], [1.0])
         object.__setattr__(long, "criterion", "word " * 60)

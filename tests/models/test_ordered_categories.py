@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining import compute_effects
 
 SIZES = ["low", "medium", "high"]
 QUICK: dict[str, Any] = {"hidden": 0, "decay": 1e-3, "starts": 1, "held_out": 0}
@@ -27,17 +26,6 @@ def frame(ordered: bool = True) -> pd.DataFrame:
 
 @pytest.mark.parametrize(("ordered", "labels"), [(True, SIZES), (False, sorted(SIZES))])
 class TestOrder:
-    def test_of_inputs_is_that_of_the_picture(self, ordered: bool, labels: list[str]) -> None:
-        data = frame(ordered)
-        model = sn.fit(data, "y", drop="grade", **QUICK)
-        found = compute_effects(
-            model, model.inputs.encode(sn.read_table(data)), "partial dependence"
-        )
-        (effect,) = (curve for curve in found.curves if curve.name == "size")
-        assert effect.values.tolist() == labels
-        means = dict(zip(labels, effect.mean[:, 0], strict=True))
-        assert means["low"] < means["medium"] < means["high"]
-
     def test_of_classes_is_that_of_the_confusions(
         self, ordered: bool, labels: list[str], tmp_path: Path
     ) -> None:

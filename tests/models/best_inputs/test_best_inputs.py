@@ -9,15 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import sheernet as sn
-from random_models import models, random_model, with_region
-from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
-from sheernet.data.targets import ClassTarget, NumberTargets
-from sheernet.foundation.sentences import Setting
-from sheernet.models.best_inputs import input_search
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:(date|time of day) '|the statistics of held-out rows"
@@ -30,7 +23,6 @@ X = {
     "c": np.array(["p", "q", "r"])[np.arange(N) % 3],
 }
 FREE: Any = {"goal": "mean", "near_data": False}
-ONE = NumberTargets(("y",), (0.0,), (1.0,), (-2.0,), (2.0,))
 PEAK = 4.0 * np.exp(-((X["a"] - 6.0) ** 2) / 8) - X["b"] ** 2 + 2.0 * (X["c"] == "q")
 
 
@@ -140,27 +132,6 @@ class TestWantedValues:
 
 
 class TestRanges:
-    @settings(max_examples=20, deadline=None)
-    @given(
-        model=models(outputs=("identity", "softplus", "tanh")),
-        maximize=st.booleans(),
-        value=st.booleans(),
-    )
-    def test_no_input_is_ever_outside_of_the_data(
-        self, model: sn.Model, maximize: bool, value: bool
-    ) -> None:
-        aim = "maximize" if maximize else "minimize"
-        model = with_region(model) if maximize else model
-        is_class = isinstance(model.targets, ClassTarget)
-        first = str(model.targets.classes[0]) if is_class else model.targets.names[0]
-        if value and is_class:
-            aim = 0.7
-        found = model.optimize({first: aim}, starts=8)
-        for each in found.solutions:
-            # No warning is given.
-            distance = model.data_distance({name: [cell] for name, cell in each.point.items()})
-            assert not distance.is_outside.any()
-
     def test_bounds_and_fixed_values_hold(self, peak: sn.Model) -> None:
         found = peak.optimize(
             "maximize", fixed={"b": 0.5}, bounds={"a": (1.0, 3.0), "c": ["p", "r"]}
@@ -183,14 +154,6 @@ class TestRanges:
         (notice,) = model.optimize("maximize", fixed={"c": "new"}, near_data=False).notices
         assert "counts as rare: 'new'" in notice
 
-    def test_a_bound_of_a_boolean_may_be_one_value(self) -> None:
-        column = NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0)
-        x = NumberColumn("x", "number", 0.0, 1.0, -1.0, 1.0)
-        model = random_model(sn.Architecture((2, 1)), inputs=Inputs((column, x)))
-        for value in (True, False):
-            found = model.optimize("maximize", bounds={"on": value})
-            assert found.inputs["on"] is value
-
     def test_near_the_data_no_combination_is_farther_than_rows(self) -> None:
         rng = np.random.default_rng(2)
         a = rng.normal(size=200)
@@ -206,21 +169,6 @@ class TestRanges:
 
 
 class TestLabels:
-    def test_many_combinations_are_exchanged_and_told(self) -> None:
-        columns = tuple(CategoryColumn(f"c{i}", tuple("abcd")) for i in range(6))
-        arch = sn.Architecture((24, 1))
-        model = random_model(
-            arch,
-            5,
-            inputs=Inputs(columns),
-            targets=NumberTargets(("y",), (0.0,), (1.0,), (-2.0,), (2.0,)),
-        )
-        weights = model.network["W1"][:, 0].reshape(6, 4)
-        found = model.optimize("maximize", starts=8, **FREE)
-        assert not found.is_exhaustive
-        assert list(found.inputs.values()) == ["abcd"[i] for i in weights.argmax(axis=1)]
-        assert "4096 combinations" in found.text()
-
     def test_all_combinations_find_what_exchanges_of_one_label_miss(self) -> None:
         """y is 1 if both labels are b, 0.5 if both are a, and 0 otherwise."""
         rows = list(product("ab", "ab")) * 10
@@ -264,14 +212,6 @@ class TestLabels:
         )
         assert model.region is not None
         assert model.region.levels == ((), ())
-
-    def test_one_rare_label_is_searched_for_all(self) -> None:
-        column = CategoryColumn("c", ("a", "b"), ("p", "q"))
-        model = random_model(sn.Architecture((3, 1), bias=False), 1, inputs=Inputs((column,)))
-        network = sn.Network(model.network.architecture, [1.0, 2.0, 5.0])  # a, b, rare
-        model = replace(model, members=(replace(model.members[0], network=network),))
-        assert model.optimize("maximize", **FREE).inputs["c"] == "p"
-        assert model.optimize("maximize", bounds={"c": ["a", "q"]}, **FREE).inputs["c"] == "q"
 
     def test_rare_labels_that_no_near_row_has_are_named(self) -> None:
         rng = np.random.default_rng(4)
@@ -331,74 +271,12 @@ class TestRefusals:
         with pytest.raises(sn.InvalidInput, match=message):
             peak.optimize(want, **options)
 
-    @pytest.mark.parametrize("given", ["yes", ["yes"], [None], 2.0, []])
-    def test_of_bounds_of_a_boolean(self, given) -> None:
-        column = NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0)
-        model = random_model(sn.Architecture((1, 1)), inputs=Inputs((column,)))
-        with pytest.raises(sn.InvalidInput, match=r"'on' must be a list of .* false and true, but"):
-            model.optimize("maximize", bounds={"on": given})
-
-    def test_of_several_targets_without_a_name(self, line: sn.Model) -> None:
-        with pytest.raises(
-            sn.InvalidInput,
-            match=r"predicts y and z; want must name .* such as want=\{'y': 'maximize'\}",
-        ) as caught:
-            line.optimize("maximize")
-        assert caught.value.args[0].settings[-1] == Setting("want", {"y": "maximize"})
-
-    def test_of_values_that_cannot_be_predicted(self) -> None:
-        model = random_model(
-            sn.Architecture((2, 1), output="exp"),
-            targets=NumberTargets(("n",), (0.0,), (1.0,), (0.0,), (9.0,)),
-        )
-        with pytest.raises(sn.InvalidInput, match="of at least 0, but -1 was given"):
-            model.optimize(-1.0)
-
     def test_the_distance_of_a_model_that_does_not_know_its_data_is_not_limited(
         self, line: sn.Model
     ) -> None:
         found = replace(line, region=None).optimize({"y": "maximize"}, goal="mean")
         assert dict(found.inputs) == {"a": 1.0, "b": 1.0}
         assert "does not contain the distance" in found.notices[-1]
-
-
-class TestAwkwardModels:
-    def test_a_constant_model_has_the_middle_of_the_ranges(self) -> None:
-        model = random_model(sn.Architecture((2, 2, 1)))
-        member = replace(
-            model.members[0], network=sn.Network(model.network.architecture, np.zeros(9))
-        )
-        silent = replace(model, members=(member,))
-        found = silent.optimize("maximize", **FREE)
-        middle = {c.name: (c.lowest + c.highest) / 2 for c in silent.inputs.columns}
-        assert dict(found.inputs) == pytest.approx(middle, abs=1e-6)
-        assert found.agreeing == found.starts
-        assert found.reached
-
-    def test_fifty_columns(self) -> None:
-        columns = tuple(NumberColumn(f"x{i}", "number", 0.0, 1.0, -1.0, 1.0) for i in range(50))
-        model = random_model(sn.Architecture((50, 1)), 2, inputs=Inputs(columns))
-        found = model.optimize("maximize", starts=8, **FREE)
-        assert list(found.inputs.values()) == np.sign(model.network["W1"][:, 0]).tolist()
-
-    def test_an_ensemble_with_noise_that_varies(self) -> None:
-        column = NumberColumn("x", "number", 0.0, 1.0, -2.0, 2.0)
-        model = random_model(
-            sn.Architecture((1, 5, 2)),
-            3,
-            members=3,
-            inputs=Inputs((column,)),
-            targets=ONE,
-            cost="gaussian_nll",
-        )
-        found = model.optimize("maximize", **FREE)
-        grid = model.predict({"x": np.linspace(-2, 2, 4001)})
-        assert found.prediction[0] == pytest.approx(grid.max(), abs=1e-5)
-        assert found.solutions[0].band.startswith("2 standard deviations among 3 networks")
-        assert found.interval[0][0] < found.prediction[0] < found.interval[1][0]
-        assert "; 90 % interval of new values " in found.text()
-        assert " ".join(found.text().split()).endswith("the interval includes noise")
-        assert found._repr_html_().endswith("the interval includes noise</p>")
 
 
 class TestResults:
@@ -408,25 +286,9 @@ class TestResults:
         assert found["reached"] is True
         assert found["solutions"][0]["inputs"] == found["inputs"]
 
-    def test_are_html_with_escaped_labels(self) -> None:
-        column = CategoryColumn("c", ("<b>", "<i>"))
-        html = (
-            random_model(sn.Architecture((2, 1)), inputs=Inputs((column,)))
-            .optimize("maximize")
-            ._repr_html_()
-        )
-        assert "<i>" not in html
-        assert "<b>" not in html
-
     def test_say_what_is_not_known(self, peak: sn.Model) -> None:
         text = replace(peak, region=None).optimize("maximize").text()
         assert "Distance from the center" not in text
-
-    def test_say_whether_all_combinations_were_tried(self, peak: sn.Model, monkeypatch) -> None:
-        monkeypatch.setattr(input_search, "MOST_COMBINATIONS", 2)
-        found = peak.optimize("maximize")
-        assert not found.is_exhaustive
-        assert found.inputs["c"] == "q"
 
 
 class TestDates:

@@ -16,7 +16,6 @@ from scipy.stats import kstest
 from sklearn.exceptions import DataConversionWarning, NotFittedError
 
 import sheernet as sn
-from sheernet.models.estimators import net_base
 
 QUICK: dict[str, Any] = {"hidden": 2, "decay": 1e-2, "starts": 1}
 RNG = np.random.default_rng(8)
@@ -100,18 +99,6 @@ class TestParameters:
         rng = np.random.RandomState(3)
         assert not np.array_equal(weights(rng), weights(rng))
         assert not np.array_equal(weights(None), weights(None))
-
-    @pytest.mark.parametrize("verbose", [False, True, 1])
-    def test_verbose_asks_for_progress(self, verbose: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        asked = []
-
-        def fit(*arguments: Any, progress: bool, **given: Any) -> sn.Model:
-            asked.append(progress)
-            return sn.fit(*arguments, **given)
-
-        monkeypatch.setattr(net_base, "fit", fit)
-        fitted(verbose=verbose)
-        assert asked == [bool(verbose)]
 
 
 class TestFit:

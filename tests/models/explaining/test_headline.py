@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining.headline import headline
 
 rng = np.random.default_rng(8)
 N = 200
@@ -21,20 +20,23 @@ TABLE = {
 }
 
 
+def headline(model: sn.Model) -> str:
+    return model.summary().to_dict()["headline"]
+
+
 @pytest.fixture(scope="module")
 def answer() -> sn.Model:
     return sn.fit(TABLE, "y", hidden=0)
 
 
 def test_it_tells_the_quality_of_the_model_and_first_says_what_it_is(answer) -> None:
-    text = str(headline(answer))
+    text = headline(answer)
     assert text.startswith(
         f"The mean of {len(answer.members)} networks predicts y; on rows held out in folds, it"
     )
     assert f"{100 * answer.held_out_fit.r2[0]:.3g} % (standard error " in text
     assert f"(RMSE) of {answer.held_out_fit.rmse[0]:.3g} (standard error " in text
     assert text.endswith("Effects are associations in these rows, not causes.")
-    assert answer.summary().to_dict()["headline"] == text
     assert text[:40] in str(answer.summary())
     assert text[:40] in answer.summary()._repr_html_()
 
@@ -44,7 +46,7 @@ def test_standard_deviations_that_vary_are_told_with_their_column(answer) -> Non
     ends = (b < np.quantile(b, 1 / 3), b > np.quantile(b, 2 / 3))
     expected = [np.median(np.ravel(std)[rows]) for rows in ends]
     assert expected[1] > 2 * expected[0]  # as the noise does: 0.3 exp(0.8 b)
-    found = str(headline(answer)).partition(
+    found = headline(answer).partition(
         "least sure at high b: the standard deviation of a new value is about "
     )[2]
     told = float(found.split()[0]), float(found.partition("lowest b, and ")[2].split()[0])
@@ -53,7 +55,7 @@ def test_standard_deviations_that_vary_are_told_with_their_column(answer) -> Non
 
 def test_without_the_covariances_of_the_networks_nothing_is_said_of_them(answer) -> None:
     members = tuple(dataclasses.replace(each, factor=np.empty(0)) for each in answer.members)
-    text = str(headline(dataclasses.replace(answer, members=members)))
+    text = headline(dataclasses.replace(answer, members=members))
     assert "the standard deviation of a new value" not in text
     assert "have the largest effects" in text
 
@@ -65,7 +67,7 @@ def test_columns_that_tell_the_same_are_named_as_hard_to_separate() -> None:
     network = sn.Network(model.network.architecture, theta)
 
     members = (dataclasses.replace(model.members[0], network=network),)
-    text = str(headline(dataclasses.replace(model, members=members)))
+    text = headline(dataclasses.replace(model, members=members))
     assert "its error on new rows is not known" in text
     assert "a and twin (in the order of the table) have the largest effects" in text
     assert "a and twin go together (correlations above 0.7)" in text
@@ -91,13 +93,13 @@ def test_a_column_whose_ends_few_rows_reach_is_not_first() -> None:
     table = {"rare": rare, "common": common, "y": 0.1 * rare + 0.5 * common}
     with pytest.warns(sn.SheernetWarning, match="20 of 'rare' is far from its other values"):
         model = sn.fit(table, "y", hidden=0, decay=1e-3, held_out=0)
-    text = str(headline(model))
+    text = headline(model)
     assert "common has the largest effect" in text
 
 
 def test_classes_are_counted() -> None:
     model = sn.fit({"a": a, "b": b, "kind": a + b > 0}, "kind", hidden=0, decay=1e-3, held_out=0.25)
-    text = str(headline(model))
+    text = headline(model)
     assert "A linear model predicts kind; of the held-out rows," in text
     assert f"{100 * model.held_out_fit.accuracy:.3g} % are predicted correctly" in text
 

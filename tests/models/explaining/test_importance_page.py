@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sheernet.models.explaining.importance_result import TITLES
-
 PAGE = Path(__file__).parents[3] / "docs" / "explaining" / "importance.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 
@@ -22,8 +20,3 @@ def test_its_code_runs(capsys, tmp_path, monkeypatch) -> None:
     said = capsys.readouterr().out
     assert re.findall(r"# (\[.*\])$", code, re.MULTILINE) == [said.splitlines()[-1]]
     assert Path("importance.png").is_file()
-
-
-def test_it_explains_every_measure() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|(?= )", TEXT.replace(r"\|", "/"), re.MULTILINE)
-    assert dict(rows) == {name: title.replace("|", "/") for name, title in TITLES.items()}

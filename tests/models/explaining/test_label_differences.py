@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining import effects
 
 LINE = {"hidden": 0, "decay": 1e-9, "starts": 1, "held_out": 0}
 TABLE = {
@@ -64,17 +63,6 @@ def test_of_many_labels_are_from_the_most_frequent_one() -> None:
     names = effect.written_values
     assert {names[each.other] for each in effect.differences} == {"c"}
     assert [names[each.label] for each in effect.differences] == ["a", "b", "d", "e", "f"]
-
-
-def test_raw_means_are_those_of_the_rows_that_are_used(monkeypatch) -> None:
-    """With y = 1.5 for a and 0.5 for b, the mean of any rows with a is 1.5."""
-    label = np.random.default_rng(0).choice(["a", "b"], 90)
-    table = {"label": label, "y": (label == "a") + 0.5}
-    fitted = sn.fit(table, "y", **LINE)
-    monkeypatch.setitem(effects.MOST_ROWS, "ale", 30)
-    found = fitted.effects(table)
-    assert found.rows == "30 of 90 training rows, drawn at random"
-    assert found["label"].raw.ravel().tolist() == [1.5, 0.5]
 
 
 def test_without_true_values_there_are_no_raw_means(model: sn.Model) -> None:

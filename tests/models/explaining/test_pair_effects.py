@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining import compute_effects
 
 QUIET = {"decay": 1e-4, "starts": 1, "held_out": 0}
 
@@ -161,13 +160,3 @@ class TestInteractions:
         assert "have an interaction of more than 1 % of the standard deviation" in " ".join(
             str(found).split()
         )
-
-    def test_chosen_pairs_have_the_order_of_the_model(self) -> None:
-        rng = np.random.default_rng(0)
-        table = {"weak": rng.uniform(-1, 1, 200), "strong": rng.uniform(-1, 1, 200)}
-        y = table["weak"] * table["strong"] + 5.0 * table["strong"]
-        model = sn.fit(table, y, hidden=4, **QUIET)
-        X = model.inputs.encode(sn.read_table(table))
-        found = compute_effects(model, X)
-        assert found.curves[0].name == "strong"
-        assert found.pairs[0].names == ("weak", "strong")

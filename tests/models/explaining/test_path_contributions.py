@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining import path_contributions
 
 QUICK = {"starts": 1, "held_out": 0, "max_iter": 30}
 PATHS = {"method": "integrated-gradients"}
@@ -104,16 +103,6 @@ def test_members_that_disagree_are_uncertain_along_paths() -> None:
     assert found.values == pytest.approx(2.0 * single.values, rel=1e-9)
     assert found.std == pytest.approx(np.abs(single.values), rel=1e-6)
     assert single.std is None
-
-
-def test_contributions_that_do_not_add_up_are_refused(monkeypatch) -> None:
-    model, gradient = product_model(), path_contributions.prediction_gradient
-    monkeypatch.setattr(
-        path_contributions, "prediction_gradient", lambda *given: 1.001 * gradient(*given)
-    )
-    rows = np.array([[0.0, 0.2, 0.1], [0.5, -0.4, 0.3]])
-    with pytest.raises(sn.InvalidInput, match=r"row 2 do not add up .*check_gradient"):
-        model.contributions(rows, rows[:1], **PATHS)
 
 
 def test_numbers_far_from_0_add_up_to_their_rounding() -> None:

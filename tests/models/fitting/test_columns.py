@@ -12,11 +12,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import sheernet as sn
-from models.fitting.prepared_tables import prepare, split
 from models.fitting.tables import INPUTS, mixed, quickly, table
-from sheernet.data.columns.value_notices import later_times_notice
-from sheernet.data.targets import ClassTarget, NumberTargets
-from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 
 RNG = np.random.default_rng(0)
 
@@ -43,38 +39,6 @@ class TestColumns:
             model = sn.fit(data, target, inputs=INPUTS, hidden=2, starts=1, max_iter=10)
             assert np.array_equal(model.predict(data.iloc[:, ::-1]), model.predict(data))
 
-    def test_training_rows_are_standardized(self) -> None:
-        rows = split(40).training
-        for scaled in (rows.X, rows.y):
-            assert np.allclose(scaled.mean(axis=0), 0.0, atol=1e-13)
-            assert np.allclose(scaled.std(axis=0), 1.0, atol=1e-13)
-
-    @pytest.mark.parametrize(
-        ("scaling", "ends"),
-        [("minmax", (0.0, 1.0)), ("maxabs", (None, 1.0)), ("none", (None, None))],
-    )
-    def test_and_targets_are_scaled_by_the_rule_that_is_asked_for(
-        self, scaling: str, ends: tuple[float | None, ...]
-    ) -> None:
-        prepared = prepare(table(), "y", scaling=scaling, held_out=0)
-        for encoded, raw in ((prepared.training.X[:, 0], "a"), (prepared.training.y[:, 0], "y")):
-            if scaling == "none":
-                assert np.array_equal(encoded, table()[raw])
-            elif ends[0] is not None:
-                assert encoded.min() == pytest.approx(ends[0], abs=1e-15)
-            if ends[1] is not None:
-                assert np.abs(encoded).max() == pytest.approx(ends[1])
-        assert prepared.inputs.scaling == scaling
-
-    def test_of_every_kind_become_features(self) -> None:
-        prepared = prepare(mixed(), "score", inputs=INPUTS, held_out=0)
-        assert prepared.inputs.features == ("hours", "group=day", "group=night", "wet", "when")
-        X, data = prepared.training.X, mixed()
-        assert np.array_equal(X[:, 1], data["group"] == "day")
-        assert np.array_equal(X[:, 3], data["wet"])
-        days = (data["when"] - pd.Timestamp("1970-01-01")).dt.days.to_numpy()
-        assert np.allclose(X[:, 4], (days - days.mean()) / days.std(), rtol=1e-12)
-
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     def test_that_tell_nothing_once_rows_are_dropped_are_left_out_too(self) -> None:
         data = {
@@ -82,15 +46,15 @@ class TestColumns:
             "flag": ["odd"] * 2 + ["even"] * 38,
             "gap": [np.nan] * 2 + [*range(38)],
         }
-        prepared = prepare(data, "y", missing="drop")
-        assert prepared.inputs.names == ("a", "b", "gap")
-        dropped, constant = prepared.notices
+        model = quickly(data, "y", missing="drop")
+        assert model.inputs.names == ("a", "b", "gap")
+        dropped, constant = model.notices
         assert "2 of 40 rows" in dropped
         assert (
             constant
             == "in the rows that remain, 'flag' is left out: it has the same value in every row"
         )
-        assert prepare(data, "y", inputs=["flag", "gap"], missing="drop").inputs.names == (
+        assert quickly(data, "y", inputs=["flag", "gap"], missing="drop").inputs.names == (
             "flag",
             "gap",
         )
@@ -99,7 +63,7 @@ class TestColumns:
     def test_that_cost_most_rows_are_named(self) -> None:
         gaps = np.where(np.arange(40) < 9, np.nan, np.arange(40.0) % 7)
         some = np.where(np.arange(40) > 37, np.nan, np.arange(40.0) % 5)
-        (notice,) = prepare({**table(40), "gaps": gaps, "some": some}, "y", missing="drop").notices
+        (notice,) = quickly({**table(40), "gaps": gaps, "some": some}, "y", missing="drop").notices
         assert notice == (
             "11 of 40 rows of the table have missing values and are left out (most often 'gaps': 9)"
         )
@@ -108,9 +72,9 @@ class TestColumns:
     def test_that_are_filled_are_counted_in_held_out_rows_too(self) -> None:
         data = table(40)
         data["a"] = [None] * 20 + list(data["a"][20:])
-        prepared = prepare(data, "y", missing="impute", held_out=0.5)
-        assert "20 missing values are filled" in prepared.notices[0]
-        assert ": a (20, with " in prepared.notices[0]
+        model = quickly(data, "y", missing="impute", held_out=0.5)
+        assert "20 missing values are filled" in model.notices[0]
+        assert ": a (20, with " in model.notices[0]
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize(
@@ -118,31 +82,31 @@ class TestColumns:
     )
     def test_of_dates_in_other_forms_are_pointed_out(self, form: str, noticed: bool) -> None:
         days = pd.date_range("2024-01-01", periods=8).strftime(form).tolist() * 5
-        notices = prepare({**table(40), "day": days}, "y").notices
+        notices = quickly({**table(40), "day": days}, "y").notices
         assert any("'day' seems to hold dates" in notice for notice in notices) == noticed
         assert not (noticed and any("'day' is read as text, but" in notice for notice in notices))
-        named = prepare({**table(40), "day": days}, "y", categories="day").notices
+        named = quickly({**table(40), "day": days}, "y", categories="day").notices
         assert not any("seems to hold dates" in notice for notice in named)
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize("repeated", [1, 2])
     def test_of_text_in_memory_may_be_dates(self, repeated: int) -> None:
         days = pd.date_range("2026-11-25", periods=400 // repeated).strftime("%d.%m.%Y")
-        prepared = prepare({**table(400), "day": days.tolist() * repeated}, "y")
-        assert any("'day' has dates with the day first" in notice for notice in prepared.notices)
-        assert {column.name: column.kind for column in prepared.inputs.columns}["day"] == "date"
+        model = quickly({**table(400), "day": days.tolist() * repeated}, "y")
+        assert any("'day' has dates with the day first" in notice for notice in model.notices)
+        assert {column.name: column.kind for column in model.inputs.columns}["day"] == "date"
 
     def test_of_numbers_may_be_taken_as_labels(self) -> None:
-        prepared = prepare(mixed(), "score", inputs=["level", "hours"], categories="level")
-        assert prepared.inputs.features == ("level=1", "level=2", "level=3", "hours")
-        assert prepared.settings["categories"] == ("level",)
+        model = quickly(mixed(), "score", inputs=["level", "hours"], categories="level")
+        assert model.inputs.features == ("level=1", "level=2", "level=3", "hours")
+        assert list(model.settings["categories"]) == ["level"]
 
     def test_that_look_like_numbers_with_signs_give_a_notice(self) -> None:
         data = {**table(40), "p": ["13%", "7%"] * 20}
         with pytest.warns(
             sn.SheernetWarning, match="'p' has numbers such as '1234.5%', of which 38% is 38"
         ):
-            prepare(data, "y")
+            quickly(data, "y")
 
     def test_share_a_feature_for_rare_labels_and_a_notice(self) -> None:
         data = mixed()
@@ -172,20 +136,6 @@ class TestColumns:
         with pytest.warns(sn.SheernetWarning, match="'noon'"):
             quickly(mixed(), "score", inputs=INPUTS, unseen="rare").predict(new)
 
-    def test_that_tell_nothing_are_left_out_with_a_notice_each(self) -> None:
-        data = table() | {"same": np.ones(40), "name": [f"row {i}" for i in range(40)]}
-        data = {"row": np.arange(1, 41), "t": np.arange(40)} | data
-        with pytest.warns(sn.SheernetWarning) as caught:
-            model = sn.fit(data, "y", hidden=1, starts=1, max_iter=1)
-        assert model.inputs.names == ("t", "a", "b")
-        assert [sentence.split(":")[0] for sentence in model.notices] == [
-            "'row' is left out", "'same' is left out", "'name' is left out",
-            "'t' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'",
-            later_times_notice(["t"])[0],
-        ]  # fmt: skip
-        assert [str(warning.message) for warning in caught] == list(model.notices)
-        assert {warning.filename for warning in caught} == {__file__}, "whoever called fit"
-
     def test_that_are_not_used_may_have_missing_values(self) -> None:
         data = table() | {"gaps": np.r_[np.nan, np.arange(39.0)]}
         model = quickly(data, "y", inputs=["a", "b"])
@@ -209,27 +159,6 @@ class TestColumns:
 
 
 class TestTask:
-    @pytest.mark.parametrize(
-        ("target", "task", "output", "cost"),
-        [
-            ("score", "regression", "identity", "squared_error"),
-            ("passed", "classification", "sigmoid", "binary_cross_entropy"),
-            ("grade", "classification", "softmax", "cross_entropy"),
-        ],
-    )
-    def test_follows_the_type_of_the_target(
-        self, target: str, task: str, output: str, cost: str
-    ) -> None:
-        model = quickly(mixed(), target, inputs=INPUTS)
-        assert (model.task, model.cost, model.network.architecture.activations[-1].name) == (
-            task,
-            cost,
-            output,
-        )
-        assert isinstance(model.targets, NumberTargets if task == "regression" else ClassTarget)
-        for fit in (model.training_fit, model.held_out_fit):
-            assert isinstance(fit, RegressionFit if task == "regression" else ClassificationFit)
-
     def test_may_be_chosen(self) -> None:
         classes = quickly(mixed(), "level", inputs=INPUTS, task="classification")
         assert classes.targets.classes == (1, 2, 3)
@@ -421,34 +350,12 @@ class TestWeights:
             assert one.training_fit.confusion == other.training_fit.confusion
         assert one.training_fit.rows == 40
 
-    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
-    def test_of_0_are_said_and_neither_held_out_nor_counted(self) -> None:
-        data = mixed(60)
-        data.loc[data.index % 3 != 0, "count"] = 0
-        prepared = prepare(data, "grade", inputs=INPUTS, weights="count")
-        assert prepared.notices[0] == (
-            "40 of 60 rows of the table are left out: the weight 'count' is 0"
-        )
-        assert len(prepared.training) + len(prepared.evaluation) == 20
-        assert prepared.training.weights.min() > 0
-        assert prepared.evaluation.weights.min() > 0
-
-    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
-    def test_of_0_are_left_out_of_a_test_table(self) -> None:
-        later = mixed(10)
-        later.loc[:3, "count"] = 0
-        prepared = prepare(mixed(), "score", inputs=INPUTS, weights="count", test=later)
-        assert len(prepared.evaluation) == 6
-        assert prepared.notices[-1] == (
-            "4 of 10 rows of the test table are left out: the weight 'count' is 0"
-        )
-
     def test_a_single_row_is_told_to_be_one_and_not_that_its_columns_are_constant(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
             match=r"^the table has a single usable row, but at least 2 rows are needed; give more rows$",
         ):
-            prepare({"a": [1.0], "y": [2.0]}, "y")
+            quickly({"a": [1.0], "y": [2.0]}, "y")
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     def test_of_0_in_all_rows_but_one_leave_nothing_to_learn(self) -> None:
@@ -456,7 +363,7 @@ class TestWeights:
         data["count"] = 0
         data.loc[4, "count"] = 2
         with pytest.raises(sn.InvalidInput, match="a single usable row"):
-            prepare(data, "score", inputs=INPUTS, weights="count")
+            quickly(data, "score", inputs=INPUTS, weights="count")
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     def test_of_0_are_no_rows(self) -> None:

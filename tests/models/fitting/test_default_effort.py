@@ -9,30 +9,11 @@ import pytest
 
 import sheernet as sn
 from models.fitting.tables import quickly, table
-from sheernet.models.fitting.default_effort import effort_for
-from sheernet.settings.training_settings import EffortSettings
 
 GD = {"method": "gd", "max_iter": 1}
 LARGE = "this is a large problem ({} rows x 521 weights), so it gets "
 EARLY = "a relative tolerance of the objective of 1e-07"
 FOR_STARTS = "; for more, set starts=10"
-
-
-@pytest.mark.parametrize(
-    ("rows", "weights", "expected"),
-    [
-        (100, 41, EffortSettings(10, 0.0)),
-        (10_000, 100, EffortSettings(10, 0.0)),
-        (10_001, 100, EffortSettings(3, 0.0)),
-        (100_000, 100, EffortSettings(3, 0.0)),
-        (100_001, 100, EffortSettings(1, 1e-7)),
-        (750_000, 111, EffortSettings(1, 1e-7)),
-    ],
-)
-def test_less_is_done_for_larger_problems(
-    rows: int, weights: int, expected: EffortSettings
-) -> None:
-    assert effort_for(rows, weights) == expected
 
 
 def test_a_small_problem_has_ten_starts_and_no_notice() -> None:

@@ -12,7 +12,6 @@ import pytest
 
 import dask_clusters
 import sheernet as sn
-from sheernet.models.fitting import sharded_fit
 
 pytest.importorskip("pyarrow")
 pytest.importorskip("distributed")
@@ -64,18 +63,3 @@ def test_a_frame_of_dask_has_the_bits_of_one_machine(client: Any, folder: Path) 
     assert here.held_out_fit == there.held_out_fit
     with pytest.raises(sn.InvalidInput, match=r"before persist\(\)"):
         sn.fit(frame.persist(scheduler=client), "y", client=client, **how)
-
-
-@pytest.mark.parametrize("n_bytes", [0, sharded_fit.BYTES_TOGETHER], ids=["many rows", "few rows"])
-def test_the_evidence_has_the_bits_of_one_machine(
-    client: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, n_bytes: int
-) -> None:
-    monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", n_bytes)
-    files = [folder / "part-0.parquet", folder / "part-1.parquet"]
-    how: dict[str, Any] = {"drop": ["kind", "z"], "hidden": 0, "decay": "evidence", "starts": 1}
-    here, there = sn.fit(files, "y", threads=1, **how), sn.fit(files, "y", client=client, **how)
-    assert np.array_equal(here.network.theta, there.network.theta)
-    assert here.evidence == there.evidence
-    monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", 2**23 - n_bytes)
-    other = sn.fit(files, "y", threads=2, **how)
-    assert other.evidence["log_evidence"] == pytest.approx(here.evidence["log_evidence"], rel=1e-6)

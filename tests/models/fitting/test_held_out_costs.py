@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.fitting import held_out_costs
 
 
 def table(n: int = 60) -> dict[str, list[float]]:
@@ -27,23 +26,6 @@ def test_the_last_one_is_the_cost_of_the_result(method) -> None:
         0.5 * (model.held_out_fit.rmse[0] / scale) ** 2, rel=1e-9
     )
     assert model.name_of_validation_cost == "held-out cost"
-
-
-@pytest.mark.parametrize("method", ["lm", "bfgs", "adam"])
-def test_the_fit_has_the_same_bits_without_it(method, monkeypatch) -> None:
-    followed = fitted(method=method, max_iter=30)
-    monkeypatch.setattr(held_out_costs, "MOST_PATH", 0)
-    alone = fitted(method=method, max_iter=30)
-    assert followed.network.theta.tobytes() == alone.network.theta.tobytes()
-    assert followed.record.objective.tobytes() == alone.record.objective.tobytes()
-    assert np.isnan(alone.record.validation_cost).all()
-    assert followed.record.path is None
-
-
-def test_of_a_short_run_on_many_rows_only_some_are_computed(monkeypatch) -> None:
-    monkeypatch.setattr(held_out_costs, "SHARE", 1e-9)
-    costs = fitted(method="lm").record.validation_cost
-    assert np.flatnonzero(np.isfinite(costs)).tolist() == [0, len(costs) - 1]
 
 
 def test_a_path_that_is_asked_for_is_kept() -> None:

@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.prepared_tables import prepare
 from models.fitting.tables import quickly
 
 NOTICE = "figures of held-out rows and of folds are those of new rows of known labels"
@@ -72,7 +69,7 @@ def _cells(n_labels: int, values: Any) -> pd.DataFrame:
     ids=["3 temperatures", "12 temperatures", "one of them", "Boolean"],
 )
 def test_many_labels_may_share_their_numbers(values: Any) -> None:
-    notices = prepare(_cells(30, values), "y").notices
+    notices = quickly(_cells(30, values), "y").notices
     (notice,) = [each for each in notices if NOTICE in each]
     assert notice.startswith("the rows of each label of 'cell' have the same 'tested', so")
 
@@ -84,7 +81,7 @@ def test_few_labels_or_other_rows_may_not() -> None:
     one_differs.loc[5, "tested"] += 1
     single = _cells(30, np.arange(30) == 0)[3:]  # the only row of its label
     for table in (_cells(7, weekend), one_differs, single):
-        assert not any(NOTICE in each for each in prepare(table, "y").notices)
+        assert not any(NOTICE in each for each in quickly(table, "y").notices)
 
 
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -107,25 +104,6 @@ NAMED = "may not be independent; if they are repeated measurements, give groups=
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("pat_nr", 1000 + ANIMAL),
-        ("FallNr", 1000 + RNG.permutation(ANIMAL)),
-        ("Subject", [f"S{k}" for k in RNG.permutation(ANIMAL)]),
-        ("patient.id", [f"S{k}" for k in ANIMAL]),
-    ],
-)
-def test_repeated_values_of_an_identifier_are_told(name: str, values: Any) -> None:
-    table = _table(**{name: values}).drop(columns=["animal", "length"])
-    (notice,) = [each for each in prepare(table, "y").notices if NAMED in each]
-    assert notice.startswith(f"rows with the same {name!r} may not")
-    assert f"groups={name!r}" in notice
-    for told in ({"groups": name}, {"test": table}, {"held_out": 0.0, "folds": False}):
-        assert not any(NAMED in each for each in prepare(table, "y", **told).notices)
-
-
-@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
         ("pat_nr", np.arange(40)),
         ("id", ANIMAL // 2),
         *((name, 1000 + ANIMAL) for name in ("dose", "solid", "patience", "number")),
@@ -133,7 +111,7 @@ def test_repeated_values_of_an_identifier_are_told(name: str, values: Any) -> No
 )
 def test_of_other_columns_are_not(name: str, values: Any) -> None:
     table = _table(**{name: values}).drop(columns=["animal", "length"])
-    assert not any(NAMED in each for each in prepare(table, "y").notices)
+    assert not any(NAMED in each for each in quickly(table, "y").notices)
 
 
 OF_NUMBERS = "have the same 'hardness', so that they may be repeated measurements"
@@ -157,7 +135,7 @@ def _parts(**columns: Any) -> pd.DataFrame:
     ],
 )
 def test_numbers_of_the_same_rows_are_told(columns: dict[str, Any], group: str) -> None:
-    notices = prepare(_parts(**columns), "y").notices
+    notices = quickly(_parts(**columns), "y").notices
     (notice,) = [each for each in notices if OF_NUMBERS in each]
     assert notice.startswith("rows with the same 'furnace'")
     assert f"of known values, not of new values: give groups={group!r}" in notice
@@ -178,37 +156,4 @@ def test_numbers_of_the_same_rows_are_told(columns: dict[str, Any], group: str) 
     ids=["some parts", "design", "other rows", "other units", "a function", "a row each", "few"],
 )
 def test_other_numbers_are_not(columns: dict[str, Any]) -> None:
-    assert not any("repeated" in each for each in prepare(_parts(**columns), "y").notices)
-
-
-@st.composite
-def rows_of_labels(draw: st.DrawFn) -> pd.DataFrame:
-    """Rows of labels, each of one number or nearly so, with some missing cells."""
-    numbers = draw(st.lists(st.integers(0, 12), min_size=3, max_size=9))
-    label = np.repeat(np.arange(len(numbers)), draw(st.sampled_from((2, 3))))
-    rows = st.sets(st.sampled_from(range(len(label))), max_size=2)
-    size = np.array(numbers, float)[label]
-    size[sorted(draw(rows))] = np.nan
-    size[sorted(draw(rows))] = 20.0
-    names = np.array([f"L{k}" for k in label], dtype=object)
-    names[sorted(draw(rows))] = None
-    x = np.arange(len(label)) / 7.0
-    return pd.DataFrame({"label": names, "size": size, "x": x, "y": x * x})
-
-
-@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
-@given(rows_of_labels())
-def test_labels_are_told_if_they_determine_a_number(table: pd.DataFrame) -> None:
-    labels = table["label"].value_counts()
-    known = table.dropna().groupby("label")["size"]
-    expected = (
-        len(labels) >= 5
-        and (labels > 1).mean() >= 0.8
-        and known.nunique().max() == 1
-        and known.first().nunique() >= 0.8 * len(labels)
-    )
-    assume(table["size"].nunique() > 1)
-    notices = prepare(table, "y", held_out=0.0, drop=["label"], missing="impute").notices
-    assert (
-        any("of each label of 'label' have the same 'size'" in each for each in notices) == expected
-    )
+    assert not any("repeated" in each for each in quickly(_parts(**columns), "y").notices)

@@ -7,12 +7,10 @@ import warnings
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.models.report_beginning import LOWEST, density_in_words
 
 WHOLE = st.integers(0, 9)
 
@@ -53,12 +51,3 @@ def test_a_tiny_table_is_refused_or_fitted_with_readable_figures(frame: pd.DataF
     if model.task == "regression":
         assert np.isfinite(predicted).all()
     assert not re.search(r"e[+]|\d{8}|\bnan\b|\binf\b", report)
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(-1.234, "-1.23"), (34.5, "34.50"), (-999.5, "-999.50"), (-5e98, "below -1000")],
-)
-def test_a_log_density_below_the_bound_is_shown_by_it(value: float, shown: str) -> None:
-    assert LOWEST == -1000
-    assert density_in_words(value, 2) == shown
