@@ -139,15 +139,6 @@ class TestTheReaderOfImports:
             path.write_text(text)
         return Tree(tmp_path / "sheernet")
 
-    def test_finds_the_imports_of_this_package(self) -> None:
-        imports = TREE.imports[SOURCE / "network" / "network.py"]
-        assert ("sheernet.network.architecture", True) in {(i.module, i.at_load) for i in imports}
-        assert sum(map(len, TREE.imports.values())) > 500
-
-    def test_an_import_upwards_inside_data_is_found(self, tmp_path: Path) -> None:
-        tree = self.tree(tmp_path, data__formats="from sheernet.data.files import opening")
-        assert [i.split(" imports ")[1] for i in tree.upward_in_data()] == ["sheernet.data.files"]
-
     @pytest.mark.parametrize(
         "planted",
         [
@@ -162,14 +153,6 @@ class TestTheReaderOfImports:
             tmp_path, training__made_up=planted, models__model="", apps__cli="", plots__a=""
         )
         assert len(tree.upward()) == 1, planted
-
-    def test_a_circle_that_is_closed_inside_a_function_is_found(self, tmp_path: Path) -> None:
-        tree = self.tree(
-            tmp_path,
-            models__model="def f():\n    from sheernet.models import report",
-            models__report="from sheernet.models.model import Model",
-        )
-        assert set(tree.circle()) == {"sheernet.models.model", "sheernet.models.report"}
 
     def test_what_runs_at_load_is_told_from_what_runs_later(self, tmp_path: Path) -> None:
         tree = self.tree(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.resources
-import os
 import re
 import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
@@ -41,13 +40,6 @@ def test_the_license_is_named_and_shipped() -> None:
     assert "sheernet developers" in shipped[0].read_text()
 
 
-def test_the_command_sheernet_is_that_of_python_m_sheernet() -> None:
-    (command,) = installed.entry_points.select(group="console_scripts", name="sheernet")
-    from sheernet.__main__ import main
-
-    assert command.load() is main, "reinstall sheernet: its program moved"
-
-
 def test_every_extra_that_a_message_tells_people_to_install_exists() -> None:
     source = Path(sheernet.__file__).parent
     code = "\n".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
@@ -73,14 +65,3 @@ def test_the_extra_all_holds_every_other_extra() -> None:
     extras = set(installed.metadata.get_all("Provides-Extra") or []) - {"all"}
     (everything,) = [text for text in requirements if re.search(r"extra == [\"']all[\"']", text)]
     assert set(re.search(r"\[(.*)\]", everything)[1].split(",")) == extras
-
-
-@pytest.mark.skipif(
-    os.environ.get("SHEERNET_REQUIRE_COMPILED", "0") in ("", "0"),
-    reason="the compiled engine is required only where SHEERNET_REQUIRE_COMPILED is set",
-)
-def test_the_extension_is_loaded_where_it_is_required() -> None:
-    from sheernet.network import compiled_extension
-
-    assert compiled_extension.WHY_NOT is None
-    assert compiled_extension.load().__name__ == "sheernet.network._native"

@@ -5,7 +5,6 @@ No index is asked here.  `python scripts/make_room.py --check FOLDER` installs f
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 import zipfile
@@ -14,8 +13,6 @@ from pathlib import Path
 import make_room
 import pytest
 import room_wheels
-
-from sheernet.teaching import lesson_cells
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,29 +56,6 @@ class TestMissingWheels:
         found = room_wheels.missing(wanted, "linux-x86_64", "3.12", folder)
         assert sorted(found) == ["other", "plain>=1.5"]
 
-    def test_are_downloaded_without_their_own_requirements(self, folder, monkeypatch) -> None:
-        calls = []
-
-        def download(requirements, system, python, place, option) -> None:
-            calls.append((list(requirements), option))
-            for name in requirements if option == "--no-deps" else ():
-                wheel(place, name, "1.0", *(["deeper"] if name == "colorful" else []))
-
-        monkeypatch.setattr(room_wheels, "_download", download)
-        found = room_wheels.collect(["shown"], "windows-x86_64", "3.12", folder)
-        assert calls == [
-            (["shown"], "--prefer-binary"), (["colorful"], "--no-deps"), (["deeper"], "--no-deps"),
-        ]  # fmt: skip
-        assert len(found) == 4
-
-    def test_that_contradict_each_other_end_the_search(self, folder, monkeypatch) -> None:
-        wheel(folder, "colorful", "2.0")
-        wheel(folder, "strict", "1.0", "colorful<2")
-
-        monkeypatch.setattr(room_wheels, "_download", lambda *_: None)
-        with pytest.raises(SystemExit, match=r"Python 3\.12 contradict colorful<2$"):
-            room_wheels.collect(["shown", "strict"], "windows-x86_64", "3.12", folder)
-
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory) -> Path:
@@ -105,22 +79,6 @@ def room(tmp_path_factory) -> Path:
 
 
 class TestTheFolder:
-    def test_has_notebooks_with_and_without_solutions(self, room) -> None:
-        names = {f"{lesson.path.stem}.ipynb" for lesson in lesson_cells.lessons()}
-        for kind in ("student", "solution"):
-            folder = room / "notebooks" / kind
-            assert {path.name for path in folder.iterdir()} == names | {"the_notebook.ipynb"}
-        texts = {
-            kind: (room / "notebooks" / kind / "04_backpropagation.ipynb").read_text("utf-8")
-            for kind in ("student", "solution")
-        }
-        exercises = {
-            kind: ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["metadata"].get("tags")]
-            for kind, text in texts.items()
-        }  # fmt: skip
-        assert all(cell.endswith("...") for cell in exercises["student"])
-        assert not any(cell.endswith("...") for cell in exercises["solution"])
-
     def test_has_a_table_with_a_target(self, room) -> None:
         lines = (room / "scores.csv").read_text("utf-8").splitlines()
         assert lines[0] == "asleep,studying,score"
@@ -141,10 +99,6 @@ class TestTheFolder:
     def test_is_not_overwritten(self, room) -> None:
         with pytest.raises(SystemExit, match="exists; delete it, or give another folder"):
             make_room.make(room, ["linux-x86_64"], ["3.11"], with_jupyter=False)
-
-
-def test_a_wheel_without_the_compiled_engine_is_told() -> None:
-    assert "without its compiled engine" in make_room._engine(["sheernet-0.1.0-py3-none-any.whl"])
 
 
 def test_extras_and_releases_are_those_of_the_project() -> None:

@@ -11,7 +11,6 @@ import pytest
 import sheernet as sn
 from sheernet.optimizers import minimize
 from sheernet.training import fit_objective
-from sheernet.training.starts import first_starts
 
 STARTS = [[2.0, 0.5], [-2.0, 0.5], [0.3, -0.4]]
 
@@ -145,18 +144,6 @@ class TestCheck:
         for job, run in enumerate(fits):
             assert ("point FAILED: " in run.termination.message) == (job == fits.best)
         assert fits[fits.best - len(fits)].termination == fits[fits.best].termination
-
-
-class TestObjectivesOfThisPackage:
-    def test_end_as_in_train(self) -> None:
-        X, y = sn.datasets.load_sleep_study().scaled
-        network = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)
-        objective = sn.make_objective(network.architecture, X, y, decay=0.01)
-        thetas = first_starts(network, 4, "glorot", 0)
-        fits = fit_objective(objective, thetas, "bfgs", max_iter=50)
-        training = sn.train(network, X, y, decay=0.01, method="bfgs", starts=4, max_iter=50)
-        assert np.array_equal(fits.objectives, training.starts.objectives)
-        assert np.array_equal(fits[fits.best].theta, training.network.theta)
 
 
 class TestRefusals:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 
 import sheernet as sn
 from both_engines import ENGINES
-from sheernet.foundation.plain_data import plain
 from sheernet.optimizers import METHODS, minimize
 from sheernet.training import fit_objective
 
@@ -57,23 +55,6 @@ MADE: dict[str, Callable[[str], Any]] = {
         for method in (*METHODS, "scipy:BFGS")
     },
 }
-
-
-def content(value: Any) -> Any:
-    """All numbers and texts of an object."""
-    if isinstance(value, sn.jobs.Fits):
-        return [plain(run, "text") for run in value]
-    return plain(value, "text")
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", MADE)
-def test_a_copy_has_the_same_content(name: str, engine: str) -> None:
-    made = MADE[name](engine)
-    for twin in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
-        assert type(twin) is type(made)
-        if name != "Objective":
-            assert content(twin) == content(made)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -292,19 +292,6 @@ def test_weights_of_text_are_refused_with_advice(run: Run, tmp_path: Path) -> No
     )
 
 
-def test_a_network_that_does_not_fit_in_memory_is_named_by_its_weights(
-    run: Run, monkeypatch
-) -> None:
-    from sheernet.foundation import memory
-
-    monkeypatch.setattr(memory, "available", lambda: memory.Memory(8e9, "{} are free"))
-    said = run("fit", "scores.csv", "-t", "score", "--hidden", "1000000000")
-    assert (said.code, said.out) == (2, "")
-    assert said.err == (
-        "sheernet: a network of 4000000001 weights does not fit in memory; lower --hidden\n"
-    )
-
-
 @pytest.mark.usefixtures("without_pictures")
 def test_test_rows_that_are_the_training_rows_are_noted(run: Run) -> None:
     said = run(*fit("scores.csv", *QUICK, "--test", "./scores.csv"))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from command_lines import Run
-from engine_classes import CLASSES
 
 CHECK = ("check", "scores-fit/model.json", "scores.csv")
 pytestmark = pytest.mark.usefixtures("fitted")
@@ -46,24 +45,6 @@ def test_passes_with_0(run: Run) -> None:
     said = run(*CHECK)
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("Gradient check: pass (9 pass)")
-
-
-def test_fails_with_1_where_the_gradient_is_wrong(run: Run, monkeypatch) -> None:
-    def with_a_wrong_entry(original):
-        def wrong(self, theta):
-            value, gradient = original(self, theta)
-            gradient[0] += 0.5
-            return value, gradient
-
-        return wrong
-
-    for engine in CLASSES:
-        wrong = with_a_wrong_entry(engine.value_and_gradient)
-        monkeypatch.setattr(engine, "value_and_gradient", wrong)
-    said = run(*CHECK)
-    assert said.code == 1
-    assert said.out.startswith("Gradient check: FAIL (8 pass, 1 fail)")
-    assert "W1[0,0]" in said.out
 
 
 def test_is_inconclusive_with_3(run: Run, monkeypatch) -> None:
@@ -196,14 +177,6 @@ class TestFunction:
         for part in parts:
             assert part in said.err
 
-    def test_a_bug_of_sheernet_keeps_its_traceback(self, run: Run, monkeypatch) -> None:
-        from sheernet.derivatives.check import gradient_report as report
-
-        monkeypatch.setattr(report, "_emphasized", None)
-        said = run("check", "--function", "mine.net:pair")
-        assert said.code == 70
-        assert said.err.startswith("Traceback (most recent call last):\n")
-
 
 class TestPictures:
     def test_are_drawn_into_a_new_folder(self, run: Run, tmp_path: Path) -> None:
@@ -226,21 +199,6 @@ class TestPictures:
             == {path.name for path in (tmp_path / "found").iterdir()}
         )
         assert result["verdict"] == "pass"
-
-    def test_that_do_not_apply_are_left_out_with_a_note(
-        self, run: Run, tmp_path: Path, monkeypatch
-    ) -> None:
-        from sheernet.apps.cli import pictures
-
-        monkeypatch.setattr(pictures, "PATIENCE", 0.0)
-        said = run(*CHECK, "--pictures", "found", "--extent", "directions")
-        assert said.code == 0
-        assert "gradient_errors.png is left out: it needs a check with --extent entries" in said.err
-        assert "step_errors.png is left out: it would take about" in said.err
-        assert {path.name for path in (tmp_path / "found").iterdir()} == {
-            "gradient_agreement.png",
-            "taylor.png",
-        }
 
     def test_ctrl_c_during_drawing_keeps_the_results(self, run: Run, monkeypatch) -> None:
         from sheernet import plots

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.models.fitting import sharded_metrics
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.usefixtures("without_pictures")
@@ -70,24 +68,6 @@ class TestFit:
         assert "figures on" in said.out
         assert (tmp_path / "sales-fit" / "model.json").is_file()
         assert run("report", "sales-fit", "--verbose").out.count("3 shards of 3 files") == 1
-
-    def test_ctrl_c_while_the_model_is_judged_keeps_it(
-        self, run: Run, data: Path, model: sn.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        judge = sharded_metrics.Judge.__call__
-
-        def presses(self: sharded_metrics.Judge, source: Any) -> Any:
-            monkeypatch.setattr(sharded_metrics.Judge, "__call__", judge)
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(sharded_metrics.Judge, "__call__", presses)
-        said = run("fit", "sales", "-t", "y", *ONE, "--output", "found")
-        assert said.code == 130
-        assert "of 1 of 3 shards, and the held-out rows were not evaluated" in " ".join(
-            said.out.split()
-        )
-        found = sn.load(tmp_path / "found" / "model.json")
-        assert np.array_equal(found.network.theta, model.network.theta)
 
     def test_a_checkpoint_is_resumed(self, run: Run, data: Path, tmp_path: Path) -> None:
         line = ("fit", "sales", "-t", "y", "--hidden", "2", "--quiet", "--checkpoint", "state.npz")

@@ -17,7 +17,6 @@ import pytest
 
 import sheernet as sn
 from command_lines import QUICK, Run, contents
-from sheernet.data.files import write_table
 
 MODEL = "scores-fit/model.json"
 pytestmark = pytest.mark.usefixtures("fitted", "without_pictures")
@@ -430,15 +429,6 @@ class TestDecimalCommas:
         assert "--output-decimal , applies to CSV only" in said.err + said.out
 
 
-def test_whole_numbers_of_a_workbook_are_appended_as_such(run: Run, tmp_path: Path) -> None:
-    pytest.importorskip("openpyxl")
-    frame = pd.DataFrame({"asleep": [7.25, 8.5], "studying": [1, 2], "year": [1954, None]})
-    write_table(frame.astype({"year": "Int64"}), tmp_path / "new.xlsx")
-    header, rows = read(run("predict", MODEL, "new.xlsx", "--append").out)
-    assert header == ["asleep", "studying", "year", "score"]
-    assert [row[:3] for row in rows] == [["7.25", "1", "1954"], ["8.5", "2", ""]]
-
-
 @pytest.mark.usefixtures("without_fills")
 @pytest.mark.parametrize("options", [(), ("-o", "out.csv"), ("--append",), ("--json",)])
 @pytest.mark.parametrize(
@@ -657,15 +647,6 @@ class TestRowsOfTheFit:
         said = run("predict", self.MODEL, "other.csv", "--on", "held-out")
         assert (said.code, said.out) == (2, "")
         assert "the rows of other.csv are different or in another order" in said.err
-
-    @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
-    def test_are_found_in_a_copy_in_another_format(
-        self, run: Run, tmp_path: Path, ending: str
-    ) -> None:
-        table = sn.read_table(tmp_path / "scores.csv").frame
-        write_table(table.iloc[:, ::-1].drop(columns="score"), tmp_path / f"copy.{ending}")
-        said = run("predict", self.MODEL, f"copy.{ending}", "--on", "held-out")
-        assert said.code == 0, said.err
 
     def test_need_held_out_rows(self, run: Run) -> None:
         run("fit", "scores.csv", "-t", "score", *QUICK, "--held-out", "0", "-o", "all")

@@ -10,8 +10,6 @@ import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.apps.cli.named_values import row
-from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 
 MODEL = "scores-fit/model.json"
 
@@ -78,16 +76,3 @@ def test_refuses_bad_input_in_a_sentence(run: Run, fitted: Path, arguments, mess
     assert (said.code, said.out) == (2, "")
     assert message in said.err
     assert said.err.count("\n") == 1
-
-
-def test_values_have_the_types_of_the_columns() -> None:
-    inputs = Inputs((
-        NumberColumn("a=b", "number", 0.0, 1.0, 0.0, 9.0),
-        NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0),
-        NumberColumn("day", "date", 0.0, 1.0, 0.0, 9.0),
-        CategoryColumn("code", ("1", "2")),
-    ))  # fmt: skip
-    found = row(["a=b=3, on=No", "day=2024-02-01", '"code=1"'], inputs, "at")
-    assert found == {"a=b": 3.0, "on": False, "day": "2024-02-01", "code": "1"}
-    with pytest.raises(sn.InvalidInput, match="at of on must be true or false, but 'maybe'"):
-        row(["on=maybe"], inputs, "at")

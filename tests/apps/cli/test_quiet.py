@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from command_lines import QUICK, Run
-from sheernet.apps.cli.app import COMMANDS
 
 MODEL = "scores-fit/model.json"
 COMMAND_LINES = [
@@ -25,12 +23,6 @@ def with_a_notice(asleep: str = "7") -> str:
     named = [f"name,{head}", *(f"r{k},{row}" for k, row in enumerate(rows)), f"Mean,{asleep},3,70"]
     Path("mean.csv").write_text("\n".join([*named, ""]))
     return "the last row of mean.csv begins with 'Mean'"
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_is_an_option_of_every_command(run: Run, name: str) -> None:
-    shown = re.sub(r"\x1b\[[0-9;]*m", "", run(name, "--help").out)
-    assert re.search(r"--quiet +-q ", shown)
 
 
 @pytest.mark.usefixtures("fitted")

@@ -112,24 +112,6 @@ def test_bad_input_writes_nothing(
     assert contents(tmp_path) == before
 
 
-def test_an_interrupt_keeps_what_is_complete(run: Run, tmp_path: Path, monkeypatch) -> None:
-    from sheernet.models.fitting import left_out_fits
-
-    calls, whole = [], left_out_fits.fit_jobs
-
-    def pressed(*arguments: object, **given: object) -> object:
-        calls.append(1)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return whole(*arguments, **given)
-
-    monkeypatch.setattr(left_out_fits, "fit_jobs", pressed)
-    said = run(*SELECT, "--json")
-    assert said.code == said.document["exit_code"] == 130
-    assert len(said.document["result"]["selection"]) == 2
-    assert sn.load(tmp_path / "scores-select" / "model.json").training_fit.rows == 40
-
-
 def test_force_does_not_replace_the_table_that_is_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "selection.csv").write_bytes((tmp_path / "scores.csv").read_bytes())
