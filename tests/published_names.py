@@ -1,5 +1,6 @@
 """Whether a test file relies on published names alone: on `sheernet` and what the `__all__` of its folders list.
 
+What a file reaches through attributes is not seen; files named `..._inside` are no contract whatever they import.
 Such tests are a contract: they stay, whole, while the inside of a folder is written anew (`pytest -m contract`).
 """
 
@@ -19,7 +20,8 @@ def is_contract(path: Path) -> bool:
     """Whether a file, and each helper of the tests that it imports, names only published names of sheernet."""
     names = set(_names(ast.parse(path.read_text(encoding="utf-8"))))
     helpers = {helper for name in names for helper in _files_of(name)} - {path}
-    return all(map(_is_published, names)) and all(map(is_contract, helpers))
+    own = all(map(_is_published, names)) and not path.stem.endswith("_inside")
+    return own and all(map(is_contract, helpers))
 
 
 def _names(tree: ast.Module) -> Iterator[str]:
@@ -43,5 +45,5 @@ def _is_published(name: str) -> bool:
 
 def _files_of(name: str) -> Iterator[Path]:
     """Yield the file of a module of the tests, given its name or that of something in it."""
-    whole = TESTS.joinpath(*name.split("."))
+    whole = TESTS.joinpath(*name.removeprefix("tests.").split("."))
     yield from filter(Path.exists, (whole.with_suffix(".py"), whole.parent.with_suffix(".py")))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from published_names import TESTS, is_contract
+from published_names import is_contract
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,9 @@ from published_names import TESTS, is_contract
         ("import sheernet.statistics.shapley", False),
         ("from sheernet.statistics import no_such_name", False),
         ("patched = 'sheernet.statistics.shapley.shapley_values'", False),
-        ("from both_engines import compiled", is_contract(TESTS / "both_engines.py")),
+        ("from both_engines import compiled", True),
+        ("from engine_classes import CLASSES", False),
+        ("from tests.engine_classes import CLASSES", False),
     ],
 )
 def test_a_contract_names_only_what_folders_publish(
@@ -26,3 +28,9 @@ def test_a_contract_names_only_what_folders_publish(
     file = tmp_path / "test_it.py"
     file.write_text(text, encoding="utf-8")
     assert is_contract(file) == expected
+
+
+def test_a_file_of_tests_inside_is_no_contract(tmp_path: Path) -> None:
+    file = tmp_path / "test_it_inside.py"
+    file.write_text("import sheernet as sn", encoding="utf-8")
+    assert not is_contract(file)

@@ -11,6 +11,7 @@ import pytest
 import sheernet as sn
 
 PAGE = Path(__file__).parents[2] / "docs" / "gradient-check.md"
+DERIVATIVES = Path(sn.derivatives.__file__).parent
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
@@ -26,6 +27,15 @@ def test_its_code_runs(capsys) -> None:
     assert said.startswith("Gradient check: pass (3 pass)")
     assert re.search(r"N|3", said.splitlines()[-1])
     assert "Every entry" in said.splitlines()[-1]
+
+
+def test_it_names_every_kind_of_mistake() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in DERIVATIVES.rglob("*.py"))
+    kinds = set(re.findall(r'Diagnosis\(\s*"([a-z ]+)"', source))
+    assert len(kinds) > 8
+    table = TEXT[TEXT.index("`report.diagnosis.kind`") : TEXT.index("## Many weights")]
+    named = re.findall(r"`([a-z ]+)`", "".join(re.findall(r"^\|([^|]*)\|", table, re.MULTILINE)))
+    assert sorted(named) == sorted(kinds)
 
 
 def test_names_in_the_text_exist() -> None:

@@ -35,3 +35,8 @@ def test_equal_probabilities_are_the_one_exception() -> None:
     assert estimator.predict_proba([[0.0]]).tolist() == [[0.5, 0.5]]
     assert estimator.predict([[0.0]]).tolist() == ["a"]
     assert estimator.to_model().predict([[0.0]]).tolist() == ["b"]
+
+
+def test_it_names_every_display() -> None:
+    displays = {name for name in sn.plots.__all__ if name.endswith("Display")}
+    assert displays <= set(re.findall(r"\w+Display", PAGE.read_text(encoding="utf-8")))
