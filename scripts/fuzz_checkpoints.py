@@ -43,7 +43,7 @@ SHAPES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("theta", "gradient", "velocity", "first", "second", "s", "y", "scales"), (SIZE,)),
     **dict.fromkeys(("inverse_hessian", "matrix"), (SIZE, SIZE)),
     **dict.fromkeys(("thetas", "gradients", "decays"), (-1, SIZE)),
-    **dict.fromkeys(("lengths", "objectives", "changes"), (-1,)),
+    **dict.fromkeys(("lengths", "objectives", "changes", "log_evidences"), (-1,)),
     "rows": (-1, 11), "texts": (-1, 3),
 }  # fmt: skip
 """The shapes of the arrays of a file by the last part of their names, -1 for any length; all others are numbers."""

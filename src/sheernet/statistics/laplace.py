@@ -83,7 +83,10 @@ def covariance_factor(
     from scipy.linalg import lapack
 
     require_likelihood(objective)
-    matrix = scale_of_sums(objective) * objective.gauss_newton(theta)[2]  # (P, P)
+    with np.errstate(over="ignore"):  # decays of weights that an exact fit does not need
+        matrix = scale_of_sums(objective) * objective.gauss_newton(theta)[2]  # (P, P)
+    if not np.isfinite(matrix).all():
+        raise np.linalg.LinAlgError("the Gauss-Newton matrix is not finite")
     if redundant is not None:
         matrix += matrix.trace() / theta.size * (redundant @ redundant.T)
     matrix[np.diag_indices(theta.size)] *= 1.0 + floor

@@ -175,7 +175,7 @@ def test_a_model_of_several_networks_and_the_network_of_the_page(
     visit: Callable[..., Visit],
 ) -> None:
     a, c, e = np.random.default_rng(0).normal(size=(3, 60))
-    model = sn.fit({"a": a, "c": c, "b": np.sin(3 * a) * c + 0.3 * e}, "b", hidden=4, starts=4)
+    model = sn.fit({"a": a, "c": c, "b": np.sin(a) + c**2 + 0.3 * e}, "b", hidden=4, starts=4)
     assert len(model.members) > 1
     it = visit(Exercise(data="sine"), file=ModelFile("many.json", model))
     panel = it.page.get_by_role("tabpanel", name="Model", exact=True)  # it is open

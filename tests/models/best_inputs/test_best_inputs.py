@@ -261,7 +261,7 @@ class TestRefusals:
             (1.0, {"bounds": {"c": ["z"]}}, "bounds of 'c' must be a list of some of its values, p, q and r"),
             (1.0, {"bounds": {"c": []}}, "bounds of 'c' must be a list of some of its values"),
             (1.0, {"bounds": {"c": 5}}, "bounds of 'c' must be a list of some of its values, p, q and r, but 5"),
-            (1.0, {"bounds": {"a": (1, 2)}, "fixed": {"a": 1.0}}, "'a' has both fixed and bounds"),
+            (1.0, {"bounds": {"a": (1, 2)}, "fixed": {"a": 1.0}}, "'a' occurs twice in fixed and bounds"),
             (1.0, {"fixed": {"a": 1.0, "b": 0.0, "c": "p"}}, "no column is left to search"),
             (1.0, {"starts": 0}, "starts must be a whole number of at least 1"),
         ],

@@ -88,14 +88,15 @@ def _time_factor(values: npt.NDArray[Any], kind: str) -> int:
     """Return the factor of `_TIMES` that multiplies the dates in all numbers; 0 if the numbers are not dates."""
     factor, least, most = _PARTS[kind]
     first, last = _YEARS[0] * factor + least, _YEARS[1] * factor + most
+    if not len(values):
+        return 0
+    head = values[:_TRIED]  # most columns are rejected by their first values
+    low, high = float(np.fmin.reduce(head)), float(np.fmax.reduce(head))
     for unit in _TIMES if kind == "iso" else _TIMES[:1]:
-        parts = (values[:_TRIED], values)  # most columns are rejected by their first values
-        if len(values) and all(
-            first * unit <= float(np.fmin.reduce(part))
-            and float(np.fmax.reduce(part)) < (last + 1) * unit
-            for part in parts
-        ):
-            return unit
+        least_number, limit = first * unit, (last + 1) * unit
+        if least_number <= low and high < limit:
+            low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+            return unit if least_number <= low and high < limit else 0
     return 0
 
 
