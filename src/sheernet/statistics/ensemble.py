@@ -67,6 +67,8 @@ FEWEST_ROWS_FOR_KINDS = 20
 fits some of them exactly takes a long time to converge."""
 PARTS_OF_KINDS = (1.0, 0.8, 0.6, 0.4, 0.2)
 """Parts of the shares of other kinds of noise, in the order in which they are tried."""
+WORSE = 1.05
+"""Maximum factor by which other kinds of noise may increase the mean squared error, up to that of the linear model."""
 WORSE_THAN_LINE = 1.02
 """Maximum ratio of the mean squared error of networks of chosen size to that of the linear model.
 
@@ -410,7 +412,7 @@ def _chosen(
     """Choose members and shares.
 
     The shares maximize a log density.  Kinds of noise other than constant have only such a part of the shares that the
-    squared error of the predictions does not increase.  If the predictions are worse than those of the
+    squared error of the predictions does not increase beyond a limit.  If the predictions are worse than those of the
     linear model beyond a limit, the members are the linear model and candidates that are not.
     """
     alone = {each: _Mixture.of((1.0, [each])).squared_error(y, weights) for each in [*found, line]}
@@ -421,13 +423,13 @@ def _chosen(
         fair = [
             each
             for each in found
-            if not (each.noise and each.noise.is_transformed) or alone[each] <= alone[line]
+            if not (each.noise and each.noise.is_transformed) or alone[each] <= WORSE * alone[line]
         ]
         kinds = _Mixture.of((1.0, fair)).trimmed(weights, most)
         for part in PARTS_OF_KINDS:
             mixed = _Mixture.of((part, kinds.members), (1.0 - part, plain.members))
             mixed = mixed.trimmed(weights, most)
-            if mixed.squared_error(y, weights) <= error:
+            if mixed.squared_error(y, weights) <= min(WORSE * error, max(alone[line], error)):
                 chosen = mixed
                 break
     limit = WORSE_THAN_LINE * alone[line]
