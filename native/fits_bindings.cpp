@@ -410,7 +410,9 @@ void sheernet::bind_fits(nb::module_ &m) {
             "state",
             [](const FinishedFits &self, std::size_t job) {
                 const Fit &fit = self.at(job);
-                if (!fit.state) throw nb::value_error("a job has no state if another was better, or if it was canceled before its start was evaluated");
+                if (!fit.state)
+                    throw nb::value_error(
+                        "a job has no state if another was better, or if it was canceled before its start was evaluated");
                 return fields_of(*fit.state, self.method, fit.result.theta.size());
             },
             "job"_a, "The fields of its State.");

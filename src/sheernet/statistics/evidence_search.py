@@ -16,9 +16,9 @@ the starts begin with several decays of this order of magnitude, and the evidenc
 Between two re-estimations the optimizer need not converge: 60 iterations of bfgs take a third of the time of 200
 iterations, and the final networks predict held-out folds equally well; so do 4 iterations of lm, which take less time
 for up to some 250 weights.  The first round is by bfgs, because lm converges to saddle points where all weights into a
-layer are 0.  After it, half of the starts are continued: twelve searches kept their best log evidence within 3, in
-about half of the time.  In the end, these starts are fitted to their optima, at which the evidence is defined, and once
-more from their initial weights: if the latter optimum is lower, the search continues from it.
+layer are 0.  After it, half of the starts are continued.  In the end, these are fitted to their optima, at which the
+evidence is defined, and once more from their initial weights: if the latter optimum is lower, the search continues from
+it.
 """
 
 from __future__ import annotations

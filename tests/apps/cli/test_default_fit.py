@@ -41,7 +41,7 @@ class TestByDefault:
         assert {model.origins[name] for name in ("decay", "hidden", "held_out")} == {"default"}
         assert sum(member.share for member in model.members) == pytest.approx(1.0)
         assert abs(model.held_out_fit.rmse[0] - 0.1) < 0.02  # the noise
-        assert {*model.comparisons} == {"linear model", "mean of target"}
+        assert {*model.comparisons} == {"linear model", "boosted trees", "mean of target"}
 
     def test_its_model_predicts_and_describes_itself(self, run: Run, tmp_path: Path) -> None:
         assert run("fit", "line.csv", "-t", "y", "-q").code == 0

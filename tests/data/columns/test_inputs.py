@@ -112,6 +112,13 @@ class TestAgainstScikitLearn:
                 np.testing.assert_array_equal(X[:, place][:, -1], gaps)
         assert [at.stop - at.start for at in inputs.label_groups] == [2]
 
+    def test_nearly_all_of_the_weight_may_be_of_missing_values(self):
+        table, weights = {"x": [None, 1.0, 2.0, 3.0], "c": [None, *"abc"]}, [1e12, 1.0, 1.0, 1.0]
+        inputs = Inputs.learn(
+            sn.read_table(table), ("x", "c"), np.arange(4), weights=weights, missing="impute"
+        )
+        assert all(0.9 < column.missing_fraction < 1.0 for column in inputs.columns)
+
     @settings(max_examples=40)
     @given(
         values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9)

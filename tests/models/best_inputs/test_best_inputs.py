@@ -199,6 +199,16 @@ class TestLabels:
         ):
             model.optimize("maximize", bounds={"rooms": (3.5, 4.5)})
 
+    def test_whose_sums_miss_a_value_are_not_called_far_without_a_limit_of_the_distance(
+        self,
+    ) -> None:
+        rows = np.array(list(product([0.0, 5.0], [0.0, 5.0, 10.0])) * 5)
+        table = {"a": rows[:, 0], "b": rows[:, 1], "y": rows @ [1.1, 2.3]}
+        model = sn.fit(table, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        found = model.optimize("maximize", {"a + b": 7.0}, near_data=False)
+        assert not found.is_near
+        assert "near the data" not in found.title()
+
     @pytest.mark.parametrize("levels", [[-1, 0, 1], [0, 10, 30], [0.5, 1, 2]])
     def test_other_levels_are_a_range(self, levels: list[float]) -> None:
         x = np.array(levels * 10, dtype=float)

@@ -255,6 +255,12 @@ class TestWhatIsNotKnown:
         assert "ended: not converged after 2 iterations" in cut.cautions[0]
         assert MODEL.summary().cautions == ()
 
+    def test_training_that_ended_early_in_large_units_is_said(self) -> None:
+        data = {name: 1e3 * np.asarray(NETWORK[name]) for name in ("x", "w")} | {"y": NETWORK["y"]}
+        settings = {"scaling": "none", "bias": False, "decay": 0.0, "max_iter": 1, "starts": 1}
+        found = fitted(data, hidden=0, **settings).summary()
+        assert any("may be off the optimum by up to" in c for c in found.cautions)
+
     def test_how_far_a_run_with_batches_is_from_the_optimum_is_said(self) -> None:
         by_batches = {"method": "adam", "batch_size": 20, "evaluation": "batches", "max_iter": 2}
         found = fitted(NETWORK, hidden=4, decay=1e-3, starts=1, **by_batches).summary()

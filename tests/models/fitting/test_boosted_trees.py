@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
+import threadpoolctl
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import log_loss
 
 import sheernet as sn
+from sheernet.foundation.no_fork import NO_FORK
 from sheernet.models.fitting import boosted_trees as module
 from sheernet.statistics.folds import Folds
 
@@ -122,6 +125,29 @@ def test_are_fitted_on_one_thread_of_openmp_though_it_is_loaded_by_then() -> Non
     assert said.stdout.splitlines() == ["{1}"] * 5
 
 
+@pytest.mark.usefixtures("always")
+def test_another_thread_cannot_fork_while_their_libraries_are_limited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    could_fork = []
+
+    def probe() -> None:
+        free = NO_FORK.acquire(blocking=False)
+        could_fork.append(free)
+        if free:
+            NO_FORK.release()
+
+    class Limits(threadpoolctl.threadpool_limits):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(probe).result()
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(threadpoolctl, "threadpool_limits", Limits)
+    sn.fit({"u": X[:, 0], "y": STEPS}, "y", starts=1)
+    assert could_fork == [False]
+
+
 def test_ctrl_c_while_they_are_fitted_keeps_the_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     def pressed(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -139,5 +165,6 @@ def test_are_left_out_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(model.comparisons) == ["linear model", "mean of target"]
 
 
-def test_are_left_out_of_short_fits() -> None:
-    assert "boosted trees" not in sn.fit({"u": X[:, 0], "y": STEPS}, "y", starts=1).comparisons
+def test_are_left_out_if_they_would_take_long_compared_with_the_networks() -> None:
+    u, y = np.random.default_rng(1).normal(size=(2, 2000))
+    assert "boosted trees" not in sn.fit({"u": u, "y": y}, "y", starts=1).comparisons

@@ -82,6 +82,24 @@ def test_a_run_that_the_cost_tolerance_ended_does_not_go_on(folder: Path, tmp_pa
     require_same(sn.fit(folder, "y", **given), whole)
 
 
+def test_a_run_of_small_residuals_that_the_cost_tolerance_ended_does_not_go_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Small residuals lower the limit of the gradient, which its norm at the last iterate exceeds."""
+    for file in folder.glob("*.parquet"):
+        frame = pd.read_parquet(file)
+        frame["y"] = frame["a"] + frame["b"] + 0.01 * frame["y"]
+        frame.to_parquet(tmp_path / file.name)
+    several = {**SEVERAL, "max_iter": 500, "cost_tolerance": 1e-2, "starts": 1}
+    norm = sn.fit(tmp_path, "y", **several).record.gradient_norm[-1]
+    several["gradient_tolerance"] = 2 * float(norm)
+    whole = sn.fit(tmp_path, "y", **several)
+    assert whole.termination.reason == "cost_tolerance"
+    given = {**several, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(tmp_path, len(whole.record), given)
+    require_same(sn.fit(tmp_path, "y", **given), whole)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", [0.1, 0.6, 0.95])
 def test_the_evidence_after_the_death_of_the_process(

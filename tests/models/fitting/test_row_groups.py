@@ -85,15 +85,15 @@ class TestOfOneRow:
 
 class TestAnswer:
     def test_is_that_of_new_patients(self) -> None:
-        table, small = patients(8, 0), {"hidden": 4, "starts": 2}
+        table, small = patients(8, 1), {"hidden": 4, "starts": 2}
         model = sn.fit(table, "y", groups="pat_nr", **small)
         known = sn.fit(table.drop(columns="pat_nr"), "y", **small)
         assert model.held_out_fit is not None
         assert known.held_out_fit is not None
         # Age tells patients apart, and says nothing of a new one.
         assert known.held_out_fit.r2[0] > 0.6
-        assert model.held_out_fit.r2[0] < 0.2
-        assert model.score(patients(60, 1)) < 0.0
+        assert model.held_out_fit.r2[0] < 0.0
+        assert model.score(patients(60, 0)) < 0.0
         assert model.inputs.names == ("age", "x")
         heading = " ".join(model.report().split())
         assert "by 5 folds of whole groups (8 groups of 'pat_nr'), model trained" in heading

@@ -268,7 +268,7 @@ class TestCtrlCAfterTheTraining:
         def presses(*given: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(sharded_training, "uncertainty_fields", presses)
+        monkeypatch.setattr(sharded_training, "with_uncertainty", presses)
         model = sn.fit(folder, "y", drop=["kind"], **ONE)
         assert np.array_equal(model.network.theta, whole.network.theta)
         assert "there are no intervals" in model.notices[-2]

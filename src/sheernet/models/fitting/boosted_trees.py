@@ -15,14 +15,14 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.no_fork import NO_FORK
 from sheernet.statistics.ensemble_candidates import Contest
 
-SHARE = 0.1
+SHARE = 0.25
 """Maximum part of the time of a fit that the trees may take."""
 
 
 def boosted_trees(contest: Contest, X: Array | None = None) -> Array | None:
     """Predict rows by boosted trees after the search for networks: (n, K), as the outputs of networks.
 
-    Return None if scikit-learn is not installed, if the trees would take more than a tenth of the time of the search,
+    Return None if scikit-learn is not installed, if the trees would take more than a quarter of the time of the search,
     after Ctrl-C and with a time limit, or if fewer than two rows of a class are outside of a fold.
 
     Parameters
@@ -61,17 +61,18 @@ def _predicted(contest: Contest, weights: Array, X: Array) -> Array | None:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     used = weights > 0
-    rows, y, weights = contest.X[used], contest.y[used], weights[used]
+    rows, y = contest.X[used], contest.y[used]
+    # scikit-learn takes several times as long with weights
+    given = None if np.ptp(weights[used]) == 0.0 else weights[used]
     if contest.cost == "squared_error":
         regressors = (
-            HistGradientBoostingRegressor(random_state=0).fit(rows, column, weights)
-            for column in y.T
+            HistGradientBoostingRegressor(random_state=0).fit(rows, column, given) for column in y.T
         )
         return np.column_stack([trees.predict(X) for trees in regressors])
     codes = y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)
     if np.bincount(codes.astype(np.intp), minlength=max(y.shape[1], 2)).min() < 2:
         return None  # scikit-learn splits the rows of each class to stop early
-    trees = HistGradientBoostingClassifier(random_state=0).fit(rows, codes, weights)
+    trees = HistGradientBoostingClassifier(random_state=0).fit(rows, codes, given)
     probabilities: Array = trees.predict_proba(X)
     return probabilities[:, -y.shape[1] :]
 
@@ -83,6 +84,6 @@ def _are_cheap(contest: Contest, n_fits: int) -> bool:
     """
     n_rows, n_inputs = contest.X.shape
     sizes = [each.network.theta.size for each in contest.tried]
-    seconds_of_search = 0.25 * len(sizes) + 8e-6 * n_rows * sum(sizes)
-    seconds_of_trees = n_fits * contest.y.shape[1] * (0.06 + 5.5e-6 * n_rows * (n_inputs + 30))
+    seconds_of_search = 0.12 * len(sizes) + 5.5e-6 * n_rows * sum(sizes)
+    seconds_of_trees = n_fits * contest.y.shape[1] * (0.025 + 4e-6 * n_rows * (n_inputs + 30))
     return seconds_of_trees <= SHARE * seconds_of_search

@@ -61,35 +61,36 @@ def fitted_member(
     dispersion : float or None
         As returned by `output_layer.dispersion_of`; without it, the member has no factor.
     """
-    theta, found = result.network.theta, {}
-    may_have_one = may_have_factor(theta.size, result.settings["cost"])
-    if rows is not None and dispersion is not None and may_have_one:
-        objective = make_objective(
-            result.network.architecture, rows.X, rows.y, weights=rows.weights,
-            **{**minimized, "decay": result.decay},
-        )  # fmt: skip
-        found = uncertainty_fields(objective, theta, label_groups, dispersion, evidence)
-    return member_of(result, share, **{"evidence": evidence, **found})
+    member = member_of(result, evidence, share)
+    may_have_one = may_have_factor(result.network.theta.size, member.cost)
+    if rows is None or dispersion is None or not may_have_one:
+        return member
+    objective = make_objective(
+        result.network.architecture, rows.X, rows.y, weights=rows.weights,
+        **{**minimized, "decay": result.decay},
+    )  # fmt: skip
+    return with_uncertainty(member, objective, label_groups, dispersion)
 
 
-def uncertainty_fields(
-    objective: SummedObjective, theta: Array, label_groups: Sequence[slice], dispersion: float,
-    evidence: Mapping[str, Any],
-) -> dict[str, Any]:  # fmt: skip
-    """Return the fields of a member that follow from its objective and the uncertainty of its weights.
+def with_uncertainty(
+    member: Member, objective: SummedObjective, label_groups: Sequence[slice], dispersion: float
+) -> Member:
+    """Return a member with its noise variance, the factor of its covariance, and the change left.
 
-    These are the noise variance, the factor, the change left, and, if the evidence chose the decay, its facts with the
-    effective parameters of all rows.
+    If the evidence chose the decay, the effective parameters are those of all rows.
     """
+    theta = member.network.theta
     noise_variance, factor = uncertainty_or_none(objective, theta, label_groups, dispersion)
-    fields: dict[str, Any] = {"noise_variance": noise_variance, "factor": factor}
-    if factor.size:
-        unit = noise_variance or dispersion
-        fields["change_left"] = change_left(objective, theta, factor, unit)
-        if evidence:
-            effective = _effective_parameters(objective, factor, label_groups, unit)
-            fields["evidence"] = {**evidence, "effective_parameters": effective}
-    return fields
+    member = replace(member, noise_variance=noise_variance, factor=factor)
+    if not factor.size:
+        return member
+    unit = noise_variance or dispersion
+    evidence = member.evidence
+    if evidence:
+        effective = _effective_parameters(objective, factor, label_groups, unit)
+        evidence = {**evidence, "effective_parameters": effective}
+    left = change_left(objective, theta, factor, unit)
+    return replace(member, evidence=evidence, change_left=left)
 
 
 def _effective_parameters(
@@ -101,10 +102,8 @@ def _effective_parameters(
     return float(determined_fractions(factor, decay, unit).sum()) - redundant.shape[1]
 
 
-def member_of(
-    result: Training, share: float = 1.0, *, evidence: Mapping[str, Any], **uncertainty: Any
-) -> Member:
-    """Build a member of a model from the result of training and the uncertainty of its weights."""
+def member_of(result: Training, evidence: Mapping[str, Any], share: float = 1.0) -> Member:
+    """Build a member of a model from the result of training, without the uncertainty of its weights."""
     end = result.termination
     return Member(
         network=result.network,
@@ -115,7 +114,6 @@ def member_of(
         termination=Termination(end.reason, end.message),  # composed, so that it keeps no rows
         starts=result.starts,
         evidence=plain(evidence),
-        **uncertainty,
     )
 
 

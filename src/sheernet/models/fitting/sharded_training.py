@@ -30,7 +30,7 @@ from sheernet.models.fitting.fitted_member import (
     evidence_facts,
     may_have_factor,
     member_of,
-    uncertainty_fields,
+    with_uncertainty,
 )
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
@@ -323,14 +323,11 @@ def _member(
     if search is not None:
         found = search.evidences[search.best]
         facts = evidence_facts(found) | search.facts | {"sizes": {}}
-    known: dict[str, Any] = {}
-    is_cut = False
+    member = member_of(result, facts)
     dispersion = dispersion_of(problem.targets, problem.cost)
     if dispersion is not None and may_have_factor(objective.size, objective.cost.name):
         try:
-            known = uncertainty_fields(
-                objective, result.network.theta, problem.label_groups, dispersion, facts
-            )
+            member = with_uncertainty(member, objective, problem.label_groups, dispersion)
         except KeyboardInterrupt:
-            is_cut = True
-    return member_of(result, **{"evidence": facts, **known}), is_cut
+            return member, True
+    return member, False
