@@ -1,4 +1,4 @@
-"""The page docs/accuracy.md: means, standard errors, paired differences and goals, from the results of accuracy.py."""
+"""The page docs/accuracy.md: means, standard errors and goals, from the results of accuracy.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from _accuracy_goals import goal_table
 from _accuracy_methods import ALPHAS, HIDDEN, METHODS, MOST_ROWS_OF_GP, OF_BDE
 from _accuracy_results import OURS, Results, concise
-from _accuracy_scores import BINS, BINS_OF_FEW, FEW_ROWS, LEAST, Key
+from _accuracy_scores import LEAST, Key
 from _accuracy_tables import MOST_ROWS, SPLITS, SPLITS_OF_LARGE, TARGET, Array, Table, split, tables
 
 
@@ -21,26 +21,15 @@ class Score(NamedTuple):
     name: str
     caption: str
     best: str = ""  # "low", "high" or nothing
-    differences: bool = False
 
 
 SCORES = {
     "regression": (
-        Score("relative_rmse", "RMSE in standard deviations of the training target", "low", True),
-        Score("log_density", "Mean log density of the held-out targets", "high", True),
+        Score("relative_rmse", "RMSE in standard deviations of the training target", "low"),
+        Score("log_density", "Mean log density of the held-out targets", "high"),
         Score("coverage", "Coverage of the 90 % interval in percent"),
-        Score("relative_width", "Mean width of the interval in standard deviations of the target"),
     ),
-    "classes": (
-        Score("log_loss", "Log-loss", "low", True),
-        Score("error", "Wrong predictions in percent", "low"),
-        Score("calibration", "Expected calibration error in percent"),
-    ),
-}
-HALVES = {
-    "development": "development half",
-    "report": "report half",
-    "large": "large tables",
+    "classes": (Score("log_loss", "Log-loss", "low"),),
 }
 
 
@@ -84,49 +73,18 @@ def score_table(results: Results, chosen: list[Table], score: Score) -> list[str
             f"**{cell}**" if name == best else cell
             for name, cell in zip(methods, cells, strict=True)
         ]
-        rows.append([table.name, str(n_splits), *cells])
-    return [f"{score.caption}:", "", *page_table(["table", "splits", *methods], rows)]
-
-
-def difference_table(results: Results, chosen: list[Table], score: Score) -> list[str]:
-    """Mean and standard error of the paired differences sheernet - other."""
-    others = [
-        name
-        for name in METHODS
-        if name != OURS and any(results.has(t.name, name, score.name) for t in chosen)
-    ]
-    rows = []
-    for table in chosen:
-        pairs = results.pairs(table.name, score.name)
-        differences = {name: ours - theirs for name, (ours, theirs) in pairs.items()}
-        n_splits = max(map(len, differences.values()), default=0)
-        cells = [counted_mean(differences.get(name, NONE), n_splits) for name in others]
-        if pairs:
-            rows.append([table.name, *cells])
-    if not rows:
-        return []
-    better = "Negative" if score.best == "low" else "Positive"
-    caption = f"Difference {OURS} - other of the same split. {better} values favor {OURS}:"
-    return [caption, "", *page_table(["table", *others], rows)]
+        rows.append([table.name, table.half, str(n_splits), *cells])
+    return [f"{score.caption}:", "", *page_table(["table", "half", "splits", *methods], rows)]
 
 
 def results_sections(results: Results) -> list[str]:
-    """A section for each task and half."""
+    """A section for each task, with a table for each score."""
     lines = []
     for task, scores in SCORES.items():
-        for half, title in HALVES.items():
-            chosen = [table for table in tables() if (table.task, table.half) == (task, half)]
-            if not any(
-                results.has(table.name, name, scores[0].name)
-                for table in chosen
-                for name in METHODS
-            ):
-                continue
-            lines += [f"## {task.capitalize()}, {title}", ""]
-            for score in scores:
-                lines += score_table(results, chosen, score)
-                if score.differences:
-                    lines += difference_table(results, chosen, score)
+        chosen = [table for table in tables() if table.task == task]
+        lines += [f"## {task.capitalize()}", ""]
+        for score in scores:
+            lines += score_table(results, chosen, score)
     return lines
 
 
@@ -201,13 +159,12 @@ def introduction(ablation: Path) -> str:
 `python benchmarks/accuracy.py run` measured these results, and `python benchmarks/accuracy.py page` wrote this
 page on {time.strftime("%Y-%m-%d")}. {OURS} and the other programs get the same rows. The tables and the protocol were
 fixed before these results were measured. The defaults of {OURS} are chosen on the development half and on
-diabetes; the rest of the report half shows how well these defaults generalize. (One split of all tables was also
-measured with an earlier state of the defaults.){ABLATION if ablation.exists() else ""}
+diabetes; the rest of the report half shows how well these defaults generalize.{ABLATION if ablation.exists() else ""}
 
 0.312(10) is a mean of 0.312 over the splits with a standard error of 0.010. The best mean of a row is in bold
 type; its difference from the next best mean may be due to chance. If a method has finished fewer splits than
-others of the row, the number of splits is in brackets and the mean is never in bold type; differences and goals
-compare two methods on the splits that both have finished. The splits of a table share most of their rows, so the
+others of the row, the number of splits is in brackets and the mean is never in bold type; the goals compare two methods
+ on the splits that both have finished. The splits of a table share most of their rows, so the
 standard errors are too small.
 
 The tables have at most {MOST_ROWS} training rows and no missing values. Other programs ran at the same time on the two
@@ -232,9 +189,6 @@ def protocol() -> str:
 - **RMSE** is divided by the standard deviation of the training targets. The log density is that of the target
   in its own unit. No target is transformed before the fit, not even the skewed one of forestfires.
 - **Log-loss**: probabilities below {LEAST:g} count as {LEAST:g}, so a wrong prediction with probability 1 costs 34.5.
-- **Expected calibration error**: the mean difference between the largest probability and the share of correct
-  predictions, in {BINS} bins with equal numbers of rows, or {BINS_OF_FEW} if fewer than {FEW_ROWS} rows are held out.
-  With so few rows it is positive even for perfect probabilities.
 - **{OURS}**: `sn.fit(table, target, held_out=0)`, with `task` stated, and `unseen="rare"` because a held-out
   row may have a label that no training row has. {OURS} and CatBoost get categories as text, the others one
   column per label.
