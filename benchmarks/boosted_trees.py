@@ -70,7 +70,9 @@ def line_of(name: str, task: str, rows: Any) -> str:
 
     answer_fit.boosted_trees = timed
     began = time.process_time()
-    model = sn.fit(fitted, TARGET, unseen="rare")  # fresh rows may have labels that no fitted row has
+    model = sn.fit(
+        fitted, TARGET, unseen="rare"
+    )  # fresh rows may have labels that no fitted row has
     whole = time.process_time() - began
     answer_fit.boosted_trees = function
 

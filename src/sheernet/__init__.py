@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     )
     from sheernet.models.comparing import Comparison, compare
     from sheernet.models.estimators import (
-        MLPClassifier,
-        MLPRegressor,
         NetClassifier,
         NetRegressor,
     )
@@ -96,8 +94,6 @@ _HOMES = {
     "GradientReport": "derivatives",
     "InvalidInput": "foundation.errors",
     "Layout": "network.architecture",
-    "MLPClassifier": "models.estimators",
-    "MLPRegressor": "models.estimators",
     "MissingDependency": "foundation.errors",
     "Model": "models.model",
     "NetClassifier": "models.estimators",

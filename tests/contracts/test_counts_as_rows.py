@@ -20,10 +20,7 @@ from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.data.targets.judgment_sums import ClassSums, NumberSums
 from sheernet.data.targets.metric_errors import accuracy_error, figure_errors, gain_errors
 from sheernet.plots.agreement import agreements
-from sheernet.plots.calibration_plot import Reliability
-from sheernet.plots.error_histogram_plot import ErrorHistogram
 from sheernet.plots.intervals_plot import IntervalRows
-from sheernet.plots.roc_plot import RocCurve
 from sheernet.statistics import conformal_factor
 from sheernet.statistics.clustered_mean import clustered_mean
 
@@ -100,17 +97,8 @@ FIGURES: dict[str, Callable[[Rows, Any], Any]] = {
         rows["true"], [0.1, 0.5], ones_without(rows, w)
     ),
     "intervals": intervals,
-    "calibration": lambda rows, w: Reliability.of(
-        "", rows["probability"], rows["is_class"], ones_without(rows, w), bins=3
-    ),
-    "ROC": lambda rows, w: RocCurve.of(
-        "", rows["probability"], rows["is_class"], ones_without(rows, w)
-    ),
     "residuals": lambda rows, w: (
         agreements(rows["predicted"], rows["true"], weights=w)[0].groups[0].error
-    ),
-    "histogram of errors": lambda rows, w: ErrorHistogram.of(
-        agreements(rows["predicted"], rows["true"], weights=w)[0]
     ),
 }
 

@@ -8,9 +8,7 @@ import pytest
 import sheernet as sn
 from contracts.cases import random_cases
 from sheernet.derivatives import (
-    check_around,
     check_hessian_vector,
-    check_input_gradient,
     check_jacobian,
 )
 
@@ -94,7 +92,7 @@ class TestInputGradient:
     def test_of_networks_passes(self):
         for case in random_cases(6, 20):
             objective = case.objective()
-            report = check_input_gradient(objective, case.theta)
+            report = sn.check_gradient(sn.Problem.from_inputs(objective, case.theta))
             assert report.verdict == "pass", f"{case}\n{report}"
             assert report.method == "complex step"
             assert len(report.names) == objective.inputs.size
@@ -110,12 +108,12 @@ class TestInputGradient:
             def input_gradient(self, theta, X):
                 return 2 * objective.input_gradient(theta, X)
 
-        report = check_input_gradient(Wrong(), case.theta)
+        report = sn.check_gradient(sn.Problem.from_inputs(Wrong(), case.theta))
         assert (report.verdict, report.diagnosis.kind) == ("fail", "factor")
 
     def test_an_object_without_one_is_refused(self):
         with pytest.raises(sn.InvalidInput, match="the input gradient of a int cannot be checked"):
-            check_input_gradient(3, [1.0])
+            sn.Problem.from_inputs(3, [1.0])
 
 
 class TestConduct:
@@ -148,10 +146,8 @@ class TestConduct:
     "check",
     [
         lambda seed: sn.check_gradient(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
-        lambda seed: check_around(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
         lambda seed: check_jacobian(residuals, jacobian, x, seed=seed),
         lambda seed: check_hessian_vector(lambda x: x**2, lambda x, v: 2 * x * v, x, seed=seed),
-        lambda seed: sn.derivatives.taylor_test(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
         lambda seed: sn.derivatives.step_errors(lambda x: x[0] ** 2, lambda x: 2 * x, [1.0], seed=seed),
         lambda seed: sn.derivatives.estimate_gradient(lambda x: x[0] ** 2, [1.0], seed=seed),
     ],
@@ -159,30 +155,3 @@ class TestConduct:
 def test_a_seed_is_a_whole_number(check, seed):
     with pytest.raises(sn.InvalidInput, match="seed must be a whole number of at least 0, but"):
         check(seed)
-
-
-class TestAround:
-    def test_finds_a_mistake_at_large_x_only(self):
-        def wrong(x):
-            return np.where(np.abs(x) > 5, 0.0, np.exp(-x))
-
-        def f(x):
-            return -float(np.sum(np.exp(-x)))
-
-        found = check_around(f, wrong, [1.0, -0.6])
-        assert {name: report.verdict for name, report in found.items()} == {
-            "given": "pass", "beside": "pass", "small": "pass", "large": "fail",
-        }  # fmt: skip
-
-    def test_facts_are_handed_on(self):
-        def f(x):
-            return float(np.sum(np.cosh(x))) + 0.1 * float(x @ x)
-
-        def wrong(x):
-            return 40 * np.sinh(x) + 0.2 * x
-
-        point = [0.3, -1.2, 0.8, 2.0]
-        report = sn.check_gradient(f, wrong, point, decay=0.2, constants={"N": 40})
-        assert report.diagnosis.kind == "data factor"
-        assert "40 (that is N)" in report.diagnosis.sentence
-        assert report.norm_ratios == {"x": report.norm_ratio}

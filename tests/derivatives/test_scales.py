@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheernet.derivatives import Problem, check_gradient, check_jacobian, taylor_test
+from sheernet.derivatives import Problem, check_gradient, check_jacobian
 
 T = np.linspace(0.2e-9, 5e-9, 20)
 
@@ -113,17 +113,6 @@ class TestOtherChecks:
         problem = Problem(decay_time, decay_time_gradient, [0.9e-9], complex_value=decay_time)
         report = check_gradient(problem)
         assert (report.method, report.verdict) == ("complex step", "pass")
-
-    @pytest.mark.parametrize("name", ["decay time in seconds", "waves at 1e7", "1 / x"])
-    def test_taylor_tells_right_from_wrong(self, name):
-        f, gradient, x = CASES[name]
-        assert taylor_test(f, gradient, x).verdict != "fail"
-        assert taylor_test(f, lambda x: 1.1 * gradient(x), x).verdict != "pass"
-
-    def test_taylor_without_a_known_noise_is_undecided(self):
-        test = taylor_test(lambda x: 1.0 if x[0] == 2.0 else np.nan, lambda x: [7.0], [2.0])
-        assert test.verdict == "inconclusive"
-        assert "not finite near this point, so its noise is unknown" in str(test)
 
 
 class TestReport:

@@ -6,7 +6,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy import stats
@@ -94,14 +93,10 @@ class TestTheDistribution:
         assert mean[0] == pytest.approx(3.0)
         assert lower[0] < 3.0 < upper[0]
 
-    def test_gives_intervals_of_whole_numbers_to_tables_and_pictures(self, model: sn.Model) -> None:
+    def test_gives_intervals_of_whole_numbers_to_tables(self, model: sn.Model) -> None:
         x = [[0.2, 0.1], [-0.5, 0.9]]
         frame = model.predict_frame(x, coverage=0.9, std=True)
         assert (frame["y_upper"] == np.rint(frame["y_upper"])).all()
-        axes = sn.plots.density(model, x[:1], true=[3.0])
-        values = axes.lines[0].get_xdata()
-        assert np.array_equal(values, np.rint(values))
-        plt.close(axes.figure)
 
     def test_judges_held_out_rows(self) -> None:
         """Their log density is the mean log probability of their counts."""

@@ -21,23 +21,16 @@ RNG = np.random.default_rng(2)
 X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=["size", "age"])
 Y = X["size"] + 0.5 * X["age"] ** 2 + 0.1 * RNG.normal(size=N)
 LABELS = np.array(["small", "large"])[(Y > 0.5).astype(int)]
-MLP: dict[str, Any] = {
-    "hidden_layer_sizes": (3,), "solver": "lbfgs", "alpha": 0.5, "tol": 1e-3, "max_iter": 2000,
-    "random_state": 0, "n_init": 3, "activation": "tanh",
-}  # fmt: skip
 NET: dict[str, Any] = {"hidden": 2, "decay": 0.01, "starts": 2}
 
 
 @cache
 def fitted(name: str) -> Any:
-    if name == "several labels":
-        return sn.MLPClassifier(**MLP).fit(X, np.column_stack([Y > 0, Y > 1]))
     kind = getattr(sn, name)
-    settings = MLP if name.startswith("MLP") else NET
-    return kind(**settings).fit(X, Y if name.endswith("Regressor") else LABELS)
+    return kind(**NET).fit(X, Y if name.endswith("Regressor") else LABELS)
 
 
-NUMBERS, CLASSES = ("MLPRegressor", "NetRegressor"), ("MLPClassifier", "NetClassifier")
+NUMBERS, CLASSES = ("NetRegressor",), ("NetClassifier",)
 PICTURES = {
     "cost": sn.plots.cost,
     "costs": lambda source: sn.plots.cost({"a": source, "b": source}),
@@ -86,32 +79,13 @@ def test_confusion(kind) -> None:
 
 def test_a_confusion_matrix_of_numbers_is_refused() -> None:
     with pytest.raises(sn.InvalidInput, match="a model of numbers was given"):
-        sn.plots.confusion(fitted("MLPRegressor"))
+        sn.plots.confusion(fitted("NetRegressor"))
 
 
 @pytest.mark.parametrize("kind", NUMBERS)
 def test_the_predictions_of_one_are_drawn_against_true_values(kind) -> None:
     ax = sn.plots.predicted_against_true(fitted(kind).predict(X), Y)
     assert "R²" in ax.get_title()
-
-
-class TestSeveralLabels:
-    """A model cannot have them, but the network and its history can be drawn."""
-
-    def test_the_history(self) -> None:
-        estimator = fitted("several labels")
-        (curve,) = [
-            line for line in sn.plots.cost(estimator).lines if line.get_label() == "training cost"
-        ]
-        assert len(curve.get_xdata()) == len(estimator.record_)
-        assert "3 starts" in sn.plots.starts(estimator).get_title()
-
-    def test_the_network(self) -> None:
-        assert sn.plots.network(fitted("several labels")).get_title().startswith("2-3-2 network")
-
-    def test_effects_are_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="labels, several of which a row may have"):
-            sn.plots.effects(fitted("several labels"), X)
 
 
 class TestRefused:
@@ -128,17 +102,17 @@ class TestRefused:
         from sklearn.exceptions import NotFittedError
 
         with pytest.raises(NotFittedError):
-            sn.plots.network(sn.MLPRegressor())
+            sn.plots.network(sn.NetRegressor())
 
     def test_a_class(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="but ABCMeta was given"):
-            sn.plots.network(sn.MLPRegressor)
+        with pytest.raises(sn.InvalidInput, match="but type was given"):
+            sn.plots.network(sn.NetRegressor)
 
     def test_the_importance_of_an_estimator_names_the_way(self) -> None:
         with pytest.raises(sn.InvalidInput, match=r"estimator\.to_model\(\)"):
-            sn.plots.importance(fitted("MLPRegressor"))
+            sn.plots.importance(fitted("NetRegressor"))
 
 
 def test_given_axes_are_used() -> None:
     ax = Figure().add_subplot()
-    assert sn.plots.network(fitted("MLPRegressor"), ax=ax) is ax
+    assert sn.plots.network(fitted("NetRegressor"), ax=ax) is ax

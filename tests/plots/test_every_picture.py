@@ -23,10 +23,8 @@ def line_model() -> sn.Model:
 
 
 NOT_GIVEN = {
-    "cost_along_weight": ("network",), "cost_map": (["W1[0,0]", "W1[1,0]"], NET),
-    "predicted_against_true": (ROWS,), "residuals": (ROWS,), "error_histogram": (ROWS,), "roc": (["a"],),
-    "calibration": (["a"],), "intervals": (ROWS,), "response_surface": (ROWS,), "surface_limits": (ROWS,),
-    "surface_animation": (ROWS,), "save": ("picture.png",),
+    "predicted_against_true": (ROWS,), "residuals": (ROWS,), "intervals": (ROWS,), "response_surface": (ROWS,),
+    "surface_limits": (ROWS,), "save": ("picture.png",),
 }  # fmt: skip
 """The further arguments of a plot."""
 
@@ -34,12 +32,10 @@ NOT_GIVEN = {
 @pytest.mark.parametrize(
     ("name", "how"),
     {
-        "comparison": r"sheernet\.compare\(",
         "selection": r"sheernet\.select\(",
         "gradient_agreement": r"sheernet check model\.json",
         "gradient_errors": r"sheernet check model\.json",
         "step_errors": r"derivatives\.step_errors\(",
-        "taylor": r"derivatives\.taylor_test\(",
         "importance": r"model\.importance\(table\)",
         "surface_limits": r"\[model\]",
     }.items(),

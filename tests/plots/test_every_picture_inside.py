@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import matplotlib
 import numpy as np
 import pytest
@@ -11,7 +9,6 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from comparisons import comparison_of
 from plots.test_every_picture import LINE, NET, NOT_GIVEN, ROWS, line_model
 from selections import selection_of
 from sheernet.data.targets.judgment import ClassificationFit
@@ -30,25 +27,9 @@ MATRIX = ClassificationFit(
 CUBES = (lambda x: float(np.sum(x**3))), (lambda x: [3 * x[0] ** 2, 3.3 * x[1] ** 2]), [1.0, 2.0]
 
 
-@cache
-def sized_model() -> sn.Model:
-    y = [3 * x - w + 0.1 for x, w in zip(LINE["x"], LINE["w"], strict=True)]
-    return sn.fit({**LINE, "y": y}, "y", hidden=0, starts=1)
-
-
-TRAINING = sn.train(NET, ROWS, [0.0, 1.0, 0.5], max_iter=2, keep_path=True)
-
-
-OBJECTIVE = sn.make_objective(NET.architecture, ROWS, [0.0, 1.0, 0.5])
-
-
 PICTURES = {
     "activation": lambda record, ax: sn.plots.activation("relu", ax=ax),
     "cost": lambda record, ax: sn.plots.cost(record([3.0, 1.0], validation=[2.0, 1.0]), ax=ax),
-    "cost along a weight": lambda record, ax: sn.plots.cost_along_weight(OBJECTIVE, NET, ax=ax),
-    "cost map": lambda record, ax: sn.plots.cost_map(OBJECTIVE, TRAINING, ax=ax, points=9),
-    "frame": lambda record, ax: sn.plots.surface_animation(TRAINING, ROWS).draw(0, ax),
-    "weights": lambda record, ax: sn.plots.weights(TRAINING, ax=ax),
     "costs": lambda record, ax: sn.plots.cost({"a": record([3.0, 1.0]), "b": record([2.0])}, ax=ax),
     "network": lambda record, ax: sn.plots.network(NET, ["a", "b"], ["c"], ax=ax),
     "explanation": lambda record, ax: sn.plots.network(
@@ -58,9 +39,6 @@ PICTURES = {
     "predicted": lambda record, ax: sn.plots.predicted_against_true([1.0, 2.0], [1.0, 3.0], ax=ax),
     "residuals": lambda record, ax: sn.plots.residuals([1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]),
     "confusion": lambda record, ax: sn.plots.confusion(MATRIX, classes=("no", "yes"), ax=ax),
-    "comparison": lambda record, ax: sn.plots.comparison(
-        comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
-    ),
     "effects": lambda record, ax: sn.plots.effects(line_model(), LINE, ax=ax),
     "profile": lambda record, ax: sn.plots.profile(line_model(), {"x": 1.0}, ax=ax),
     "selection": lambda record, ax: sn.plots.selection(
@@ -80,15 +58,7 @@ PICTURES = {
     "step errors": lambda record, ax: sn.plots.step_errors(
         sn.derivatives.step_errors(*CUBES), ax=ax
     ),
-    "roc": lambda record, ax: sn.plots.roc([0.2, 0.7], ["no", "yes"], ax=ax),
-    "calibration": lambda record, ax: sn.plots.calibration([0.2, 0.7], ["no", "yes"], ax=ax),
-    "error histogram": lambda record, ax: sn.plots.error_histogram(
-        [1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]
-    ),
     "intervals": lambda record, ax: sn.plots.intervals(([0.0], [1.0]), [0.5], ax=ax),
-    "density": lambda record, ax: sn.plots.density(line_model(), {"x": 1.0, "w": 0.5}, ax=ax),
-    "evidence": lambda record, ax: sn.plots.evidence(sized_model(), ax=ax),
-    "taylor": lambda record, ax: sn.plots.taylor(sn.derivatives.taylor_test(*CUBES), ax=ax),
 }
 
 

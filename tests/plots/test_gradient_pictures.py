@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import sheernet as sn
-from sheernet.derivatives import Block, StepErrors, TaylorTest
+from sheernet.derivatives import Block, StepErrors
 
 CUBE, GRADIENT = (lambda x: float(np.sum(x**3))), (lambda x: 3 * x**2)
 
@@ -114,18 +114,3 @@ class TestStepCurves:
         ax = sn.plots.step_errors(StepErrors(self.STEPS, errors, "complex step"))
         assert min(ax.lines[0].get_ydata()) == pytest.approx(1e-17)
         assert "errors of 0" in ax.get_legend().get_texts()[-1].get_text()
-
-
-def taylor_of(factor: float = 1.0) -> TaylorTest:
-    return sn.derivatives.taylor_test(
-        lambda x: float(np.exp(x).sum()), lambda x: factor * np.exp(x), [0.5, 1.0]
-    )
-
-
-class TestRemainders:
-    def test_the_noise_is_a_line_and_a_wrong_gradient_is_told(self) -> None:
-        test = taylor_of(1.3)
-        ax = sn.plots.taylor(test)
-        noise = next(line for line in ax.lines if line.get_label().startswith("rounding noise"))
-        assert noise.get_ydata()[0] == test.noise
-        assert ax.get_title().startswith("Taylor test: FAIL; the remainder decreases as h^1.0")

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from plots.test_gradient_pictures import LAYERS, report_of, taylor_of
-from sheernet.derivatives import Block, StepErrors, TaylorTest, check_jacobian
+from plots.test_gradient_pictures import LAYERS, report_of
+from sheernet.derivatives import Block, StepErrors, check_jacobian
 from sheernet.plots.gradient_agreement_plot import GradientPairs
 from sheernet.plots.gradient_errors_plot import error_maps
 from sheernet.plots.step_errors_plot import step_curves
-from sheernet.plots.taylor_plot import TaylorRemainders
 
 
 def with_nan(report):
@@ -142,46 +141,3 @@ class TestStepCurves:
             sn.InvalidInput, match="no numerical derivative has a finite relative error"
         ):
             step_curves(StepErrors(self.STEPS, {"forward": np.full(3, np.nan)}, "complex step"))
-
-
-class TestRemainders:
-    @pytest.mark.parametrize(("factor", "slope"), [(1.0, 2), (1.3, 1)])
-    def test_follow_the_line_of_their_slope(self, factor: float, slope: int) -> None:
-        found = TaylorRemainders.of(taylor_of(factor))
-        near = found.above & (found.steps < 1e-3)
-        assert np.allclose(found.remainders[near] / found.guides[slope][near], 1.0, rtol=0.2)
-        assert not np.allclose(
-            found.remainders[near] / found.guides[3 - slope][near], 1.0, rtol=0.2
-        )
-
-    def test_with_a_hessian_have_a_line_of_slope_3(self) -> None:
-        test = sn.derivatives.taylor_test(
-            lambda x: float(np.exp(x).sum()),
-            np.exp,
-            [0.5, 1.0],
-            hessian_vector=lambda x, v: np.exp(x) * v,
-        )
-        assert list(TaylorRemainders.of(test).guides) == [1, 2, 3]
-        assert "v·Hv" in sn.plots.taylor(test).get_ylabel()
-
-    def test_of_a_linear_function_are_noise_and_have_no_lines(self) -> None:
-        test = sn.derivatives.taylor_test(lambda x: 3 * x[0], lambda x: [3.0], [1.0])
-        found = TaylorRemainders.of(test)
-        assert not found.above.any()
-        assert found.guides == {}
-        assert (
-            sn.plots.taylor(test).get_title()
-            == "Taylor test: pass; no remainder is above the noise"
-        )
-
-    def test_that_are_not_finite_are_left_out_or_refused(self) -> None:
-        steps = np.array([1.0, 0.5])
-        test = TaylorTest(
-            steps, np.array([np.inf, 1.0]), 1e-16, np.array([np.nan]), 2, "inconclusive"
-        )
-        assert TaylorRemainders.of(test).steps.tolist() == [0.5]
-        nothing = TaylorTest(
-            steps, np.array([np.inf, np.nan]), 1e-16, np.array([np.nan]), 2, "inconclusive"
-        )
-        with pytest.raises(sn.InvalidInput, match="no finite remainder to draw"):
-            TaylorRemainders.of(nothing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
@@ -14,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import sheernet as sn
-from comparisons import comparison_of
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.training import Starts
 
@@ -49,48 +47,9 @@ def model(kind: str) -> sn.Model:
     return sn.fit(table, y, **one)
 
 
-def probabilities_of(n_classes: int, n: int = 300) -> tuple[np.ndarray, list[str], list[str]]:
-    """Probabilities, true classes and classes, of which the last has no rows."""
-    rng = np.random.default_rng(0)
-    classes = [f"{LONG} of family {i:03}" for i in range(n_classes)]
-    true = np.arange(n) % max(n_classes - 1, 2)
-    P = rng.random((n, n_classes))
-    P[np.arange(n), true] += 0.5
-    return P / P.sum(axis=1, keepdims=True), [classes[i] for i in true], classes
-
-
-def of_classes(plot: str, n_classes: int, n: int) -> Axes:
-    P, true, classes = probabilities_of(n_classes, n)
-    return getattr(sn.plots, plot)(P, true, classes=classes)
-
-
-def density_of(n: int) -> Axes:
-    rows = {name: np.asarray(values)[:n] for name, values in columns(90).items()}
-    return sn.plots.density(
-        sized_model(), rows, [1.0] * n, row_names=[f"{LONG} {i}" for i in range(n)]
-    )
-
-
-def of_sizes() -> sn.Model:
-    found = {str(size): -1.0 - size / 1e4 for size in (0, 4, 8, 16, 32, 64)}
-    members = (
-        replace(member, evidence={**member.evidence, "sizes": found, "log_evidences": found})
-        for member in sized_model().members
-    )
-    return replace(sized_model(), members=tuple(members))
-
-
 def network_and_data() -> tuple[sn.Network, sn.datasets.Dataset]:
     net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=1)
     return net, sn.datasets.load_sleep_study("train")
-
-
-@cache
-def sized_model() -> sn.Model:
-    table = columns(90)
-    rng = np.random.default_rng(0)
-    noisy = np.asarray(table["x"], dtype=float) + 0.1 * rng.normal(size=90)
-    return sn.fit({**table, LONG + " y": noisy}, LONG + " y", hidden=0, starts=1)
 
 
 def confusion_of(n: int) -> Axes:
@@ -121,39 +80,10 @@ def training(*sizes: int) -> sn.Training:
     return sn.train(net, X, y, method="bfgs", max_iter=9, keep_path=True)
 
 
-def cost_map_of(**runs: sn.Training) -> Axes:
-    X, y = sn.datasets.load_sleep_study().scaled
-    arch = next(iter(runs.values())).network.architecture
-    return sn.plots.cost_map(
-        sn.make_objective(arch, X, y), {LONG + name: runs[name] for name in runs}, points=9
-    )
-
-
-def cost_along_weight() -> Axes:
-    X, y = sn.datasets.load_sleep_study().scaled
-    net = training(2, 3, 1).network
-    return sn.plots.cost_along_weight(
-        sn.make_objective(net.architecture, X, 1e-7 * y), net, samples=9
-    )
-
-
 PICTURES = {
-    "cost along a weight": lambda _: cost_along_weight(),
-    "cost map": lambda _: cost_map_of(
-        a=training(2, 3, 1), b=training(2, 3, 1), c=training(2, 3, 1)
-    ),
     "cost with a cut axis": lambda record: sn.plots.cost(
         record([1.0, 1e-17], validation=[1.0, 0.1])
     ),
-    "frame": lambda _: sn.plots.surface_animation(
-        training(2, 3, 1), sn.datasets.load_sleep_study().scaled[0]
-    ).draw(),
-    **{
-        f"weights of {hidden} hidden units": (
-            lambda _, n=hidden: sn.plots.weights(training(2, n, 1))
-        )
-        for hidden in (2, 9, 80)
-    },
     **{f"confusion of {n} classes": (lambda _, n=n: confusion_of(n)) for n in (2, 3, 10, 135)},
     **{
         f"{plot} of {k} targets, {n} rows": (
@@ -179,20 +109,6 @@ PICTURES = {
         for kind in ("numbers", "two classes", "ten classes", "three targets")
     },
     **{
-        f"{plot} of {n_classes} classes, {n} rows": (
-            lambda _, plot=plot, n_classes=n_classes, n=n: of_classes(plot, n_classes, n)
-        )
-        for plot in ("roc", "calibration")
-        for n_classes, n in ((2, 2), (2, 300), (5, 300), (100, 300))
-    },
-    **{
-        f"error_histogram of {k} targets, {n} rows": (
-            lambda _, n=n, k=k: agreement_of(n, k, "error_histogram")
-        )
-        for n, k in ((60, 1), (4, 3), (60, 9))
-    },
-    **{f"density of {n} rows": (lambda _, n=n: density_of(n)) for n in (1, 2, 12)},
-    **{
         f"intervals of {n} rows": (
             lambda _, n=n: sn.plots.intervals(
                 (np.arange(n) - 1e5, np.arange(n) + 1e5), np.full(n, 3.0), target_names=[LONG]
@@ -200,8 +116,6 @@ PICTURES = {
         )
         for n in (1, 100, 3000)
     },
-    "evidence": lambda _: sn.plots.evidence(sized_model()),
-    "evidence of several sizes": lambda _: sn.plots.evidence(of_sizes()),
     "network and data": lambda _: sn.plots.response_surface(
         *network_and_data(), test=sn.datasets.load_sleep_study("test")
     ),
@@ -210,17 +124,6 @@ PICTURES = {
         model("three targets"), columns(90)
     ),
     "curve over dates": lambda _: sn.plots.response_surface(model("curve"), columns(90)),
-    "comparison": lambda record: sn.plots.comparison(
-        comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])})
-    ),
-    "comparison of long names": lambda record: sn.plots.comparison(
-        comparison_of(
-            {
-                f"scipy:a-method-of-a-long-name-{i}-without-derivatives": record([3.0, 1.0 + i])
-                for i in range(9)
-            }
-        )
-    ),
     "starts of an exact fit": lambda _: sn.plots.starts(
         Starts(
             np.array([5.84e-17, 1e-12, 1.0]),

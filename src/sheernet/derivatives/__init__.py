@@ -23,12 +23,11 @@ diagnosis/     the kind of mistake in a wrong gradient
 check/         the checks
     comparison_runner.py        runs the comparisons of one check with complex steps or differences
     bisection.py                finds the worst entries from a direction that failed
-    gradient_check.py           check_gradient, check_around
+    gradient_check.py           check_gradient
     gradient_report.py          GradientReport, their result
-    derivative_checks.py        check_jacobian, check_hessian_vector, check_input_gradient
-    taylor_remainder.py         taylor_test: the order of the Taylor remainder
+    derivative_checks.py        check_jacobian, check_hessian_vector
     error_by_step.py            step_errors: the error of each formula at each step
-foreign/       problems from scikit-learn, PyTorch and user classes
+foreign/       problems from PyTorch and user classes
 testing.py     assert_gradient, for test suites
 """
 
@@ -36,14 +35,10 @@ from sheernet.derivatives.check import (
     Entry,
     GradientReport,
     StepErrors,
-    TaylorTest,
-    check_around,
     check_gradient,
     check_hessian_vector,
-    check_input_gradient,
     check_jacobian,
     step_errors,
-    taylor_test,
 )
 from sheernet.derivatives.comparisons import Power
 from sheernet.derivatives.diagnosis import Diagnosis
@@ -65,16 +60,12 @@ __all__ = [
     "Power",
     "Problem",
     "StepErrors",
-    "TaylorTest",
-    "check_around",
     "check_gradient",
     "check_hessian_vector",
-    "check_input_gradient",
     "check_jacobian",
     "complex_step_gradient",
     "estimate_gradient",
     "noise_level",
     "numerical_gradient",
     "step_errors",
-    "taylor_test",
 ]

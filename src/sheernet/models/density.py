@@ -97,9 +97,9 @@ def densities_of(member: Member, X: Array) -> Densities:
     noise = noise_of(member.cost, member.transform)
     if noise is not None and not _is_known(member, noise):
         raise InvalidInput(
-            "the uncertainty of this network's weights is not known, because it is large, fits every row, has units "
-            "that are copies of each other or inputs that determine each other, or is from an estimator such as "
-            "MLPRegressor; use fewer hidden units or decay='evidence', or sheernet.fit or NetRegressor"
+            "the uncertainty of this network's weights is not known, because it is large, fits every row, or has units "
+            "that are copies of each other or inputs that determine each other; use fewer hidden units or "
+            "decay='evidence'"
         )
     return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)
 
@@ -129,8 +129,7 @@ def count_distribution_of(
     if dispersion_of(targets, POISSON) is None or not all(member.factor.size for member in members):
         raise InvalidInput(
             "the distribution of these counts is not known, because the targets are not whole numbers or are scaled "
-            "differently, or the network is large or belongs to an estimator such as MLPRegressor; fit whole numbers, "
-            "with fewer hidden units, by sheernet.fit or NetRegressor"
+            "differently, or the network is large; fit whole numbers with fewer hidden units"
         )
     means, variations = [], []
     for member in members:

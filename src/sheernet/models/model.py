@@ -1050,8 +1050,8 @@ class Model:
         -------
         DataDistance
             Values outside of the ranges and labels of the training rows; the distance d; and the fraction of training
-            rows that are nearer, each to the center of the others.  A model of an earlier version, of an estimator
-            such as `MLPRegressor`, or with more than 200 features contains only the ranges, and d is nan.
+            rows that are nearer, each to the center of the others.  A model with more than 200 features
+            contains only the ranges, and d is nan.
 
         Raises
         ------

@@ -22,7 +22,7 @@ from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.sentences import in_quotes
 from sheernet.models.model import Model
 from sheernet.optimizers import Record
-from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed, without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     drawing,
@@ -198,7 +198,7 @@ def cost(
     ('iteration', 'log')
     >>> ax = sn.plots.cost({"lm": training, "bfgs": sn.train(net, X, y, method="bfgs", max_iter=5)})
     """
-    shown = history_of(training)
+    shown = model_of(training)
     source, whose = without_model(shown, member)
     curves = cost_curves(source, getattr(shown, "name_of_validation_cost", "validation cost"))
     series = [values for curve in curves for values in curve.series]
@@ -229,7 +229,7 @@ def cost(
 
 
 def _curve(label: str, item: Any, validation_name: str = "validation cost") -> CostCurve:
-    item = history_of(item)
+    item = model_of(item)
     validation_name = getattr(item, "name_of_validation_cost", validation_name)
     record = getattr(item, "record", item)
     if not isinstance(record, Record):

@@ -1,7 +1,6 @@
-"""What a plot shows: the model or the network of a fitted estimator, the member of a model; the error if it cannot.
+"""What a plot shows: the model of a fitted estimator, the member of a model; the error if it cannot.
 
-An estimator shows its model, or its network if a model cannot represent its targets.  It is recognized by its method
-`to_model`, so that scikit-learn is not needed.
+An estimator shows its model.  It is recognized by its method `to_model`, so that scikit-learn is not needed.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from sheernet.models.model import Model
 
 
 class FittedEstimator(Protocol):
-    """An estimator that can return its model, such as `MLPRegressor` or `NetClassifier`."""
+    """An estimator that can return its model, such as `NetClassifier`."""
 
     def to_model(self) -> Model:
         """Return the model, which makes the same predictions."""
@@ -48,32 +47,9 @@ def needed(needs: str, given: object, how: str = "") -> InvalidInput:
 
 
 def model_of(source: Any) -> Any:
-    """Return the model of a fitted estimator, and any other source unchanged.
-
-    Raises
-    ------
-    InvalidInput
-        If a model cannot represent the targets of the estimator.
-    """
+    """Return the model of a fitted estimator, and any other source unchanged."""
     is_estimator = hasattr(source, "to_model") and not isinstance(source, type)
     return source.to_model() if is_estimator else source
-
-
-def history_of(source: Any) -> Any:
-    """Return the model of a fitted estimator, otherwise its network with its history; any other source unchanged.
-
-    Raises
-    ------
-    InvalidInput
-        If the estimator has no model and no network.
-    """
-    try:
-        return model_of(source)
-    except InvalidInput:
-        member = getattr(source, "member_", None)
-        if member is None:
-            raise
-        return member
 
 
 def without_model(source: Any, member: int | None) -> tuple[Any, str]:

@@ -159,8 +159,7 @@ def agreements_of(
     )
     if not isinstance(source.targets, NumberTargets):
         raise InvalidInput(
-            "this picture needs a model of numbers, but a model of classes was given; confusion, roc and calibration "
-            "show its errors"
+            "this picture needs a model of numbers, but a model of classes was given; confusion shows its errors"
         )
     groups = judged_groups(source, true)
     truth = np.concatenate([group.rows.truth for group in groups])  # (N, K)

@@ -20,7 +20,7 @@ from sheernet.models.explaining.network_diagram import (
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.objective.explained_passes import Explanation
-from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed, without_model
 from sheernet.plots.explained_diagram import with_passes
 from sheernet.plots.network_numbers import place_numbers
 from sheernet.plots.network_units import NetworkUnits
@@ -95,7 +95,7 @@ def network(
     if isinstance(input_names, Dataset):
         units = NetworkUnits(output_names=output_names).with_data(input_names)
         input_names, output_names = units.input_names, units.output_names
-    source = history_of(network)
+    source = model_of(network)
     shown, whose = without_model(source, member)
     net = getattr(shown, "network", shown)
     if not isinstance(net, Network):

@@ -19,7 +19,6 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import in_quotes
 from sheernet.plots.estimator_source import needed
 from sheernet.plots.style import belongs_to_pyplot, rendering, style
-from sheernet.plots.surface_animation_plot import SurfaceAnimation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,15 +36,15 @@ UNDATED: dict[str, dict[str, Any]] = {
 """Formats, and the metadata that omits the date from a file: the same figure gives the same bytes."""
 
 
-def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
+def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
     """Write a figure to a file.
 
     Parameters
     ----------
-    ax : Axes or SurfaceAnimation
+    ax : Axes
         Returned by a function of `sheernet.plots`; its whole figure is written.
     path : path
-        A file name that ends in .png (150 dots per inch), .svg or .pdf; for an animation, in .gif or .html.
+        A file name that ends in .png (150 dots per inch), .svg or .pdf.
 
     Returns
     -------
@@ -70,12 +69,8 @@ def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     ...     sn.plots.save(sn.plots.activation("tanh"), f"{folder}/tanh.svg").name
     'tanh.svg'
     """
-    if isinstance(ax, SurfaceAnimation):
-        return ax.save(path)
     if not hasattr(ax, "figure"):
-        raise needed(
-            "a picture file needs Axes or a SurfaceAnimation", ax, "use sheernet.plots to draw"
-        )
+        raise needed("a picture file needs Axes", ax, "use sheernet.plots to draw")
     target = Path(path)
     picture, missing = render(ax, target)
     if missing:

@@ -10,7 +10,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.picture_texts import count, number
-from sheernet.plots.estimator_source import FittedEstimator, history_of, needed, without_model
+from sheernet.plots.estimator_source import FittedEstimator, model_of, needed, without_model
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import drawing, grid, legend_below, mark, whole_numbers, write_title
 from sheernet.training.starts import Starts
@@ -134,7 +134,7 @@ def starts(
     >>> ax.get_ylabel()
     'final objective'
     """
-    source, whose = without_model(history_of(starts), member)
+    source, whose = without_model(model_of(starts), member)
     found = getattr(source, "starts", source)
     if not isinstance(found, Starts):
         raise needed(

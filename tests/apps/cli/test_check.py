@@ -190,7 +190,6 @@ class TestPictures:
         expected = {
             "gradient_errors.png",
             "gradient_agreement.png",
-            "taylor.png",
             "step_errors.png",
         }
         assert (
@@ -206,7 +205,7 @@ class TestPictures:
         def pressed(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(plots, "taylor", pressed)
+        monkeypatch.setattr(plots, "step_errors", pressed)
         said = run(*CHECK, "--pictures", "found", "--json")
         assert said.code == 130
         assert said.document["result"]["verdict"] == "pass"

@@ -15,7 +15,6 @@ import pytest
 import sheernet as sn
 from sheernet.apps.html_report import notebook_display, report_document
 from sheernet.apps.html_report.training_document import training_document
-from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.model_html import model_html
 from sheernet.training.training_html import training_html
 
@@ -182,25 +181,3 @@ class TestEstimators:
         estimator = sn.NetRegressor(hidden=2, decay=0.01, starts=1).fit(X, Y)
         for html in (estimator._repr_html_(), estimator._repr_mimebundle_()["text/html"]):
             assert Shown(html).frame["srcdoc"] == report_document(estimator.model_)
-
-    @pytest.mark.filterwarnings("ignore:solver 'lbfgs' ended")
-    def test_of_a_perceptron_spells_its_parameters(self) -> None:
-        pytest.importorskip("sklearn")
-        estimator = sn.MLPRegressor(
-            hidden_layer_sizes=(2,), solver="lbfgs", max_fun=3, random_state=0
-        ).fit(X, Y)
-        page = Shown(estimator._repr_html_()).frame["srcdoc"]
-        assert page == report_document(estimator.to_model(), spell=as_parameter)
-        assert "max_fun" in page
-        assert "max_evaluations" not in page
-
-    def test_of_several_labels_has_figures_only(self) -> None:
-        pytest.importorskip("sklearn")
-        labels = np.column_stack([Y > 0, Y > 1])
-        html = (
-            sn.MLPClassifier(hidden_layer_sizes=(2,), solver="lbfgs", random_state=0)
-            .fit(X, labels)
-            ._repr_html_()
-        )
-        assert "sheernet-fit" in html
-        assert "<iframe" not in html

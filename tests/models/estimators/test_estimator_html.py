@@ -26,10 +26,6 @@ X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=["<b>size</b>", 'age & "weight
 Y = X.iloc[:, 0] + 0.2 * RNG.normal(size=N)
 LABELS = np.where(Y > 0, "<yes>", "no")
 VOID = {"br", "img", "input", "link", "meta", "hr"}
-MLP: dict[str, Any] = {
-    "hidden_layer_sizes": (3,), "solver": "lbfgs", "alpha": 0.5, "tol": 1e-3, "max_iter": 2000,
-    "random_state": 0,
-}  # fmt: skip
 NET: dict[str, Any] = {"hidden": 2, "decay": 0.01, "starts": 2}
 
 
@@ -68,9 +64,6 @@ def fit_of(page: str) -> Page:
 
 
 ESTIMATORS = {
-    "MLPRegressor": lambda: sn.MLPRegressor(**MLP).fit(X, Y),
-    "MLPClassifier": lambda: sn.MLPClassifier(**MLP).fit(X, LABELS),
-    "several labels": lambda: sn.MLPClassifier(**MLP).fit(X, np.column_stack([Y > 0, Y > 1])),
     "NetRegressor": lambda: sn.NetRegressor(**NET).fit(X, Y),
     "NetClassifier": lambda: sn.NetClassifier(**NET).fit(X, LABELS),
 }
@@ -84,7 +77,7 @@ class TestFitted:
         assert "sk-estimator" in page[: page.index("sheernet-fit")]
         fit = fit_of(page)
         assert fit.tags.count("svg") == 1
-        member = getattr(estimator, "member_", None) or estimator.model_.leading
+        member = estimator.model_.leading
         assert fit.tags.count("circle") == sum(member.network.architecture.sizes)
 
     def test_escapes_names(self, name) -> None:
@@ -101,25 +94,11 @@ class TestFitted:
 
     def test_tells_why_it_stopped(self, name) -> None:
         estimator = ESTIMATORS[name]()
-        source = estimator if hasattr(estimator, "termination_") else estimator.model_
-        reason = getattr(source, "termination_", None) or source.termination
-        assert reason.reason.replace("_", " ") in fit_of(estimator._repr_html_()).text
+        reason = estimator.model_.termination.reason
+        assert reason.replace("_", " ") in fit_of(estimator._repr_html_()).text
 
 
 class TestFacts:
-    def test_of_a_perceptron(self) -> None:
-        estimator = sn.MLPRegressor(**MLP, n_init=3).fit(X, Y)
-        text = fit_of(estimator._repr_html_()).text
-        assert f"Loss{estimator.loss_:.6g} after {estimator.n_iter_} iterations" in text
-        assert "3 starts: " in text
-
-    @pytest.mark.filterwarnings("ignore:solver 'lbfgs' ended")
-    def test_limits_are_named_as_the_parameters_are(self) -> None:
-        estimator = sn.MLPRegressor(**{**MLP, "max_fun": 3}).fit(X, Y)
-        text = fit_of(estimator._repr_html_()).text
-        assert "max_fun" in text
-        assert "max_evaluations" not in text
-
     def test_of_several_networks(self) -> None:
         estimator = sn.NetRegressor(random_state=0).fit(X, Y)
         text = fit_of(estimator._repr_html_()).text
@@ -135,7 +114,7 @@ class TestFacts:
         assert "<i>gain</i> from 2 columns" in fit.text
 
     def test_the_output_of_two_classes_is_named_after_the_second(self) -> None:
-        estimator = sn.MLPClassifier(**MLP).fit(X, LABELS)
+        estimator = sn.NetClassifier(**NET).fit(X, LABELS)
         picture = fit_of(estimator._repr_html_()).text.partition("line width")[0]
         assert estimator.classes_.tolist() == ["<yes>", "no"]
         assert "no" in picture.replace("negative", "")
@@ -143,14 +122,12 @@ class TestFacts:
 
     def test_classes_name_the_outputs(self) -> None:
         three = np.array(["a<b", "c", "d"])[np.digitize(Y, [-0.5, 0.5])]
-        text = fit_of(sn.MLPClassifier(**MLP).fit(X, three)._repr_html_()).text
-        assert all(label in text for label in ("a<b", "y2c", "y3d"))
+        text = fit_of(sn.NetClassifier(**NET).fit(X, three)._repr_html_()).text
+        assert all(label in text for label in ("a<b", "c", "d"))
 
 
 class TestWithoutFit:
-    @pytest.mark.parametrize(
-        "kind", [sn.MLPRegressor, sn.MLPClassifier, sn.NetRegressor, sn.NetClassifier]
-    )
+    @pytest.mark.parametrize("kind", [sn.NetRegressor, sn.NetClassifier])
     def test_there_is_the_diagram_only(self, kind) -> None:
         estimator = kind()
         assert "sk-estimator" in estimator._repr_html_()
@@ -159,14 +136,14 @@ class TestWithoutFit:
 
 
 def test_a_pipeline_shows_its_steps() -> None:
-    pipeline = make_pipeline(StandardScaler(), sn.MLPRegressor(**MLP)).fit(X, Y)
+    pipeline = make_pipeline(StandardScaler(), sn.NetRegressor(**NET)).fit(X, Y)
     page = pipeline._repr_html_()
     assert "StandardScaler" in page
-    assert "MLPRegressor" in page
+    assert "NetRegressor" in page
 
 
 def test_as_text_only() -> None:
-    estimator = ESTIMATORS["MLPRegressor"]()
+    estimator = ESTIMATORS["NetRegressor"]()
     with config_context(display="text"):
         assert not hasattr(estimator, "_repr_html_")
         assert set(estimator._repr_mimebundle_()) == {"text/plain"}
@@ -177,5 +154,5 @@ def test_it_needs_no_matplotlib(monkeypatch) -> None:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # an import fails
     with pytest.raises(sn.MissingDependency):
-        sn.plots.network(ESTIMATORS["MLPRegressor"]())
-    assert "svg" in fit_of(ESTIMATORS["MLPRegressor"]()._repr_html_()).tags
+        sn.plots.network(ESTIMATORS["NetRegressor"]())
+    assert "svg" in fit_of(ESTIMATORS["NetRegressor"]()._repr_html_()).tags

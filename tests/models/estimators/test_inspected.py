@@ -36,16 +36,12 @@ RNG = np.random.default_rng(7)
 X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=["size", "age"])
 Y = X["size"] + 0.5 * X["age"] ** 2 + 0.1 * RNG.normal(size=N)
 LABELS = np.array(["large", "small"])[(Y < 0.5).astype(int)]
-MLP: dict[str, Any] = {
-    "hidden_layer_sizes": (3,), "solver": "lbfgs", "alpha": 0.5, "tol": 1e-3, "max_iter": 2000,
-    "random_state": 0,
-}  # fmt: skip
 NET: dict[str, Any] = {"hidden": 2, "decay": 0.01, "starts": 1}
-REGRESSORS, CLASSIFIERS = ("MLPRegressor", "NetRegressor"), ("MLPClassifier", "NetClassifier")
+REGRESSORS, CLASSIFIERS = ("NetRegressor",), ("NetClassifier",)
 
 
 def new(name: str) -> Any:
-    return getattr(sn, name)(**(MLP if name.startswith("MLP") else NET))
+    return getattr(sn, name)(**NET)
 
 
 @cache
@@ -91,22 +87,16 @@ class TestOfNumbers:
         assert np.isfinite(display.test_scores).all()
 
     def test_validation_curve(self, name) -> None:
-        strength = "alpha" if name.startswith("MLP") else "decay"
         display = ValidationCurveDisplay.from_estimator(
-            new(name), X, Y, param_name=strength, param_range=[0.01, 100.0], cv=2
+            new(name), X, Y, param_name="decay", param_range=[0.01, 100.0], cv=2
         )
         fits = display.train_scores.mean(axis=1)
         assert fits[0] > fits[1]  # the heavy penalty fits the training rows worse
 
     def test_permutation_importance(self, name) -> None:
-        table = X.assign(noise=0.0)
-        estimator = new(name).fit(table, Y) if name.startswith("MLP") else fitted(name)
-        rows = table if name.startswith("MLP") else X
-        found = permutation_importance(estimator, rows, Y, n_repeats=3, random_state=0)
-        assert found.importances.shape == (rows.shape[1], 3)
+        found = permutation_importance(fitted(name), X, Y, n_repeats=3, random_state=0)
+        assert found.importances.shape == (2, 3)
         assert found.importances_mean[0] > 0.2
-        if "noise" in rows:
-            assert found.importances_mean[2] == 0.0
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
@@ -157,14 +147,6 @@ class TestShap:
         np.testing.assert_allclose(total, estimator.predict(X.iloc[:5]), atol=1e-8)
         np.testing.assert_allclose(values.base_values, estimator.predict(X.iloc[:20]).mean())
 
-    def test_of_a_linear_network_are_those_of_the_formula(self) -> None:
-        import shap
-
-        estimator = sn.MLPRegressor(**{**MLP, "hidden_layer_sizes": ()}).fit(X, Y)
-        values = shap.PermutationExplainer(estimator.predict, X)(X.iloc[:5])
-        expected = (X.iloc[:5] - X.mean()).to_numpy() * estimator.coefs_[0][:, 0]
-        np.testing.assert_allclose(values.values, expected, atol=1e-8)
-
     @pytest.mark.parametrize("name", CLASSIFIERS)
     def test_of_probabilities(self, name) -> None:
         import shap
@@ -179,7 +161,7 @@ class TestShap:
         import shap
         from matplotlib import pyplot
 
-        values = shap.PermutationExplainer(fitted("MLPRegressor").predict, X)(X.iloc[:20])
+        values = shap.PermutationExplainer(fitted("NetRegressor").predict, X)(X.iloc[:20])
         what = {"scatter": values[:, "size"], "waterfall": values[0]}.get(plot, values)
         getattr(shap.plots, plot)(what, show=False)
         assert (

@@ -24,19 +24,3 @@ def test_its_program_runs(tmp_path, monkeypatch, capsys) -> None:
     assert "std error" in capsys.readouterr().out  # the table of the fit is recognized
     loaded = sn.load(tmp_path / "model.json")
     np.testing.assert_array_equal(loaded.predict(names["X"]), names["est"].predict(names["X"]))
-
-
-def test_equal_probabilities_are_the_one_exception() -> None:
-    X, y = np.array([[-1.0], [1.0]]), np.array(["a", "b"])
-    estimator = sn.MLPClassifier(
-        hidden_layer_sizes=(), solver="lbfgs", alpha=1.0, random_state=0
-    ).fit(X, y)
-    estimator.coefs_[0][:], estimator.intercepts_[0][:] = 1.0, 0.0
-    assert estimator.predict_proba([[0.0]]).tolist() == [[0.5, 0.5]]
-    assert estimator.predict([[0.0]]).tolist() == ["a"]
-    assert estimator.to_model().predict([[0.0]]).tolist() == ["b"]
-
-
-def test_it_names_every_display() -> None:
-    displays = {name for name in sn.plots.__all__ if name.endswith("Display")}
-    assert displays <= set(re.findall(r"\w+Display", PAGE.read_text(encoding="utf-8")))

@@ -56,7 +56,6 @@ def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pic
             )
         )
     pictures["gradient_agreement"] = lambda: plots.gradient_agreement(report)
-    pictures["taylor"] = lambda: plots.taylor(derivatives.taylor_test(problem))
     seconds = _seconds_of_a_value(problem) * problem.x.size * VALUES_PER_ENTRY
     if seconds <= PATIENCE:
         pictures["step_errors"] = lambda: plots.step_errors(derivatives.step_errors(problem))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.derivatives.check.gradient_check import check_gradient, type_names
+from sheernet.derivatives.check.gradient_check import type_names
 from sheernet.derivatives.check.gradient_report import GradientReport, make_report
 from sheernet.derivatives.comparisons import (
     Comparisons,
@@ -34,7 +34,7 @@ from sheernet.derivatives.estimates import (
     noise_at_any_precision,
     random_generator,
 )
-from sheernet.derivatives.problem import HasInputGradient, Problem, as_point
+from sheernet.derivatives.problem import as_point
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
@@ -214,42 +214,6 @@ def check_hessian_vector(
         outputs=names or found or [f"x[{p}]" for p in range(point.size)],
         seed=seed,
     )
-
-
-def check_input_gradient(
-    objective: HasInputGradient, theta: npt.ArrayLike, **options: Any
-) -> GradientReport:
-    """Compare the gradient of an objective with respect to its inputs X with the numerical one.
-
-    Parameters
-    ----------
-    objective : object
-        Has `inputs`, `value_at_inputs(theta, X)` and `input_gradient(theta, X)`, as the objectives of sheernet do.
-    theta : array_like, (P,)
-        The weights.
-    **options
-        Options of `check_gradient`.
-
-    Returns
-    -------
-    GradientReport
-        With the entries X[0,0], X[0,1], ...
-
-    Raises
-    ------
-    InvalidInput
-        If the objective has no input gradient.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import sheernet as sn
-    >>> arch = sn.Architecture((2, 3, 1))
-    >>> objective = sn.make_objective(arch, [[1.0, 2.0], [0.5, -1.0]], [1.0, 2.0])
-    >>> sn.derivatives.check_input_gradient(objective, np.linspace(-1, 1, 13)).verdict
-    'pass'
-    """
-    return check_gradient(Problem.from_inputs(objective, theta), **options)
 
 
 def _hessian_arguments(

@@ -29,7 +29,6 @@ from sheernet.derivatives.comparisons import (
     power,
 )
 from sheernet.derivatives.diagnosis import Diagnosis, Evidence, diagnose
-from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, require_known
@@ -166,36 +165,6 @@ def check_gradient(
     g, tolerance = runner.consistency.gradient, comparison.tolerance
     of_directions = power(comparison.directions, g, tolerance, 2 * RESOLUTION)
     return _report(runner, comparison, diagnosis, found=found, power=of_directions)
-
-
-def check_around(subject: Any, /, *arguments: Any, **options: Any) -> dict[str, GradientReport]:
-    """Check a gradient at several points, because one point may hide a mistake, and an optimum hides nearly all.
-
-    Parameters
-    ----------
-    subject, *arguments, **options
-        As for `check_gradient`.
-
-    Returns
-    -------
-    dict of str to GradientReport
-        "given" at x itself; "beside" at x plus noise of a tenth of its size; "small" at x / 16; "large" at 10 x, where
-        units are saturated.
-
-    Examples
-    --------
-    >>> import sheernet as sn
-    >>> f, wrong = lambda x: x[0] ** 4 + x[1], lambda x: [4 * x[0] ** 3 if abs(x[0]) < 5 else 0.0, 1.0]
-    >>> {name: report.verdict for name, report in sn.derivatives.check_around(f, wrong, [1.0, 2.0]).items()}
-    {'given': 'pass', 'beside': 'pass', 'small': 'pass', 'large': 'fail'}
-    """
-    problem = as_problem(subject, arguments, options.pop("names", None))
-    x, rng = problem.x, random_generator(options.get("seed", 0))
-    noise = 0.1 * np.maximum(np.abs(x), 1.0) * rng.standard_normal(x.size)
-    points = {"given": x, "beside": x + noise, "small": x / 16.0, "large": 10.0 * x}
-    return {
-        name: check_gradient(replace(problem, x=point), **options) for name, point in points.items()
-    }
 
 
 def as_problem(

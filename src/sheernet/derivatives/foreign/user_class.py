@@ -283,7 +283,7 @@ def _parameters(given: Any) -> Array:
     if isinstance(given, dict):
         raise InvalidInput(
             "get_params() returned a dict, as scikit-learn's estimators do, but it must return a vector of all "
-            "parameters; use from_sklearn for an MLPRegressor or MLPClassifier"
+            "parameters"
         )
     x = as_float(given, "the result of get_params()").copy()
     if x.ndim != 1 or x.size == 0:

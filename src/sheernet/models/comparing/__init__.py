@@ -1,6 +1,6 @@
 """Compare optimizers on one problem, with the same rows and the same starts.
 
-    table -> prepare -> fit_prepared(method) for each -> Comparison -> rows, text, plots.comparison
+    table -> prepare -> fit_prepared(method) for each -> Comparison -> rows, text
 
 compare_methods.py  `compare`: train a network by several methods, one after the other
 comparison.py       `Comparison`: the models, and their results as plain numbers

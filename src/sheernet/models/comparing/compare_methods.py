@@ -68,7 +68,7 @@ def compare(
     >>> comparison = sn.compare(table, "y", methods=("bfgs", "lbfgs"), hidden=2, starts=2)
     >>> list(comparison.models)
     ['bfgs', 'lbfgs']
-    >>> ax = sn.plots.comparison(comparison)
+    >>> ax = sn.plots.cost(comparison.models)
     """
     began = time.monotonic()
     if isinstance(table, (Network, Architecture, Training)):

@@ -281,10 +281,7 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         "no standard errors: the network is large, fits every row, or has units that are copies of each other or "
         "inputs that determine each other up to rounding, without decay"
     )
-    without = (
-        ", or it is from an estimator such as MLPRegressor; give the table of the fit too, to compute them, or to see "
-        "which inputs"
-    )
+    without = "; give the table of the fit too, to compute them, or to see which inputs"
     yield causes if has_rows else causes + without
 
 

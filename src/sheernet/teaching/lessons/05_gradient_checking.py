@@ -410,33 +410,6 @@ assert at_random.verdict == "fail"
 # and not only at the end of a training run, where all entries are near zero.
 
 # %% [markdown]
-# ## Another package's gradient
-#
-# The checker needs only a cost and its gradient.  Here it checks the backpropagation of scikit-learn, as installed on
-# this computer, for the same data and 50 random rows.
-
-# %%
-try:
-    from sklearn.neural_network import MLPRegressor
-except ImportError:
-    print("scikit-learn is not installed, so this check is omitted.")
-else:
-    rng = np.random.default_rng(0)
-    X_50, noise = rng.standard_normal((50, 2)), rng.standard_normal(50)
-    y_50 = X_50[:, 0] * X_50[:, 1] + 0.1 * noise
-    mlp = MLPRegressor(hidden_layer_sizes=(3,), activation="tanh", random_state=0)
-    one = sn.check_gradient(sn.foreign.from_sklearn(mlp, X_50, y_50))
-    print("one target: ", one.verdict)
-    assert one.verdict == "pass"
-    two = sn.check_gradient(sn.foreign.from_sklearn(mlp, X_50, np.column_stack((y_50, noise))))
-    print("two targets:", two.verdict, "-", two.diagnosis or "")
-
-# %% [markdown]
-# **Explanation.** With one target it passes.  With two, releases up to 1.9.1 fail by the factor 2: the cost that they
-# report averages over the targets, the gradient adds them up (scikit-learn issue 8349).  Without a check, such a
-# mistake can stay for years.
-
-# %% [markdown]
 # ## What you have now
 #
 # A numerical gradient, the reason for its epsilon, the complex step, and a checker for any gradient:
