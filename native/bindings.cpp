@@ -12,7 +12,6 @@
 #include <iterator>
 #include <optional>
 
-#include "batches_bindings.hpp"
 #include "build_info.hpp"
 #include "fits_bindings.hpp"
 #include "numpy_arrays.hpp"
@@ -433,5 +432,4 @@ NB_MODULE(_native, m) {
             "theta"_a.none(), "X"_a, "Derivative of the objective with respect to inputs X, (N, d_0), for the same targets.");
 
     sheernet::bind_fits(m);
-    sheernet::bind_batches(m);
 }

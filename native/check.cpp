@@ -14,9 +14,7 @@
 
 #include "hessian.hpp"
 #include "objective.hpp"
-#include "optimizers/adam.hpp"
 #include "optimizers/fits.hpp"
-#include "optimizers/gd.hpp"
 #include "optimizers/newton_step.hpp"
 
 namespace {
@@ -452,57 +450,6 @@ void check_fits(const Problem &problem, InstructionSet set) {
     }
 }
 
-std::vector<std::int64_t> shuffled(std::size_t n) {
-    std::vector<std::int64_t> rows(n);
-    std::iota(rows.begin(), rows.end(), 0);
-    std::shuffle(rows.begin(), rows.end(), generator);
-    return rows;
-}
-
-// theta after an epoch of adam and one of gd, each in two calls, the first with `first` rows; and the values of the batches.
-Numbers after_epochs(const Problem &problem, const Objective &objective, BatchedRows rows, std::size_t first) {
-    const std::size_t n = objective.size(), number = rows.number;
-    AdamPoint point{padded_copy(problem.theta.data(), n), zeros(padded(n)), zeros(padded(n)), 0};
-    GDPoint other{problem.theta, Numbers(n)};
-    Numbers values, other_values;
-    for (const bool again : {false, true}) {
-        if (again) rows.rows += first;
-        rows.number = again ? number - first : first;
-        if (rows.number == 0) continue;
-        update_by_batches(point, values, {0.01, 0.9, 0.999, 1e-8, false}, objective, rows);
-        update_by_batches(other, other_values, {0.001, 0.9, true}, objective, rows);
-    }
-    Numbers ends(point.theta.get(), point.theta.get() + n);
-    ends.insert(ends.end(), other.theta.begin(), other.theta.end());
-    ends.insert(ends.end(), values.begin(), values.end());
-    ends.insert(ends.end(), other_values.begin(), other_values.end());
-    return ends;
-}
-
-// A batch of all rows in order equals the objective, and results are bitwise equal if an epoch is divided into calls.
-void check_batches(const Problem &problem, InstructionSet set) {
-    const std::mt19937_64 before = generator;
-    const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
-    const std::size_t n = problem.data->blocks.n_samples, size = whole(1, n);
-    const RowTable table(objective);
-    Numbers expected(objective.size()), gradient(objective.size());
-    std::vector<std::int64_t> in_order = shuffled(n);
-    std::sort(in_order.begin(), in_order.end());
-    Batch batch(objective, n);
-    const double cost = objective.cost_and_gradient(problem.theta.data(), expected.data());
-    const double same = batch.of({table, in_order.data(), n, n, false, true}, in_order.data())
-                            .cost_and_gradient(problem.theta.data(), gradient.data());
-    require(same_bits({same}, {cost}) && same_bits(gradient, expected), "a batch of all rows", name(set), problem.text);
-    const auto rows = shuffled(n);
-    for (const bool mean : {false, true}) {
-        const BatchedRows given{table, rows.data(), n, size, mean, mean};
-        const Numbers at_once = after_epochs(problem, objective, given, n);
-        const Numbers in_two = after_epochs(problem, objective, given, size * whole(0, n / size));
-        require(same_numbers(at_once, in_two), "an epoch in two calls", name(set), problem.text);
-    }
-    generator = before;  // the problems of the other checks do not depend on this one
-}
-
 // Cancels fits after their first iterate, on one thread and on several: FiveFits requires that some were interrupted.
 void check_interruption(const Problem &problem, InstructionSet set) {
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
@@ -696,7 +643,6 @@ int main() {
                     check_predictions(problem, set);
                     check_variances(problem, set, cost != Cost::poisson);
                     check_structure(problem, set);
-                    check_batches(problem, set);
                     if (n_samples <= 130) check_fits(problem, set);
                     ++checked;
                 }

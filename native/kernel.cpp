@@ -306,7 +306,7 @@ const Kernel &SHEERNET_JOIN(SHEERNET_ISA, _kernel)() {
         SHEERNET_TEXT(SHEERNET_ISA), scratch_size, transpose, evaluate, gauss_newton, gradient_products,
         linearization_size, linearize, hessian_vectors,
         residuals_and_jacobian, gradient_magnitude, input_gradient, predict, output_variances, apply,
-        dot, add, matrix_vector, add_symmetric, adam, penalty, largest,
+        dot, add, matrix_vector, add_symmetric, penalty, largest,
     };
     return kernel;
 }

@@ -81,11 +81,6 @@ struct PollHook {
     }
 };
 
-// The coefficients of one update of adam: theta -= rate m / (sqrt(scale v) + epsilon), with the moments m and v.
-struct AdamUpdate {
-    double beta1, beta2, rate, scale, epsilon;
-};
-
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
 // Results are added to gradient (P,) and to the n_sums sums of a matrix by its plan.  `transposed` is the result of
 // transpose() for theta, P doubles.
@@ -141,7 +136,6 @@ struct Kernel {
     void (*matrix_vector)(const double *H, const double *x, double *out, std::size_t rows, std::size_t n);
     void (*add_symmetric)(
         double *H, const double *s, const double *b, std::size_t from, std::size_t to, std::size_t n);
-    void (*adam)(const AdamUpdate &, const double *g, double *m, double *v, double *theta, std::size_t n);
     // For any n, with unaligned arrays.
     double (*penalty)(const double *decay, const double *theta, std::size_t n);
     double (*largest)(const double *x, std::size_t n);

@@ -55,19 +55,6 @@ inline void add_symmetric(
     }
 }
 
-// An update of adam with the gradient g.
-inline void adam(const AdamUpdate &update, const double *g, double *m, double *v, double *theta, std::size_t n) {
-    const V beta1 = all(update.beta1), beta2 = all(update.beta2), new1 = all(1.0 - update.beta1), new2 = all(1.0 - update.beta2);
-    const V rate = all(update.rate), scale = all(update.scale), epsilon = all(update.epsilon);
-    for (std::size_t i = 0; i < n; i += kStep) {
-        const V g_i = load(g + i);
-        const V m_i = beta1 * load(m + i) + new1 * g_i, v_i = beta2 * load(v + i) + new2 * g_i * g_i;
-        store(m + i, m_i);
-        store(v + i, v_i);
-        store(theta + i, load(theta + i) - rate * m_i / (root(scale * v_i) + epsilon));
-    }
-}
-
 // np.abs(x).max(); nan if an entry is nan.  The bits of absolute values are ordered like the values, with nan last.
 inline double largest(const double *x, std::size_t n) {
     I even{}, odd{};

@@ -84,8 +84,6 @@ class World:
             self.plan, self.cost, 1.0, self.data, self.weights, self.decay, rng.choice([1, 2]), self.set
         ]  # fmt: skip
         self.objective = NATIVE.Objective(*self.new)
-        self.table = NATIVE.RowTable(self.objective)
-        self.rows = numbers.integers(0, self.n, size=rng.randint(1, 20))
         self.starts = numbers.normal(size=(3, self.size))
         self.method = rng.choice(NATIVE.METHODS)
 
@@ -108,7 +106,6 @@ class World:
     def calls(self) -> dict[str, list[Any]]:
         """Return the arguments of a valid call of each function, method and property."""
         objective, theta, best = self.objective, self.theta, self.fits.best_job
-        of_rows = [self.table, self.rows, 4, True, False]
         resumed = {best: (self.fits.state(best), self.fits.best(best))}
         packed = [aligned(each) for each in NATIVE.packed(self.data)]
         factor = np.full(self.size * (self.size + 1) // 2, 0.1)
@@ -133,10 +130,6 @@ class World:
             "Objective.hessian_vector": [objective, theta, self.rng.choice([self.v, np.outer(self.v, [1.0, 2.0])])],
             "Objective.input_gradient": [objective, theta, self.X],
             **{f"Objective.{name}": [objective, theta] for name in evaluations},
-            "RowTable": [objective],
-            "gather": [objective, self.table, self.rows],
-            "adam_batches": [objective, theta, self.v, self.v**2, 5, *of_rows, 0.01, 0.9, 0.99, 1e-8, False],
-            "gd_batches": [objective, theta, self.v, *of_rows, 0.01, 0.9, True],
             "use_lapack": [lapack_functions()],
             "fit": self.fit(self.rng.choice([{}, resumed])),
             **{f"Fits.{name}": [self.fits] for name in ("__len__", "ends", "best_job", "reasons")},

@@ -427,24 +427,6 @@ def a_weight_of_0_is_no_row(case: Case, engine: str) -> float:
     return apart(of_all, left.objective(engine), case) + (of_all.n_samples != len(X) - 1)
 
 
-@law(1e-12)
-def a_batch_is_the_objective_of_its_rows(case: Case, engine: str) -> float:
-    """11. batch(rows) is replace(weights=...) with weights of 0 for all other rows."""
-    objective = case.objective(engine)
-    counted, n = np.flatnonzero(objective.weights), objective.n_samples
-    order = np.random.default_rng(n).permutation(n)
-    worst = 0.0
-    for size in {1, (n + 1) // 2, n}:
-        rows = order[:size]
-        weights = np.zeros_like(objective.weights)
-        weights[counted[rows]] = objective.weights[counted[rows]]
-        weights *= n / size if case.reduction == "sum" else 1.0
-        batch = objective.batch(rows)
-        worst = max(worst, apart(batch, objective.replace(weights=weights), case))
-        worst += batch.n_samples != size
-    return worst
-
-
 def apart(a: Any, b: Any, case: Case) -> float:
     """How far two objectives are from one, over everything that they evaluate."""
     theta, v = case.theta, direction(case)

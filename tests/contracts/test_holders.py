@@ -30,11 +30,9 @@ from sheernet.objective.sharded import (
     Request,
     ShardedObjective,
     root,
-    row_windows,
     shard_engine,
     shard_sums,
 )
-from sheernet.objective.sharded.row_windows import Piece
 from sheernet.training import fit_objective
 
 
@@ -187,48 +185,6 @@ def test_starts_together_end_with_the_bits_that_each_has_alone(make: Any) -> Non
             assert run.termination == alone.termination
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_rows_of_pieces_are_those_of_the_sources(make: Any, engine: str) -> None:
-    """Rows of weight 0 do not count; blocks of the compiled engine end between the rows."""
-    for case in random_cases(44, 4, rows=300, fewest_rows=300):
-        sources = cut(case, [150, 150, 190])
-        with make(sources, case.architecture, case.cost, engine=engine) as holder:
-            kept = [
-                tuple(
-                    rows[np.ones(len(s.X), bool) if s.w is None else s.w > 0]
-                    for rows in s.load("training")[:2]
-                )
-                for s in sources
-            ]
-            assert holder.rows_of_shards == tuple(len(X) for X, _ in kept)
-            pieces = [
-                Piece(k, first, last)
-                for k, n in enumerate(holder.rows_of_shards)
-                if n > 3
-                for first, last in [(0, n // 3), (n // 3, n - 1)]
-            ]
-            X, y, w = holder.rows(pieces)
-            assert np.array_equal(X, np.vstack([kept[k][0][a:b] for k, a, b in pieces]))
-            assert len(w) == len(X) == len(y)
-            weights = [np.ones(len(s.X)) if s.w is None else s.w[s.w > 0] for s in sources]
-            assert np.array_equal(w, np.concatenate([weights[k][a:b] for k, a, b in pieces]))
-
-
-def test_epochs_of_mini_batches_have_the_same_bits(make: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(row_windows, "LEAST_ROWS", 1)
-
-    def fitted(holder: Any) -> bytes:
-        objective = ShardedObjective(ARCH, "squared_error", holder, 1e-3)
-        fits = fit_objective(objective, [THETA], "adam", max_iter=3, batch_size=32, seed=2)
-        return fits[0].theta.tobytes()
-
-    with (
-        make(MANY, ARCH, "squared_error") as holder,
-        MemoryHolder(MANY, ARCH, "squared_error", threads=1) as simple,
-    ):
-        assert fitted(holder) == fitted(simple)
-
-
 def test_requests_and_sums_can_be_pickled(make: Any) -> None:
     request = pickle.loads(pickle.dumps(request_of("hessian_vector", THETA)))
     with make(MANY, ARCH, "squared_error") as holder:
@@ -262,5 +218,3 @@ def test_a_closed_holder_says_so(make: Any) -> None:
     holder.close()
     with pytest.raises(sn.InvalidInput, match="closed"):
         holder.sums(request_of("value", THETA))
-    with pytest.raises(sn.InvalidInput, match="closed"):
-        holder.rows([Piece(0, 0, 1)])

@@ -113,14 +113,12 @@ class TestText:
 
     def test_it_says_of_each_method_what_was_chosen_for_it_alone(self) -> None:
         methods = ("lm", "adam", "gd")
-        comparison = sn.compare(
-            TABLE, "y", methods=methods, learning_rate=1e-3, batch_size=10, **SMALL
-        )
+        comparison = sn.compare(TABLE, "y", methods=methods, learning_rate=1e-3, **SMALL)
         said = comparison.text()
         assert (
             "\nGiven       hidden 3; starts 3; max_iter 30\n"
-            "            adam: learning_rate 0.001; batch_size 10\n"
-            "            gd: learning_rate 0.001; batch_size 10\n"
+            "            adam: learning_rate 0.001\n"
+            "            gd: learning_rate 0.001\n"
         ) in said
         assert comparison.settings["hidden"] == [3]
         assert comparison.settings["held_out"] == 0.25

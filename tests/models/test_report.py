@@ -213,9 +213,9 @@ DATA = {"x": X, "z": X**3, "y": X**2}
 
 class TestSettings:
     def test_of_a_method_are_not_told_twice(self) -> None:
-        said = lines(quickly(DATA, "y", method="adam", batch_size=10))
+        said = lines(quickly(DATA, "y", method="adam", epsilon=1e-6))
         assert "seed 0" in said["Defaults"]
-        assert said["Given"] == "hidden 1; method adam; starts 1; max_iter 2; batch_size 10"
+        assert said["Given"] == "hidden 1; method adam; starts 1; max_iter 2; epsilon 1e-06"
 
     def test_of_a_task_include_its_cost(self, classifier: sn.Model) -> None:
         assert "cost cross_entropy" in lines(classifier)["Defaults"]

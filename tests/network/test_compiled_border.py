@@ -69,25 +69,12 @@ def fit(
     return NATIVE.fit(given, units, validation, thetas, resumed or {}, settings(**changed), always)
 
 
-def wide_table() -> Any:
-    return NATIVE.RowTable(objective(plan(90, 1), data_=data(90), decay=91))
-
-
-def batches(update: Callable[..., Any], *vectors: Any) -> None:
-    update(objective(), *vectors, wide_table(), np.arange(N), 3, True, False, *[0.5] * 4, False)
-
-
 def misaligned(x: Any) -> Any:
     return fuzz_border.aligned(x, beyond=1)
 
 
 X, Y, THETA = np.ones((N, 2)), np.ones((N, 1)), np.ones(13)
 WRONG: dict[str, Callable[[], Any]] = {
-    "gather from a wider table": lambda: NATIVE.gather(objective(), wide_table(), np.arange(N)),
-    "adam_batches from a wider table": lambda: batches(NATIVE.adam_batches, THETA, THETA, THETA, 1),
-    "gd_batches from a wider table": lambda: NATIVE.gd_batches(
-        objective(), THETA, THETA, wide_table(), np.arange(N), 3, True, False, 0.5, 0.5, False
-    ),
     "a size that overflows": lambda: plan(2**62, 4, 1).predict(np.ones(9), np.ones((1, 2)), BASELINE),
     "fewer activations than layers": lambda: NATIVE.Plan([2, 3, 1], [0], [True, True], False),
     "fewer biases than layers": lambda: NATIVE.Plan([2, 3, 1], [0, 0], [True], False),

@@ -1,4 +1,4 @@
-"""gd and adam: their recurrences, and mini-batches."""
+"""gd and adam: their recurrences."""
 
 from __future__ import annotations
 
@@ -89,46 +89,6 @@ class TestAdam:
             )
 
 
-class TestBatches:
-    @pytest.mark.parametrize("method", ["gd", "adam"])
-    def test_resume_is_bit_for_bit(self, method):
-        objective, start = regression("sum")
-        given = {"batch_size": 4, "seed": 2, "learning_rate": 0.01}
-        whole = minimize(objective, start, method, max_iter=9, keep_path=True, **given)
-        first = minimize(objective, start, method, max_iter=4, keep_path=True, **given)
-        second = minimize(objective, first.state, max_iter=5, keep_path=True, **given)
-        joined = first.record.joined(second.record)
-        np.testing.assert_array_equal(whole.record.path, joined.path)
-        np.testing.assert_array_equal(whole.record.value_evaluations, joined.value_evaluations)
-        assert whole.record.value_evaluations.tolist() == list(range(1, 38, 4))
-
-    @pytest.mark.parametrize("method", ["gd", "adam"])
-    @pytest.mark.parametrize("reduction", ["mean", "sum"])
-    def test_descends(self, method, reduction):
-        objective, start = regression(reduction)
-        rate = {"gd": {"mean": 0.1, "sum": 0.01}, "adam": {"mean": 0.05, "sum": 0.05}}[method][
-            reduction
-        ]
-        run = minimize(objective, start, method, batch_size=3, learning_rate=rate, max_iter=300)
-        best = minimize(objective, start, "bfgs").objective
-        assert run.objective < best + 0.02 * run.record.objective[0]
-
-    def test_batch_of_all_rows_is_full_batch(self):
-        objective, start = regression("sum")
-        given = {"learning_rate": 0.01}
-        np.testing.assert_allclose(
-            path("gd", objective, start, 5, batch_size=11, **given),
-            path("gd", objective, start, 5, **given),
-        )
-
-    def test_objective_that_cannot_be_cut_is_refused(self):
-        with pytest.raises(
-            sn.InvalidInput,
-            match=r"batch_size requires an objective with weights \(N,\) and replace",
-        ):
-            minimize(bowl(), START, "adam", batch_size=2)
-
-
 @pytest.mark.parametrize(
     ("method", "option", "value", "message"),
     [
@@ -136,32 +96,18 @@ class TestBatches:
             "gd",
             "learning_rate",
             0.0,
-            "learning_rate must be positive and finite, or a function of the epoch, but 0.0",
+            "learning_rate must be positive and finite, but 0.0",
         ),
         (
             "adam",
             "learning_rate",
             np.inf,
-            "learning_rate must be positive and finite, or .* but inf",
+            "learning_rate must be positive and finite, but inf",
         ),
         ("gd", "momentum", 1.01, "momentum must be a number from 0 to 1, but 1.01 was"),
         ("adam", "beta1", 1.0, "beta1 must be a number from 0 to below 1, but 1 was"),
         ("adam", "beta2", -0.1, "beta2 must be a number from 0 to below 1, but -0.1"),
         ("adam", "epsilon", 0.0, "epsilon must be positive and finite, but 0.0"),
-        (
-            "gd",
-            "batch_size",
-            0,
-            "batch_size must be a whole number of at least 1, or None, but 0",
-        ),
-        (
-            "adam",
-            "batch_size",
-            2.5,
-            "batch_size must be a whole number of at least 1, or None, but 2.5",
-        ),
-        ("gd", "seed", -1, "seed must be a whole number of at least 0, but -1"),
-        ("adam", "seed", None, "seed must be a whole number of at least 0, but None"),
     ],
 )
 def test_options_that_are_not_allowed_are_refused(method, option, value, message):

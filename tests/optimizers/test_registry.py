@@ -40,11 +40,8 @@ class TestNames:
 
 class TestOptions:
     def test_are_those_of_the_signature(self):
-        of_epochs = ("batch_size", "seed", "order", "whole_penalty", "evaluation")
-        assert get("gd").options == ("learning_rate", "momentum", "nesterov", *of_epochs)
-        assert get("adam").options == (
-            "learning_rate", "beta1", "beta2", "epsilon", "uncorrected_epsilon", *of_epochs
-        )  # fmt: skip
+        assert get("gd").options == ("learning_rate", "momentum", "nesterov")
+        assert get("adam").options == ("learning_rate", "beta1", "beta2", "epsilon")
         assert get("bfgs").options == ("c1", "c2", "polish", "renew")
         assert get("lbfgs").options == ("memory", "c1", "c2", "polish")
         assert get("lm").options == ("tau", "scaling", "polish")

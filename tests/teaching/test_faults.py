@@ -542,7 +542,6 @@ def of_the_engine() -> list[Fault]:
             "batch",
             "self.positive.size / rows.size",
             "1.0",
-            "a_batch_is_the_objective_of_its_rows",
             reduction="sum",
         ),
     ]

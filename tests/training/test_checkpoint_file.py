@@ -141,17 +141,6 @@ def test_a_start_that_is_not_finite_is_kept(method: str, tmp_path: Path) -> None
     assert again.termination.reason == "non_finite"
 
 
-def test_a_gradient_that_was_not_evaluated_is_kept(tmp_path: Path) -> None:
-    how: dict[str, Any] = {"batch_size": 20, "evaluation": "batches"}
-    whole = fit_objective(sharded(), [START], "adam", max_iter=5, **how)[0]
-    cut = fit_objective(sharded(), [START], "adam", max_iter=3, **how)[0]
-    assert np.isnan(cut.state.state.gradient).all()
-    saved = load_checkpoint(save_checkpoint(tmp_path / "fit.checkpoint", cut.state))
-    assert (
-        parts_of(fit_objective(sharded(), [saved], max_iter=2, **how)[0])[:3] == parts_of(whole)[:3]
-    )
-
-
 def arrays_in(file: Path) -> dict[str, Any]:
     with np.load(file) as archive:
         return {name: archive[name] for name in archive.files}

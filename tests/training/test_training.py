@@ -286,8 +286,8 @@ def wave_of_two() -> tuple[np.ndarray, np.ndarray]:
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "gd": {"learning_rate": 0.3, "momentum": 0.8, "batch_size": 5},
-    "adam": {"learning_rate": 0.05, "batch_size": 4},
+    "gd": {"learning_rate": 0.3, "momentum": 0.8},
+    "adam": {"learning_rate": 0.05},
     "bfgs": {},
     "lbfgs": {"memory": 3},
     "lm": {},
@@ -566,16 +566,6 @@ class TestObservers:
         assert [iteration for iteration, _ in seen] == [0, 1, 2, 3, 4] * 3
         mine = seen[5 * training.starts.best :][:5]
         assert [value for _, value in mine] == training.record.objective.tolist()
-
-    def test_batches_follow_the_seed(self) -> None:
-        ends = [
-            sn.train(
-                notebook(), *wave_of_two(), method="gd", batch_size=3, max_iter=3, seed=seed
-            ).objective
-            for seed in (1, 1, 2)
-        ]
-        assert ends[0] == ends[1]
-        assert ends[0] != ends[2]
 
     def test_progress_is_one_of_them(self, capsys) -> None:
         sn.train(notebook(), X, Y, starts=2, max_iter=2, progress=True, engine="reference")

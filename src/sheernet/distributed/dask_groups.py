@@ -35,8 +35,7 @@ from sheernet.objective.sharded import (
     shard_sums,
 )
 from sheernet.objective.sharded.fixed_tree import Nodes
-from sheernet.objective.sharded.memory_holder import load_engine, rows_of_pieces
-from sheernet.objective.sharded.row_windows import Piece, Rows, joined
+from sheernet.objective.sharded.memory_holder import load_engine
 from sheernet.objective.sharded.shard_threads import nodes_over_shards
 
 UNEVEN = 1.05
@@ -234,11 +233,6 @@ def sums_of_group(group: ResidentGroup, request: Request | JointRequest) -> Grou
         partial(_sums_of_shard, engines, request), list(engines), group.recipe.n_shards, threads
     )
     return GroupSums(nodes, (time.perf_counter() - start) * min(threads, len(engines)))
-
-
-def rows_of_group(group: ResidentGroup, pieces: Sequence[Piece]) -> Rows:
-    """Return the rows of pieces of the group's shards."""
-    return joined(rows_of_pieces(group.engines, pieces))
 
 
 def _sums_of_shard(

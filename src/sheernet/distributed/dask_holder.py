@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -32,11 +32,9 @@ from sheernet.distributed.dask_groups import (
     cut,
     join_groups,
     load_group,
-    rows_of_group,
     sums_of_group,
     totals_of_group,
 )
-from sheernet.distributed.streaming_holder import as_memory
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import counted
@@ -47,7 +45,6 @@ from sheernet.objective.costs import Cost
 from sheernet.objective.sharded import JointRequest, Request, ShardSource, Totals, root
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import in_order
-from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 
 JOIN_ABOVE = 2**20
 """Size of all sums of an evaluation, in bytes, above which workers join them."""
@@ -128,7 +125,7 @@ class DaskHolder:
     ) -> None:  # fmt: skip
         self.client = current_client(client)
         self.architecture, self.cost = architecture, costs.get(cost)
-        self.join_above, self.memory = join_above, as_memory()  # for the rows of mini-batches
+        self.join_above = join_above
         self.calls = DaskCalls(self.client, limit)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
@@ -171,7 +168,6 @@ class DaskHolder:
         finally:
             release(totals)
         of_shards = [totals for group in each for totals in group]
-        self.rows_of_shards = tuple(totals.n_samples for totals in of_shards)
         self.total_weight, self.n_samples, self.moments = Totals.of_all(of_shards)
         return groups
 
@@ -250,23 +246,6 @@ class DaskHolder:
     def engine(self) -> str:
         """The engine of all workers."""
         return self.common.engine
-
-    def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """Return the rows of pieces of shards, which are sent to this process."""
-        self._require_open()
-        wanted = [
-            [piece for piece in pieces if piece.shard in recipe.numbers] for recipe in self._recipes
-        ]
-        held = [
-            (group, of_group)
-            for group, of_group in zip(self._groups, wanted, strict=True)
-            if of_group
-        ]
-        futures = self.calls.submit("rows", rows_of_group, *zip(*held, strict=True))
-        try:
-            return joined(self.calls.results(futures, ["the rows of a window"] * len(futures)))
-        finally:
-            release(futures)
 
     # --- groups that move ------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from typing import NamedTuple, Self
 from sheernet.distributed.packed_file import PackedFile, Place, stored_size
 from sheernet.foundation import memory as machine
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
@@ -26,13 +25,11 @@ from sheernet.objective.costs import Cost
 from sheernet.objective.engines.stored_rows import (
     StoredRows,
     evaluated_in_place,
-    rows_in_place,
     stored,
 )
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
 from sheernet.objective.sharded.memory_holder import load_engine
-from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shards
 from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_sums
 
@@ -113,23 +110,6 @@ class StreamingHolder:
             lambda number: self._sums_of(number, request), self.n_shards, self.threads
         )
 
-    def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """Return the rows of pieces of shards."""
-        self._require_open()
-        parts, places = [], []
-        for piece in pieces:
-            raise_if_interrupted()
-            shard = self._shards[piece.shard]
-            assert shard is not None  # a shard without rows has no pieces
-            places.append(shard.place)
-            vectors = self._file.vectors(shard.place)
-            parts.append(rows_in_place(shard.rows, vectors, *piece[1:]))
-        rows = joined(parts)
-        if self._releases:
-            for place in places:
-                self._file.release(place)
-        return rows
-
     def _require_open(self) -> None:
         if not self._shards:
             raise InvalidInput("the file of the shards is closed; make a new holder")
@@ -169,7 +149,6 @@ class StreamingHolder:
                 self._shards.append(_Stored(rows, self._file.append(vectors)))
             if report_progress is not None:
                 report_progress(len(self._shards), self.n_shards)
-        self.rows_of_shards = tuple(each.n_samples for each in totals)
         self.total_weight, self.n_samples, self.moments = Totals.of_all(totals)
 
     def _sums_of(self, number: int, request: Request | JointRequest) -> Sums:

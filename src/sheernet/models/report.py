@@ -123,9 +123,8 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
             continue
         (defaults if model.origins.get(name) == "default" else given)[name] = value
     options = model.settings.get("options")
-    # Some options repeat a setting, such as the seed of mini-batches.
     if isinstance(options, Mapping) and not model.evidence:
-        given |= {k: v for k, v in options.items() if model.settings.get(k) != v}
+        given |= options
     return defaults, given
 
 

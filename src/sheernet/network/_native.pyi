@@ -1,9 +1,8 @@
-# Types of the extension module, which is defined in native/bindings.cpp, batches_bindings.cpp and fits_bindings.cpp.
+# Types of the extension module, which is defined in native/bindings.cpp and fits_bindings.cpp.
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
 
-import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
@@ -70,41 +69,6 @@ class Objective:
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]: ...
     def gradient_magnitude(self, theta: npt.ArrayLike) -> Array: ...
     def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array: ...
-
-class RowTable:
-    def __init__(self, objective: Objective) -> None: ...
-
-def gather(objective: Objective, table: RowTable, rows: npt.NDArray[np.int64]) -> Data: ...
-def adam_batches(
-    objective: Objective,
-    theta: Array,
-    first: Array,
-    second: Array,
-    updates: int,
-    table: RowTable,
-    rows: npt.NDArray[np.int64],
-    batch_size: int,
-    mean: bool,
-    whole_penalty: bool,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-    uncorrected_epsilon: bool,
-) -> tuple[Array, Array, Array, int, Array]: ...
-def gd_batches(
-    objective: Objective,
-    theta: Array,
-    velocity: Array,
-    table: RowTable,
-    rows: npt.NDArray[np.int64],
-    batch_size: int,
-    mean: bool,
-    whole_penalty: bool,
-    learning_rate: float,
-    momentum: float,
-    nesterov: bool,
-) -> tuple[Array, Array, Array]: ...
 
 LARGEST_WITHOUT_LAPACK: int
 METHODS: tuple[str, ...]

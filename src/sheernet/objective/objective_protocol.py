@@ -136,8 +136,6 @@ class Objective(SummedObjective, Protocol):
     8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
     9. Objects are independent of each other.
     10. Each column of hessian_vector(t, V) is bitwise equal to hessian_vector(t, this column of V).
-    11. batch(rows) is replace(weights=v), to 1e-12 of the magnitudes, with the weights v_n of these rows and 0 for all
-        others; with reduction "sum", v_n is multiplied by N / B.
     """
 
     # --- rows ------------------------------------------------------------------------------------------
@@ -167,9 +165,6 @@ class Objective(SummedObjective, Protocol):
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> Objective:
         """Return the same objective with other case weights or another decay; it shares the data."""
-
-    def batch(self, rows: npt.ArrayLike) -> Objective:
-        """Return the objective of a mini-batch in time O(B); `rows` (B,) number the rows with positive weight."""
 
     # --- evaluation for checks and explanations --------------------------------------------------------
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_case_weights, extremes, read_only
@@ -73,11 +72,3 @@ class Weighting:
         """w_n of the rows with positive weight, (N,)."""
         w = self.sample_weights
         return w if extremes(w)[0] > 0 else w[w > 0]
-
-    def batch(self, rows: npt.NDArray[np.int64]) -> Weighting:
-        """Return the weighting of a mini-batch; `rows` (B,) number the rows with positive weight.
-
-        With reduction "sum" the weights are multiplied by N / B, so that the sum estimates the sum over all rows.
-        """
-        scale = self.positive.size / rows.size if self.reduction == "sum" else 1.0
-        return Weighting(scale * self.positive[rows], self.reduction)

@@ -4,12 +4,8 @@
     theta_t = theta_{t-1} - alpha (m_t / (1 - beta1^t)) / (sqrt(v_t / (1 - beta2^t)) + epsilon)
 
 Source: D. P. Kingma and J. Ba, Adam: A Method for Stochastic Optimization (ICLR 2015), Algorithm 1, with its
-constants.  Deviations from the source:
-
-1. With a batch size an iteration is an epoch: one update per batch (epochs.py), then one evaluation over all rows,
-   which is the Step.  t counts the updates.  The compiled engine does the updates itself
-   (native/optimizers/adam.hpp); they differ from those below by rounding.
-2. An iterate that is not finite is not accepted; the run ends with `non_finite`.
+constants, and the gradient over all rows.  Deviation from the source: an iterate that is not finite is not accepted;
+the run ends with `non_finite`.
 """
 
 from __future__ import annotations
@@ -21,8 +17,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.declared_fields import Vector
-from sheernet.foundation.scalars import as_flag, as_share
-from sheernet.optimizers.epochs import Epochs, LearningRate, Order
+from sheernet.foundation.scalars import as_share
 from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
     Step,
@@ -38,13 +33,12 @@ from sheernet.optimizers.option_checks import require_positive
 class AdamState:
     """State of adam; immutable."""
 
-    iteration: int
+    iteration: int  # t
     theta: Vector
     value: float
-    gradient: Vector  # over all rows; nan if it was not evaluated
+    gradient: Vector
     first: Vector  # m_t
     second: Vector  # v_t
-    updates: int  # t
 
     def __post_init__(self) -> None:
         freeze(self, "theta", "gradient", "first", "second")
@@ -58,38 +52,25 @@ def adam(
     objective: Differentiable,
     start: Array | AdamState,
     *,
-    learning_rate: LearningRate = 0.001,
+    learning_rate: float = 0.001,
     beta1: float = 0.9,
     beta2: float = 0.999,
     epsilon: float = 1e-8,
-    uncorrected_epsilon: bool = False,
-    batch_size: int | None = None,
-    seed: int = 0,
-    order: Order | None = None,
-    whole_penalty: bool = False,
-    evaluation: str = "rows",
 ) -> Steps:
     """Minimize by Adam.
 
     Parameters
     ----------
     objective : object
-        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...), with
-        `whole_penalty` also decay and replace(decay=...); or, as rows in shards have, windows (batches.py).
+        Has value_and_gradient(theta) -> (float, (P,)).
     start : ndarray, (P,), or AdamState
         The start, or the state to resume.
-    learning_rate : float or callable
-        alpha, in units of theta: approximately the size of a step in each parameter; or a function of the epoch
-        (1, 2, ...) that returns it.
+    learning_rate : float
+        alpha, in units of theta: approximately the size of a step in each parameter.
     beta1, beta2 : float
         Decay rates of the running moments, at least 0 and below 1.
     epsilon : float
         Prevents division by zero, in units of the gradient.
-    uncorrected_epsilon : bool
-        Whether epsilon is added to sqrt(v_t), which is not corrected for its bias (Kingma and Ba, end of section 2;
-        scikit-learn): epsilon in Algorithm 1 is then replaced by epsilon / sqrt(1 - beta2^t).
-    batch_size, seed, order, whole_penalty, evaluation
-        As in `gd`.
 
     Yields
     ------
@@ -105,11 +86,6 @@ def adam(
     ------
     InvalidInput
         If an option is invalid.
-
-    Notes
-    -----
-    A run that is resumed from its state is bitwise equal to an uninterrupted run if `learning_rate` and `order` depend
-    only on the epoch.  If they have a state of their own, the caller has to restore it.
 
     References
     ----------
@@ -128,56 +104,31 @@ def adam(
     >>> [round(float(next(steps).theta[0]), 2) for _ in range(3)]
     [8.0, 7.5, 7.0]
     """
+    require_positive("learning_rate", learning_rate)
     require_positive("epsilon", epsilon)
-    constants = {
-        "beta1": as_share("beta1", beta1), "beta2": as_share("beta2", beta2), "epsilon": float(epsilon),
-        "uncorrected_epsilon": as_flag("uncorrected_epsilon", uncorrected_epsilon),
-    }  # fmt: skip
-    epochs = Epochs(objective, learning_rate, batch_size, seed, order, whole_penalty, evaluation)
+    beta1, beta2 = as_share("beta1", beta1), as_share("beta2", beta2)
     state = start.snapshot() if isinstance(start, AdamState) else _begin(objective, start)
     yield _step(state, nan)
     if state.iteration == 0 and not is_finite(state.value, state.gradient):
         return Termination("non_finite")
     while True:
-        epoch = state.iteration + 1
-        rate = epochs.rate(epoch)
-        point = state.theta, state.first, state.second, state.updates
-        point, of_batches = epochs.run(
-            epoch, point, state.gradient, _update, "adam_batches", learning_rate=rate, **constants
-        )
-        theta, m, v, t = point
-        end = epochs.evaluate(theta, of_batches)
-        if end is None:
-            return Termination("non_finite")
-        state = AdamState(epoch, theta, *end, m, v, t)
-        yield _step(state, rate)
-
-
-_Point = tuple[Array, Array, Array, int]  # theta_t, m_t, v_t, t
-
-
-def _update(
-    objective: Differentiable, point: _Point, g: Array | None,
-    *, learning_rate: float, beta1: float, beta2: float, epsilon: float, uncorrected_epsilon: bool,
-) -> tuple[_Point, float]:  # fmt: skip
-    """Return the point after an update, and the value at theta; nan if the gradient g at theta is given."""
-    (theta, m, v, t), value = point, nan
-    if g is None:
+        t, g = state.iteration + 1, state.gradient
+        m = beta1 * state.first + (1 - beta1) * g
+        v = beta2 * state.second + (1 - beta2) * g * g
+        m_hat = m / (1 - beta1**t)  # bias-corrected
+        v_hat = v / (1 - beta2**t)
+        theta = state.theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
         value, g = objective.value_and_gradient(theta)
-    t += 1
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g * g
-    m_hat = m / (1 - beta1**t)  # bias-corrected
-    v_hat = v / (1 - beta2**t)
-    if uncorrected_epsilon:
-        epsilon /= float(np.sqrt(1 - beta2**t))
-    return (theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v, t), value
+        if not is_finite(value, g):
+            return Termination("non_finite")
+        state = AdamState(t, theta, value, g, m, v)
+        yield _step(state, learning_rate)
 
 
 def _begin(objective: Differentiable, start: Array) -> AdamState:
     theta = np.array(start, dtype=np.float64)  # (P,)
     zero = np.zeros_like(theta)
-    return AdamState(0, theta, *objective.value_and_gradient(theta), zero, zero, 0)
+    return AdamState(0, theta, *objective.value_and_gradient(theta), zero, zero)
 
 
 def _step(state: AdamState, length: float) -> Step:

@@ -88,8 +88,6 @@ def require_resumable(checkpoint: Checkpoint) -> None:
             "pass it as it was returned"
         )
     unknown = {"reference"}
-    if "batch_size" in METHODS[own].options:
-        unknown.add("gradient")
     if best.iteration > state.iteration or not (
         _is_accepted(state, unknown) and _is_accepted(best, unknown)
     ):

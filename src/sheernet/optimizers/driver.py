@@ -57,7 +57,7 @@ class Run:
     objective : float
         The objective at theta.
     gradient : ndarray, (P,)
-        The gradient at theta; read-only.  nan if it was not evaluated (gd and adam with evaluation="batches").
+        The gradient at theta; read-only.
     termination : Termination
         The reason why the run ended.
     record : Record

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from math import inf
 from typing import Any
 
@@ -15,7 +14,7 @@ from sheernet.foundation.errors import InvalidInput
 
 
 class BudgetSpent(Exception):
-    """Raised instead of an evaluation that would exceed the budget, or of the next mini-batch after Ctrl-C.
+    """Raised instead of an evaluation that would exceed the budget.
 
     Contains the termination reason.
     """
@@ -27,7 +26,7 @@ class BudgetSpent(Exception):
 
 @dataclass
 class Counts:
-    """Evaluations so far and their limits, shared by an objective and its mini-batches."""
+    """Evaluations so far and their limits, of an objective."""
 
     clock: Callable[[], float]
     started: float
@@ -54,20 +53,15 @@ class Counts:
         self.value_evaluations += number
         self.gradient_evaluations += number * gradient
 
-    def stop_if_interrupted(self) -> None:
-        """Raise `BudgetSpent` after Ctrl-C."""
-        if self.is_interrupted():
-            raise BudgetSpent("interrupted")
 
-
-_COUNTED = ("gauss_newton", "hessian_vector", "replace", "batch", "windows")
+_COUNTED = ("gauss_newton", "hessian_vector")
 
 
 class Counted:
     """An objective whose evaluations are counted.
 
     A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, a call of the last
-    two also as one of the gradient; mini-batches count like all rows.  A Hessian-vector product, which takes about as
+    two also as one of the gradient.  A Hessian-vector product, which takes about as
     long as one or two gradients, counts as an evaluation of the value and of the gradient.  terms() is not counted.
     Values are converted to float; gradients, matrices and products are copied, so objectives may reuse buffers.
     """
@@ -79,8 +73,6 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._objective, name)
         # Not stored as an attribute: a bound method would be a reference cycle, which keeps the data until collection.
-        if name in ("adam_batches", "gd_batches"):
-            return partial(self._by_batches, attribute)
         return getattr(self, f"_{name}") if name in _COUNTED else attribute
 
     def value(self, theta: Array) -> float:
@@ -102,29 +94,6 @@ class Counted:
     def _hessian_vector(self, theta: Array, v: Array) -> Array:
         self.counts.spend(gradient=True)
         return _as_product(self._objective.hessian_vector(theta, v), theta)
-
-    def _replace(self, **changes: Any) -> Counted:
-        self.counts.stop_if_interrupted()
-        return Counted(self._objective.replace(**changes), self.counts)
-
-    def _batch(self, rows: Any) -> Counted:
-        self.counts.stop_if_interrupted()
-        return Counted(self._objective.batch(rows), self.counts)
-
-    def _windows(self, *given: Any, **named: Any) -> Iterator[Callable[[], Counted]]:
-        windows = self._objective.windows(*given, **named)
-        return (partial(_counted, load, self.counts) for load in windows)
-
-    def _by_batches(
-        self, updates: Callable[..., Any], *point: Any, rows: Any, batch_size: int, **constants: Any
-    ) -> Any:
-        self.counts.stop_if_interrupted()
-        self.counts.spend(gradient=True, number=-(-len(rows) // batch_size))
-        return updates(*point, rows=rows, batch_size=batch_size, **constants)
-
-
-def _counted(load: Callable[[], Any], counts: Counts) -> Counted:
-    return Counted(load(), counts)
 
 
 def _as_product(product: Any, theta: Array) -> Array:

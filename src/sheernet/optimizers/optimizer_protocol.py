@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, nan
+from math import isfinite
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -190,8 +190,7 @@ class Step:
     value : float
         The objective at this point.
     gradient : ndarray, (P,)
-        The gradient at this point; nan in every entry if it was not evaluated (gd and adam with
-        evaluation="batches").
+        The gradient at this point.
     step_length : float
         The multiple of the search direction of this step (gd, adam: the learning rate); nan at the start and for
         scipy:NAME.
@@ -249,16 +248,6 @@ def standard_units(objective: object) -> tuple[Array, Array, float]:
     one = np.ones(1)
     parameters, gradient, of_value = getattr(objective, "standard_units", (one, one, 0.0))
     return parameters, gradient, of_value
-
-
-def unknown_gradient(theta: Array) -> Array:
-    """Return the gradient of a Step at which it was not evaluated, (P,): nan in every entry."""
-    return np.full_like(theta, nan)
-
-
-def known(gradient: Array) -> Array | None:
-    """Return a gradient, or None if it was not evaluated (`unknown_gradient`)."""
-    return None if np.isnan(gradient).all() else gradient
 
 
 def freeze(holder: object, *names: str) -> None:

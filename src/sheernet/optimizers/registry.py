@@ -67,12 +67,9 @@ METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
         Method(
-            "gd",
-            "gradient descent, optionally with momentum or Nesterov momentum, full-batch or mini-batch",
-            gd,
-            GDState,
+            "gd", "gradient descent, optionally with momentum or Nesterov momentum", gd, GDState
         ),
-        Method("adam", "Adam, full-batch or mini-batch", adam, AdamState),
+        Method("adam", "Adam", adam, AdamState),
         Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_bfgs),
         Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState, check_lbfgs),
         Method("lm", "Levenberg-Marquardt, finished with the exact Hessian", lm, LMState, check_lm),
@@ -200,7 +197,6 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("initiallearnrate", "initialstepsize", "eta", "learningrate", "stepsize"), "learning_rate"
     ),
-    **dict.fromkeys(("minibatchsize", "batchsize"), "batch_size"),
     **dict.fromkeys(("initializer", "layerweightsinitializer", "init_scheme"), "scheme"),
     **dict.fromkeys(("callbacks", "outputfcn"), "observers"),
     "neurons": "hidden",

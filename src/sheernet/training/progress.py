@@ -86,8 +86,7 @@ class Progress:
         at = "at the start"
         if not isnan(status.objective):
             at = f"iteration {status.iteration}, objective {status.objective:.6g}"
-            if not isnan(status.gradient_norm):  # nan for gd and adam with evaluation="batches"
-                at += f", largest gradient entry {status.gradient_norm:.2g}"
+            at += f", largest gradient entry {status.gradient_norm:.2g}"
         label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
         done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
         self._tell(label, at, completed=done)

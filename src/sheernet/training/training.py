@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet import optimizers
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
@@ -171,7 +170,7 @@ def train(
     starts : int
         Number of networks to train; the best is returned, and `Training.starts` records the results of all.
     seed, scheme : int or None, str
-        Seed and scheme of the initial weights of starts 1, 2, ... (the seed is also used for mini-batches); see
+        Seed and scheme of the initial weights of starts 1, 2, ...; see
         `sheernet.network.initialize`.
     max_iter : int
         Maximum number of iterations per start.
@@ -205,7 +204,7 @@ def train(
         fail; use it for custom activations.  It needs a few evaluations with complex numbers per array of weights,
         which do not count toward the budgets.
     **options
-        Options of the method: `learning_rate`, `batch_size`, `memory`, `tau`, `scaling`, ...; see the functions in
+        Options of the method: `learning_rate`, `memory`, `tau`, `scaling`, ...; see the functions in
         `sheernet.optimizers`.  A resumed run keeps its options by default.  Its iterates are bitwise equal only if
         options that are functions depend only on their arguments.
 
@@ -264,7 +263,7 @@ def train(
         engine=engine, threads=threads,
     )  # fmt: skip
     _check_resume(resume)
-    method, options = _method_and_options(method, options, seed, resume)
+    method, options = _method_and_options(method, options, resume)
     if names != network.input_names:
         network = replace(network, input_names=names)
     chosen = StartSettings(starts, seed, scheme)
@@ -312,15 +311,13 @@ def _check_resume(resume: object) -> None:
 
 
 def _method_and_options(
-    method: str, options: dict[str, Any], seed: int | None, resume: Training | None
+    method: str, options: dict[str, Any], resume: Training | None
 ) -> tuple[str, dict[str, Any]]:
-    """Return method and options of the run to resume, or the given method and options with the seed of mini-batches."""
+    """Return method and options of the run to resume, or the given method and options."""
     if resume is not None:
         # A different method raises an error when the state is read.
         own = resume.method if method == "auto" else method
         return own, {**resume.settings["options"], **options}
-    if method in optimizers.METHODS and "seed" in optimizers.get(method).options:
-        return method, {"seed": 0 if seed is None else seed, **options}
     return method, options
 
 

@@ -70,11 +70,11 @@ def with_gradient_check(run: Run, objective: Objective) -> Run:
 def with_advice_on_rate(run: Run, options: Mapping[str, Any]) -> Run:
     """If the objective rose because steps are too long, replace the message by advice to reduce the learning rate.
 
-    It rose if the run ended above its start.  Plain gradient descent over all rows decreases the objective in every
+    It rose if the run ended above its start.  Plain gradient descent decreases the objective in every
     step that is short enough, so for this method it also rose if the run ended above its lowest point.
     """
     values, reason = run.record.objective, run.termination.reason
-    plain = run.method == "gd" and options.get("batch_size") is None and not options.get("momentum")
+    plain = run.method == "gd" and not options.get("momentum")
     if reason not in _OF_LONG_STEPS:
         return run
     if values[-1] > values[0]:

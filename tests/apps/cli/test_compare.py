@@ -21,10 +21,10 @@ def test_prints_the_table_and_writes_it_with_a_picture(run: Run, tmp_path: Path)
     for method in ("lm", "bfgs", "gd"):
         assert method in said.out
     folder = tmp_path / "scores-compare"
-    assert {path.name for path in folder.iterdir()} == {"comparison.csv", "cost.png"}
+    assert {path.name for path in folder.iterdir()} == {"comparison.csv", "comparison.png"}
     rows = list(csv.DictReader((folder / "comparison.csv").read_text().splitlines()))
     assert [row["method"] for row in rows] == ["lm", "bfgs", "gd"]
-    assert said.out.endswith("\ncomparison.csv and cost.png: scores-compare\n")
+    assert said.out.endswith("\ncomparison.csv and comparison.png: scores-compare\n")
 
 
 def test_json_has_a_row_for_each_method(run: Run) -> None:
@@ -32,7 +32,7 @@ def test_json_has_a_row_for_each_method(run: Run) -> None:
     assert said.code == 0
     result = said.document["result"]
     assert result["folder"] == "scores-compare"
-    assert result["files"] == ["comparison.csv", "cost.png"]
+    assert result["files"] == ["comparison.csv", "comparison.png"]
     assert [row["method"] for row in result["methods"]] == ["lm", "bfgs", "gd"]
     assert result["winner"] in ("lm", "bfgs", "gd")
     assert result["verdict"].startswith(result["winner"])

@@ -34,16 +34,16 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
     def broken(*_: object) -> None:
         raise ValueError("why")
 
-    monkeypatch.setattr(plots, "comparison", broken)
+    monkeypatch.setattr(plots, "cost", broken)
     folder = tmp_path / "scores-fit"
     folder.mkdir()
     fitted = {"model.json", *(f"{name}.png" for name in ALL)}
-    for name in (*fitted, "comparison.csv", "cost.png"):
+    for name in (*fitted, "comparison.csv", "comparison.png"):
         (folder / name).write_text(OLD_PICTURE)
     said = run(*COMPARE, "--output", "scores-fit", "--force")
     assert said.code == 0
     assert said.err.endswith(
-        f"{Path('scores-fit/cost.png')} from an earlier run was removed\n"
+        f"{Path('scores-fit/comparison.png')} from an earlier run was removed\n"
     )
     left = {path.name: path.read_text() for path in folder.iterdir()}
     assert left.pop("comparison.csv").startswith("method,")
@@ -84,7 +84,7 @@ def test_a_disk_that_is_full_after_the_table_gives_an_error_that_names_the_table
     monkeypatch.setattr(atomic_files, "_write", full)
     said = run(*COMPARE)
     assert said.code == 2
-    assert said.err.startswith("sheernet: 'scores-compare' lacks cost.png: ")
+    assert said.err.startswith("sheernet: 'scores-compare' lacks comparison.png: ")
     assert said.err.endswith(f"; complete: {Path('scores-compare/comparison.csv')}\n")
     assert said.err.count("\n") == 1
     assert [p.name for p in (tmp_path / "scores-compare").iterdir()] == ["comparison.csv"]

@@ -69,7 +69,7 @@ def test_each_option_of_a_method_can_be_set_to_what_its_control_offers(method: s
         if method in each.when.get("method", [])
     ]  # fmt: skip
     names = {each.name.removeprefix("options.") for each in found}
-    assert names == set(METHODS[method].options) - {"seed", "order", "whole_penalty", "evaluation"}
+    assert names == set(METHODS[method].options)
     for control in found:
         name = control.name.removeprefix("options.")
         assert control.default == METHODS[method].defaults[name]

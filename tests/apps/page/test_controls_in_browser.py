@@ -33,7 +33,6 @@ OTHERS = {
     "scaling": "minmax",
     "activation": "relu",
     "target": "x",
-    "options.batch_size": 10,
     "options.c1": 0.01,
     "cost": "huber",
 }

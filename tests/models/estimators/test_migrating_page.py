@@ -48,7 +48,9 @@ def test_every_parameter_and_attribute_of_scikit_learn_is_translated(kind: str) 
     parameters = set().union(*(names(left) for left, _ in rows_of(0)))
     assert set(inspect.signature(theirs).parameters) <= parameters
     y = Y if kind == "MLPRegressor" else Y > 0
-    fitted = theirs(hidden_layer_sizes=(2,), max_iter=5000, early_stopping=True, random_state=0).fit(X, y)
+    fitted = theirs(
+        hidden_layer_sizes=(2,), max_iter=5000, early_stopping=True, random_state=0
+    ).fit(X, y)
     attributes = set().union(*(names(left) for left, _ in rows_of(1)))
     assert {name for name in vars(fitted) if name.endswith("_")} <= attributes
 

@@ -261,11 +261,6 @@ class TestWhatIsNotKnown:
         found = fitted(data, hidden=0, **settings).summary()
         assert any("may be off the optimum by up to" in c for c in found.cautions)
 
-    def test_how_far_a_run_with_batches_is_from_the_optimum_is_said(self) -> None:
-        by_batches = {"method": "adam", "batch_size": 20, "evaluation": "batches", "max_iter": 2}
-        found = fitted(NETWORK, hidden=4, decay=1e-3, starts=1, **by_batches).summary()
-        assert any("may be off the optimum by up to" in c for c in found.cautions)
-
     def test_an_exact_fit_is_said(self, rng: np.random.Generator) -> None:
         x = rng.normal(size=6)
         found = fitted({"x": x, "y": 2 * x}, hidden=0, decay=0.0).summary()

@@ -144,7 +144,7 @@ class TestRoundTrip:
 
     def test_options_of_a_method(self, path: Path) -> None:
         model = sn.fit(
-            {"x": X, "y": X**2}, "y", hidden=2, starts=1, max_iter=3, method="adam", batch_size=10, learning_rate=0.125
+            {"x": X, "y": X**2}, "y", hidden=2, starts=1, max_iter=3, method="adam", learning_rate=0.125
         )  # fmt: skip
         again = sn.load(model.save(path))
         assert again.settings == model.settings

@@ -84,7 +84,6 @@ class TestRefuses:
             ({"performFcn": "mse"}, "'performFcn' is called 'cost' here"),
             ({"lr": 0.1}, "'lr' is called 'learning_rate' here, but 'learning_rate' is an option of gd and adam"),
             ({"learning_rate": 0.1}, "'learning_rate' is an option of gd and adam, .* use it with method='adam'"),
-            ({"batch_size": 8}, "'batch_size' is an option of gd and adam"),
             ({"family": "poisson"}, "cost='poisson' and decay='cv'"),
             ({"offset": "log(holders)"}, "predict the rate"),
             ({"subset": [0, 1]}, "select the rows of the table before the fit"),

@@ -64,7 +64,7 @@ def compare(
 ) -> Answer:
     """Train the same network with several optimizers, from the same initial weights and on the same rows.
 
-    The results are written into a folder: the table comparison.csv and the picture cost.png.
+    The results are written into a folder: the table comparison.csv and the picture comparison.png.
     """
     out: Output = context.obj
     clock = CommandClock(out.began, given["time_limit"])
@@ -122,5 +122,5 @@ def _draw(
     from sheernet import plots
     from sheernet.apps.cli.pictures import draw
 
-    pictures: dict[str, Any] = {"cost": lambda: plots.cost(comparison.models)}
+    pictures: dict[str, Any] = {"comparison": lambda: plots.cost(comparison.models)}
     return draw(pictures, folder, out, tuple(pictures), until)

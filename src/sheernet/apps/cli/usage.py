@@ -52,7 +52,6 @@ OF_R: Mapping[str, Mapping[str, str]] = {
 """Advice for options of R's functions, such as `predict` and `confint`, by the command that does the same."""
 REASONS: Mapping[str, str] = {
     "learning_rate": "the default method chooses the step size",
-    "batch_size": "every step uses all rows",
 }
 """Reasons why an option does not exist."""
 _CHOICE = re.compile(r"""['"](?P<given>.*)['"] is not one of (?P<allowed>.*?)\.?$""", re.DOTALL)

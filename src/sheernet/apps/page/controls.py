@@ -63,11 +63,9 @@ _OPTION_HELP = {
     "learning_rate": "Length of a step, as a multiple of the gradient.",
     "momentum": "Fraction of the previous step that is added to the next step, at least 0 and below 1.",
     "nesterov": "Whether the gradient is evaluated at the point reached by the momentum.",
-    "batch_size": "Number of rows of a step; all rows if it is empty.",
     "beta1": "Decay of the mean of the gradients.",
     "beta2": "Decay of the mean of the squared gradients.",
     "epsilon": "Added to the root of the mean square.",
-    "uncorrected_epsilon": "Whether epsilon is added before the bias correction, as in the article's second form.",
     "memory": "Number of recent steps used to estimate the curvature.",
     "tau": "Initial damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
     "scaling": "How the damping is scaled.",
@@ -209,7 +207,7 @@ _WORDS = {"scaling": SCALINGS}
 def _kind_of(name: str, default: Any) -> Any:
     if isinstance(default, bool):
         return "flag"
-    if isinstance(default, int) or name == "batch_size":
+    if isinstance(default, int):
         return "whole"
     return "choice" if isinstance(default, str) else "number"
 

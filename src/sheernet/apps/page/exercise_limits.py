@@ -23,8 +23,6 @@ NO_CONTROLS = (
     "format", "version", "title", "task", "hidden_controls", "table", "table_name", "options", "weights",
 )  # fmt: skip
 """Settings of an exercise that have no control on the page."""
-_OPTIONS_LEFT_OUT = ("seed", "order", "whole_penalty", "evaluation")
-"""Options of methods that the page does not show: functions, and the seed, which is a setting of the exercise."""
 
 
 def names_of_controls() -> tuple[str, ...]:
@@ -36,11 +34,7 @@ def names_of_controls() -> tuple[str, ...]:
 
 def shown_options(method: Method) -> dict[str, Any]:
     """Return the options of a method that the page shows, with their default values."""
-    return {
-        name: default
-        for name, default in method.defaults.items()
-        if name not in _OPTIONS_LEFT_OUT and not callable(default)
-    }
+    return {name: default for name, default in method.defaults.items() if not callable(default)}
 
 
 def require_limits(exercise: Exercise) -> None:

@@ -160,50 +160,6 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
             self.architecture, self.cost, self._all, weighting, vector, self.threads, used
         )
 
-    @cached_property
-    def _table(self) -> Any:
-        """The rows with positive weight in row order, the source of mini-batches: a second copy of the data."""
-        return compiled_extension.NATIVE.RowTable(self)
-
-    def batch(self, rows: npt.ArrayLike) -> CompiledEngine:
-        """Return the objective of a mini-batch of rows with positive weight, as defined by `Objective.batch`."""
-        numbers = np.ascontiguousarray(rows, dtype=np.int64)  # (B,)
-        data = compiled_extension.NATIVE.gather(self, self._table, numbers)
-        weighting = self.weighting.batch(numbers)
-        return CompiledEngine(
-            self.architecture, self.cost, data, weighting, self.decay, self.threads
-        )
-
-    def adam_batches(
-        self, theta: Array, first: Array, second: Array, updates: int,
-        *, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool, **constants: float,
-    ) -> tuple[Array, Array, Array, int, Array]:  # fmt: skip
-        """Update by adam for each batch of `rows`; return theta, its moments (P,) and the number of updates.
-
-        The last returned array contains the value of each batch's objective before its update.
-        """
-        batches = self._batches(rows, batch_size, whole_penalty)
-        return compiled_extension.NATIVE.adam_batches(
-            self, theta, first, second, updates, **batches, **constants
-        )
-
-    def gd_batches(
-        self, theta: Array, velocity: Array,
-        *, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool, **constants: float,
-    ) -> tuple[Array, Array, Array]:  # fmt: skip
-        """Update by gd for each batch of `rows`; return theta, its velocity (P,), and values as in `adam_batches`."""
-        batches = self._batches(rows, batch_size, whole_penalty)
-        return compiled_extension.NATIVE.gd_batches(self, theta, velocity, **batches, **constants)
-
-    def _batches(
-        self, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool
-    ) -> dict[str, Any]:
-        mean = self.reduction == "mean"
-        return {
-            "table": self._table, "rows": rows, "batch_size": batch_size, "mean": mean,
-            "whole_penalty": whole_penalty,
-        }  # fmt: skip
-
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
         """Return the residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
         self._require_residuals()

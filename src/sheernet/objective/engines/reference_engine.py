@@ -365,15 +365,6 @@ class ReferenceEngine(Description):
         weighting, vector = self._replaced(weights, decay)
         return ReferenceEngine(self.architecture, self.cost, self.X, self.y, weighting, vector)
 
-    def batch(self, rows: npt.ArrayLike) -> ReferenceEngine:
-        """Return the objective of a mini-batch of rows with positive weight, as defined by `Objective.batch`."""
-        numbers = np.asarray(rows, dtype=np.int64)  # (B,)
-        X, y, _ = self._rows
-        weighting = self.weighting.batch(numbers)
-        return ReferenceEngine(
-            self.architecture, self.cost, X[numbers], y[numbers], weighting, self.decay
-        )
-
     @property
     def _kinked(self) -> list[int]:
         """Layers with a non-smooth activation."""

@@ -1,7 +1,7 @@
 """The rows of an engine as vectors of numbers (`stored`), which can be evaluated in place, such as in a mapped file.
 
 The compiled engine stores its packed numbers, the reference engine its tables.  Results of an engine of
-`evaluated_in_place` and of the stored engine are bitwise equal.  `rows_in_place` returns rows as tables.
+`evaluated_in_place` and of the stored engine are bitwise equal.
 """
 
 from __future__ import annotations
@@ -71,18 +71,6 @@ def evaluated_in_place(
         data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples)
         return CompiledEngine(architecture, cost, data, weighting, decay, threads)
     return ReferenceEngine(architecture, cost, *_tables(rows, vectors), weighting, decay)
-
-
-def rows_in_place(
-    rows: StoredRows, vectors: Sequence[Array], first: int, last: int
-) -> tuple[Array, Array, Array]:
-    """Return the same rows from stored vectors: the result of `rows_of` for the engine that was stored."""
-    w = vectors[2][first:last] if rows.has_weights else np.ones(last - first)
-    if rows.engine == "compiled":
-        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples)
-        return *compiled_extension.NATIVE.unpack(data, first, last), w
-    X, y = _tables(rows, vectors)
-    return X[first:last], y[first:last], w
 
 
 def _tables(rows: StoredRows, vectors: Sequence[Array]) -> tuple[Array, Array]:

@@ -5,7 +5,6 @@ sum_request.py        requests for sums over the rows of each shard
 holder.py             the protocols of sources, which load shards, and of holders, which keep shards and add their sums
 shard_threads.py      evaluation of shards on several threads
 memory_holder.py      shards in memory
-row_windows.py        rows of many shards, from which an epoch draws mini-batches
 sharded_objective.py  the objective of all shards
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from typing import NamedTuple, Protocol, Self
 
@@ -13,7 +13,6 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.objective.engines.used_rows import moments_of
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Node, Sums, root
-from sheernet.objective.sharded.row_windows import Piece, Rows
 from sheernet.objective.sharded.sum_request import JointRequest, Request
 from sheernet.objective.standard_units import Moments
 
@@ -44,7 +43,7 @@ class Holder(Protocol):
     -----
     1. For the same shards, the sums of all holders are bitwise equal.
     2. The message of an error in a shard contains the number of the shard.
-    3. After `close`, which may be called again, `sums` and `rows` raise InvalidInput.
+    3. After `close`, which may be called again, `sums` raises InvalidInput.
     """
 
     @property
@@ -64,14 +63,6 @@ class Holder(Protocol):
         """The moments of all rows with positive weight, joined in the order of the shards; None without such rows."""
 
     @property
-    def rows_of_shards(self) -> tuple[int, ...]:
-        """The number of rows of each shard with positive weight."""
-
-    @property
-    def memory(self) -> int | None:
-        """Maximum bytes of rows in the memory of this process; None without a limit."""
-
-    @property
     def engine(self) -> str:
         """The engine, as in `make_objective`."""
 
@@ -81,9 +72,6 @@ class Holder(Protocol):
 
     def sums(self, request: Request | JointRequest) -> Sums:
         """Return the sums over all rows: the root of the fixed tree."""
-
-    def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """Return inputs, targets and case weights of pieces of shards, given in the order of their shards."""
 
     def describe(self) -> str:
         """Describe briefly where the shards are, for progress and reports."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Self
 
 from sheernet.foundation.errors import InvalidInput
@@ -11,11 +11,9 @@ from sheernet.foundation.sentences import sentence
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
-from sheernet.objective.engines.used_rows import rows_of
 from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
-from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shards
 from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_engine, shard_sums
 
@@ -45,9 +43,6 @@ class MemoryHolder:
         If numbers of shards are missing, or rows are invalid.
     """
 
-    memory: int | None = None
-    """No limit, because all rows are in memory already."""
-
     def __init__(
         self, sources: Iterable[ShardSource], architecture: Architecture, cost: str | Cost, *,
         part: str = "training", engine: str = "auto", threads: int | None = None,
@@ -62,7 +57,6 @@ class MemoryHolder:
             for source in ordered
         )
         totals = list(map(Totals.of, self._engines))
-        self.rows_of_shards = tuple(each.n_samples for each in totals)
         self.total_weight, self.n_samples, self.moments = Totals.of_all(totals)
 
     def sums(self, request: Request | JointRequest) -> Sums:
@@ -71,11 +65,6 @@ class MemoryHolder:
         return sums_over_shards(
             lambda number: shard_sums(self._engines[number], request), self.n_shards, self.threads
         )
-
-    def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """Return the rows of pieces of shards."""
-        self._require_open()
-        return joined(rows_of_pieces(self._engines, pieces))
 
     def _require_open(self) -> None:
         if not self._engines:
@@ -94,18 +83,6 @@ class MemoryHolder:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-
-def rows_of_pieces(
-    engines: Mapping[int, Objective | None] | Sequence[Objective | None], pieces: Sequence[Piece]
-) -> list[Rows]:
-    """Return the rows of each piece, from the engines of the shards by their numbers."""
-    found = []
-    for piece in pieces:
-        engine = engines[piece.shard]
-        assert engine is not None  # a shard without rows has no pieces
-        found.append(rows_of(engine, piece.first, piece.last))
-    return found
 
 
 def load_engine(

@@ -8,9 +8,8 @@ the penalty is added once, after the last addition of the fixed tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
-from functools import partial
 from math import isfinite
 from typing import NoReturn, Self
 
@@ -19,7 +18,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
 from sheernet.foundation.errors import InvalidInput, require_known
-from sheernet.foundation.memory import USE_LBFGS, in_words, require_room
+from sheernet.foundation.memory import USE_LBFGS, require_room
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture
@@ -27,11 +26,8 @@ from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay
 from sheernet.objective.engines.description import SummedDescription
-from sheernet.objective.objective import make_objective
-from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
-from sheernet.objective.sharded.row_windows import COPIES, Piece, rows_of_window, windows_of_epoch
 from sheernet.objective.sharded.sum_request import Request, matrix_of
 from sheernet.objective.standard_units import Moments
 from sheernet.objective.weighting import REDUCTIONS
@@ -41,7 +37,6 @@ MATRICES = 3
 
 NEEDS_ROWS: Mapping[str, str] = {
     "residuals_and_jacobian": "use gauss_newton",
-    "batch": "use windows, whose objectives have batches",
     "weights": "use total_weight, the sum of the case weights",
     "weighting": "use total_weight, the sum of the case weights",
     "rows": "load the shards that you need",
@@ -181,47 +176,6 @@ class ShardedObjective(SummedDescription):
         same = copy(self)
         same.holder = holder
         return same
-
-    def windows(
-        self, seed: int, epoch: int, batch_size: int, *, whole_penalty: bool = False
-    ) -> Iterator[Callable[[], Objective]]:
-        """Return functions that load the objectives of the windows of an epoch of mini-batches; see `row_windows`.
-
-        The batches of a window are parts of all rows: with reduction "sum" its weights are multiplied by N / (rows of
-        the window), and with `whole_penalty` its decay is multiplied by the same factor as the w_n of all rows.
-
-        Raises
-        ------
-        InvalidInput
-            If a window does not fit in the memory allowed for rows; raised before any window is loaded.
-        """
-        of_shards = self.holder.rows_of_shards
-        of_window = rows_of_window(of_shards, batch_size)
-        self._require_room_for_window(of_window)
-        windows = windows_of_epoch(of_shards, of_window, seed, epoch)
-        return (partial(self._window, pieces, whole_penalty) for pieces in windows)
-
-    def _require_room_for_window(self, n_rows: int) -> None:
-        n_targets = costs.targets_of(self.cost, self.architecture.n_outputs)
-        needed = COPIES * 8 * n_rows * (self.architecture.n_inputs + n_targets + 1)
-        if self.holder.memory is not None and needed > self.holder.memory:
-            raise InvalidInput(
-                "{} that are loaded together for mini-batches take {}, but rows may take {} of memory; reduce {}, "
-                "make smaller shards, or allow more memory",
-                counted(n_rows, "row"), in_words(needed), in_words(self.holder.memory), Setting("batch_size"),
-            )  # fmt: skip
-
-    def _window(self, pieces: Sequence[Piece], whole_penalty: bool) -> Objective:
-        """Load the objective of a window."""
-        X, y, w = self.holder.rows(pieces)
-        of_all, is_sum = self.n_samples / len(X), self.reduction == "sum"
-        decay = self.decay
-        if whole_penalty:
-            decay = decay * (of_all if is_sum else self.total_weight / float(w.sum()))
-        return make_objective(
-            self.architecture, X, y, cost=self.cost, reduction=self.reduction, decay=decay,
-            weights=of_all * w if is_sum else w, engine=self.holder.engine, threads=self.holder.threads,
-        )  # fmt: skip
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 

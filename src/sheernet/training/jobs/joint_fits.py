@@ -52,13 +52,12 @@ def can_run(
     """Whether jobs can run together.
 
     A target ends a call at the first job that reaches it, so later jobs must not have started.  Observers are called
-    for one run after the other.  Mini-batches do not use passes over all rows.
+    for one run after the other.
     """
     return (
         len(objectives) > 1
         and all(isinstance(objective, ShardedObjective) for objective in objectives)
         and rules.target is None
-        and options.get("batch_size") is None
         and not context.observers
     )
 
