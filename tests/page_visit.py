@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.session import Session
 
@@ -36,20 +35,17 @@ class Visit:
         self,
         new_context: Callable[..., BrowserContext],
         exercise: Exercise,
-        file: ModelFile | None = None,
         **how: Any,
     ) -> None:
-        self.server = PageServer(exercise, 0, file)
+        self.server = PageServer(exercise, 0)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         self.troubles: list[str] = []
         self.context = new_context(**{"viewport": {"width": 1280, "height": 800}} | how)
         self.page = self.watched(self.context.new_page())
         self.page.goto(self.server.url)
-        shown = self.page.get_by_role("button", name="Typical values" if file else "Play")
-        expect(shown).to_be_visible()
-        if not file:  # the charts are drawn with the first status
-            expect(self.page.locator("#transport [role=status]")).not_to_be_empty()
+        # The charts are drawn with the first status.
+        expect(self.page.locator("#transport [role=status]")).not_to_be_empty()
 
     def watched(self, page: Page) -> Page:
         """A page whose errors and requests are noted."""

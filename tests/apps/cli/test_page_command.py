@@ -13,24 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import openpyxl
 import pytest
 
 import sheernet as sn
 from command_lines import PATIENCE, Run
 from sheernet.apps.cli.page_command import beginning_of
-from sheernet.apps.page import protocol
-from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.page_table import PageTable
 from sheernet.apps.page.session import Session
-
-
-def exercise_of(file: Path | None) -> Exercise:
-    """The exercise that a page begins with."""
-    return beginning_of(file).exercise
 
 
 @pytest.fixture
@@ -80,7 +72,7 @@ def test_ctrl_c_ends_it_with_a_run_and_a_stream_open(started: subprocess.Popen[s
 
 
 def test_without_a_file_the_page_begins_with_the_network_of_the_videos() -> None:
-    session = Session(exercise_of(None))
+    session = Session(beginning_of(None))
     assert str(session.experiment.architecture) == "2-3-1, sigmoid, sigmoid output, no biases"
     rows = session.experiment.prepared.training
     X, y = sn.datasets.load_sleep_study().scaled
@@ -103,9 +95,7 @@ def _write_book(path: Path) -> None:
 
 def test_a_table_is_read_as_the_options_say(tmp_path: Path) -> None:
     _write_book(tmp_path / "book.xlsx")
-    found = beginning_of(
-        tmp_path / "book.xlsx", sheet="2025", skip=1, header="yes", target="q"
-    ).exercise
+    found = beginning_of(tmp_path / "book.xlsx", sheet="2025", skip=1, header="yes", target="q")
     table = PageTable.of(found).table
     assert table.columns == ("p", "q", "r")
     assert table.column("q").tolist() == [9, 1, 16, 4, 25, 81, 49, 36, 64, 144, 100, 121]
@@ -139,47 +129,6 @@ def test_advice_about_reading_names_the_options_of_the_command(run: Run, tmp_pat
     assert "correct the line, or give the --separator" in said.err
 
 
-def test_the_folder_of_a_fit_is_opened_as_its_model(tmp_path: Path) -> None:
-    _write_book(tmp_path / "book.xlsx")
-    table = sn.read_table(tmp_path / "book.xlsx", sheet="2025", skip=1, header="yes")
-    model = sn.fit(
-        table, "q", inputs=["r"], hidden=2, decay=0.01, starts=1, max_iter=5, held_out=0.0
-    )
-    (tmp_path / "book-fit").mkdir()
-    model.save(tmp_path / "book-fit" / "model.json")
-    found = beginning_of(tmp_path / "book-fit")
-    assert found.file is not None
-    assert (found.file.name, found.file.only) == ("model.json", "")
-    assert PageTable.of(found.exercise).table.columns == ("p", "q", "r")  # of the sheet of the fit
-    with pytest.raises(sn.InvalidInput, match=r"has no model\.json"):
-        beginning_of(tmp_path)
-
-
-def test_a_table_an_exercise_and_a_model_can_be_opened(run: Run) -> None:
-    table = exercise_of(Path("scores.csv"))
-    assert (table.data, table.table_name) == ("table", "scores.csv")
-    Path("exercise.json").write_text(table.changed({"seed": 4}).to_json())
-    assert exercise_of(Path("exercise.json")) == table.changed({"seed": 4})
-    model = sn.fit("scores.csv", "score", inputs=["asleep"], hidden=(3, 2), decay=0.01, starts=1, max_iter=20,
-                   activation="sigmoid", held_out=0.0, method="bfgs")  # fmt: skip
-    model.save("model.json")
-    found = exercise_of(Path("model.json"))
-    assert (found.inputs, found.target, found.hidden, found.activation) == (
-        ("asleep",),
-        "score",
-        (3, 2),
-        "sigmoid",
-    )
-    assert (found.regularization, found.decay, found.method) == ("decay", 0.01, "bfgs")
-    session = Session(found)
-    assert session.experiment.architecture == model.members[0].network.architecture
-    assert (session.moment.theta == model.members[0].network.theta).all()
-    rows = session.experiment.source.table.take(session.experiment.rows["training"])
-    shown = session.frame(Seen())[0].agreement[0].predicted
-    assert shown == model.predict(rows).tolist()
-    session.close()
-
-
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -194,36 +143,27 @@ def test_an_exercise_with_a_mistake_is_refused_before_the_server_starts(
     document = {"format": "sheernet-exercise", "version": 1, **wrong}
     Path("exercise.json").write_text(json.dumps(document))
     with pytest.raises(sn.InvalidInput, match=sentence):
-        exercise_of(Path("exercise.json"))
+        beginning_of(Path("exercise.json"))
 
 
-@pytest.mark.parametrize("held_out", [0.0, 0.25])
-def test_the_rows_that_a_model_held_out_are_the_test_rows_of_the_page(
-    run: Run, held_out: float
-) -> None:
-    model = sn.fit(
-        "scores.csv", "score", hidden=2, decay=0.01, starts=1, max_iter=20, held_out=held_out
-    )
-    model.save("model.json")
-    session = Session(exercise_of(Path("model.json")))
-    assert (session.moment.theta == model.members[0].network.theta).all()
-    assert session.experiment.rows["test"].tolist() == (
-        model.rows.held_out.tolist() if model.rows else []
-    )
-    session.close()
+def test_a_table_and_an_exercise_can_be_opened(run: Run) -> None:
+    table = beginning_of(Path("scores.csv"))
+    assert (table.data, table.table_name) == ("table", "scores.csv")
+    Path("exercise.json").write_text(table.changed({"seed": 4}).to_json())
+    assert beginning_of(Path("exercise.json")) == table.changed({"seed": 4})
 
 
 def test_an_exercise_that_names_its_table_finds_it_beside_it(run: Run) -> None:
-    table = exercise_of(Path("scores.csv"))
+    table = beginning_of(Path("scores.csv"))
     document = table.to_json().replace('"table":', '"title":')
     Path("named.json").write_text(document)
-    assert exercise_of(Path("named.json")).table == table.table
+    assert beginning_of(Path("named.json")).table == table.table
     Path("named.json").write_text(document.replace("scores.csv", "lost.csv"))
     with pytest.raises(
         sn.InvalidInput,
         match=r"names the table 'lost\.csv' without including it; put the file in the same folder",
     ):
-        exercise_of(Path("named.json"))
+        beginning_of(Path("named.json"))
 
 
 def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
@@ -231,67 +171,10 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
     Path("other.json").write_text('{"a": 1}')
     Path("big.csv").write_bytes(b"a,b\n" + b"1,2\n" * 1_500_000)
     for file, sentence in (
-        ("nothing.csv", "cannot be read"), ("bad.json", "not valid JSON"), ("other.json", "other.json"),
-        ("big.csv", "up to 5 MB"), (".", "has no model.json"),
+        ("nothing.csv", "cannot be read"), ("bad.json", "not valid JSON"), ("other.json", "not an exercise"),
+        ("big.csv", "up to 5 MB"), (".", "cannot be read"),
     ):  # fmt: skip
         said = run("page", file, "--no-browser")
         assert said.code == 2, file
         assert sentence in said.err
     assert "--port must be from 0 to 65535" in run("page", "--port", "70000").err
-
-
-def test_a_model_of_several_networks_begins_with_that_of_the_largest_share(run: Run) -> None:
-    model = sn.fit("scores.csv", "score", hidden=2, starts=4, held_out=0.0)
-    assert len(model.members) > 1
-    model.save("model.json")
-    found = beginning_of(Path("model.json"))
-    assert found.file is not None
-    session = Session(found.exercise, found.file)
-    assert session.moment.theta.tolist() == model.network.theta.tolist()
-    asked = session.command(protocol.ProfileAt(of="file")).result
-    assert isinstance(asked, protocol.ProfileResult)
-    assert f"the weighted mean of {len(model.members)} networks" in asked.model[0]
-    point = {each.name: each.value for each in asked.inputs}
-    assert asked.prediction == np.ravel(model.predict(point)).tolist()
-    session.close()
-
-
-def test_a_model_whose_columns_are_others_now_is_told_from_the_network_of_the_page(
-    run: Run,
-) -> None:
-    sn.fit("scores.csv", "score", hidden=2, decay=0.01, starts=1, max_iter=5).save("model.json")
-    text = Path("scores.csv").read_text()
-    Path("scores.csv").write_text("\n".join(text.splitlines()[:-2]))  # fewer rows: another scaling
-    found = beginning_of(Path("model.json"))
-    assert found.exercise.weights == ()
-    assert found.file is not None
-    assert "begins with other weights" in found.file.sentences[1]
-
-
-def test_a_model_without_its_table_or_of_several_targets_is_shown_only(run: Run) -> None:
-    rows = {"x": list(range(20)), "y": [2 * x for x in range(20)], "z": [-x for x in range(20)]}
-    models = {
-        "alone.json": sn.fit("scores.csv", "score", hidden=1, decay=0.01, starts=1, max_iter=5),
-        "two.json": sn.fit(rows, ["y", "z"], hidden=1, decay=0.01, starts=1, max_iter=5),
-    }
-    Path("scores.csv").unlink()
-    for (name, model), why in zip(
-        models.items(),
-        (
-            r"its table 'scores.csv' is not in the same folder",
-            "it trains networks with one target, but two.json has 2",
-        ),
-        strict=True,
-    ):
-        model.save(name)
-        found = beginning_of(Path(name))
-        assert found.file is not None
-        assert why in found.file.only
-        session = Session(found.exercise, found.file)
-        assert session.state().only_model == found.file.only
-        asked = session.command(protocol.ProfileAt(of="file")).result
-        assert isinstance(asked, protocol.ProfileResult)
-        assert asked.outputs == list(model.targets.names)
-        point = {each.name: each.value for each in asked.inputs}
-        assert asked.prediction == np.ravel(model.predict(point)).tolist()
-        session.close()

@@ -60,7 +60,7 @@ def test_a_race_that_is_paused_goes_on_with_the_same_numbers(
     assert session.gate.status == "paused"
     # Other commands and questions are answered meanwhile.
     session.command(p.ChooseRow(row=1))
-    assert isinstance(session.command(p.ProfileAt()).result, p.ProfileResult)
+    assert isinstance(session.command(p.CheckGradient()).result, p.CheckResult)
     with pytest.raises(sn.InvalidInput, match="are running"):
         session.command(race)
     assert asked.answer is None

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.apps.page import downloads, event_stream, page_server
+from sheernet.apps.page import downloads, event_stream, page_models, page_server
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.exploration_gate import ExplorationGate
@@ -60,8 +60,8 @@ def test_the_band_of_a_frame_is_of_the_network_of_the_frame(
 ) -> None:
     session.command(p.Play())
     assert session.wait(PATIENCE)
-    change = after(session.models.of, lambda: session.take_table(OTHER, "other.csv"))
-    monkeypatch.setattr(session.models, "of", change)
+    change = after(page_models.model_of, lambda: session.take_table(OTHER, "other.csv"))
+    monkeypatch.setattr("sheernet.apps.page.session.model_of", change)
     frame, _ = session.frame(Seen())
     assert frame.surface is not None
     assert (frame.revision, frame.surface.axes[0].name) == (2, "t")

@@ -30,12 +30,12 @@ def shown():
 
 class TestWhatItBeginsWith:
     def test_without_data_it_is_the_page_of_the_command(self) -> None:
-        assert _beginning_with(None).exercise == beginning()
+        assert _beginning_with(None) == beginning()
 
     @pytest.mark.parametrize("kind", [dict, sn.read_table, "frame"])
     def test_a_table_keeps_its_bits(self, kind) -> None:
         table = sn.read_table(TABLE).frame if kind == "frame" else kind(TABLE)
-        exercise = _beginning_with(table).exercise
+        exercise = _beginning_with(table)
         lines = [line.split(",") for line in exercise.table.splitlines()]
         assert lines[0] == ["x", "y"]
         assert [float(line[0]) for line in lines[1:]] == TABLE["x"].tolist()
@@ -44,7 +44,7 @@ class TestWhatItBeginsWith:
         file = tmp_path / "points.csv"
         file.write_text("x,y\n1,2\n3,4\n")
         for path in (file, str(file)):
-            exercise = _beginning_with(path).exercise
+            exercise = _beginning_with(path)
             assert (exercise.table_name, exercise.table) == ("points.csv", "x,y\n1,2\n3,4\n")
 
     def test_a_table_that_is_too_large_is_refused(self) -> None:

@@ -114,37 +114,6 @@ def test_an_open_table_has_the_last_values(visit: Callable[..., Visit]) -> None:
     expect(table).to_contain_text("third")
 
 
-def test_a_value_that_is_typed_is_not_replaced(visit: Callable[..., Visit]) -> None:
-    it = visit()
-    it.page.evaluate(
-        with_module(
-            """
-            const { inputField } = await load("./model_inputs.js");
-            window.chosen = [];
-            const input = { name: "typed", kind: "number", labels: [], low: 0, high: 9, value: 1 };
-            const field = inputField(input, (value) => window.chosen.push(value));
-            window.answer = (value) => field.show({ ...input, value });
-            window.answer(1);
-            document.body.append(field.node);
-            """
-        )
-    )
-    field = it.page.get_by_role("spinbutton", name="typed", exact=True)
-    field.press("End")
-    field.press(".")
-    field.press("5")
-    it.page.evaluate("answer(1)")  # of a network that is being trained
-    expect(field).to_have_value("1.5")
-    field.press("Enter")
-    assert it.page.evaluate("chosen") == [1.5]
-    it.page.evaluate("answer(2)")
-    expect(field).to_have_value("2")
-    field.press("Backspace")
-    field.blur()
-    it.page.evaluate("answer(3)")
-    expect(field).to_have_value("3")
-
-
 def test_queries_go_on_after_an_answer_that_cannot_be_shown(visit: Callable[..., Visit]) -> None:
     it = visit()
     shown = it.page.evaluate(
@@ -166,44 +135,6 @@ def test_queries_go_on_after_an_answer_that_cannot_be_shown(visit: Callable[...,
         )
     )
     assert shown == ["an error", 2]
-
-
-def test_best_inputs_of_other_columns_are_not_shown(visit: Callable[..., Visit]) -> None:
-    it = visit()
-    it.page.evaluate(
-        with_module(
-            """
-            const { BestInputs } = await load("./best_inputs.js");
-            const found = { title: "Best", headings: [], rows: [], sentences: ["found"], solutions: [] };
-            const place = document.createElement("section");
-            place.id = "best";
-            document.body.append(place);
-            const best = new BestInputs(place, () => new Promise((answer) => (window.answer = answer)), () => {});
-            const profile = (name) => ({
-              outputs: ["y"], shown: [0], inputs: [{ name }], probabilities: false, distance: { distance: null },
-            });
-            best.update(profile("x"));
-            window.answerLate = async () => {
-              best.run();
-              await null;
-              best.update(profile("other"));
-              window.answer({ result: found, error: "" });
-            };
-            window.answerInTime = async () => {
-              best.run();
-              await null;
-              window.answer({ result: found, error: "" });
-            };
-            """
-        )
-    )
-    it.page.evaluate("answerLate()")
-    it.page.evaluate(DRAWN)
-    best = it.page.locator("#best")
-    expect(best.get_by_label("other")).to_have_count(1)
-    expect(best).not_to_contain_text("found")
-    it.page.evaluate("answerInTime()")
-    expect(best).to_contain_text("found")
 
 
 def test_a_page_that_is_gone_back_to_is_opened_anew(visit: Callable[..., Visit]) -> None:

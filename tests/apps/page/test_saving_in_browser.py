@@ -22,7 +22,6 @@ PLACES = {
     "": ["network", "cost", "prediction"],
     "Other curves": ["gradient norm"],
     "Predictions": ["predicted against true values", "errors"],
-    "Model": ["predictions over x"],
 }
 """The charts of each tab; the first ones are above the tabs."""
 
@@ -99,14 +98,6 @@ def test_predictions_of_each_share_are_saved_with_all_digits(
     for share, part in zip(("training", "validation"), parts, strict=True):
         own = [float(row["predicted"]) for row in rows if row["share"] == share]
         assert own == part.predicted
-
-
-def test_a_curve_of_the_model_is_saved_with_all_digits(trained: Visit, tmp_path: Path) -> None:
-    trained.tab("Model")
-    rows = rows_of(saved(trained, "predictions over x", "CSV", tmp_path))
-    x = np.array([float(row["x"]) for row in rows])
-    predicted = trained.session.model().predict({"x": x})
-    assert [float(row["y"]) for row in rows] == predicted.tolist()
 
 
 def test_a_map_is_saved_with_its_colors_and_its_points(

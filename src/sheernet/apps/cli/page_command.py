@@ -20,7 +20,7 @@ from sheernet.apps.cli.settings_options import default_in_words, main_option, wi
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from sheernet.apps.page.page_files import PageBeginning
+    from sheernet.apps.page.page_exercise import Exercise
 
 EXAMPLES = o.examples(
     "sheernet page",
@@ -34,8 +34,8 @@ File = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE", readable=False, show_default=False,
-        help="A table, an exercise.json that the page has written, or a model.json or its folder, whose network can be "
-        "trained if its table is in the same folder; without a file, the page begins with a built-in table.",
+        help="A table, or an exercise.json that the page has written; without a file, the page begins with a built-in "
+        "table.",
     ),
 ]  # fmt: skip
 Target = Annotated[
@@ -79,8 +79,7 @@ def page(
     if not 0 <= port <= 65535:
         raise InvalidInput(f"--port must be from 0 to 65535, but {port} was given")
     options = {**reading(given), **({} if target is None else {"target": target})}
-    beginning = beginning_of(file, **options)
-    server = PageServer(beginning.exercise, port, beginning.file)
+    server = PageServer(beginning_of(file, **options), port)
     if port not in (0, server.port):
         out.note(f"port {port} is busy, so the page is at port {server.port}")
     out.say(f"The page is at {server.url}")
@@ -109,12 +108,12 @@ def _end_at_once() -> None:
     os._exit(0)
 
 
-def beginning_of(file: Path | None, **options: Any) -> PageBeginning:
-    """Return what a page begins with: the exercise, the table, or the model of a file."""
-    from sheernet.apps.page.page_files import PageBeginning, beginning_of_file, refuse_options
+def beginning_of(file: Path | None, **options: Any) -> Exercise:
+    """Return what a page begins with: the exercise or the table of a file."""
+    from sheernet.apps.page.page_files import exercise_of_file, refuse_options
     from sheernet.apps.page.page_presets import beginning
 
     if file is not None:
-        return beginning_of_file(file, **options)
+        return exercise_of_file(file, **options)
     refuse_options(options, "no file was given")
-    return PageBeginning(beginning())
+    return beginning()

@@ -21,14 +21,12 @@ A run
 The numbers of a frame
     page_frames.py       the state of a run at one iteration, and its frame
     page_surface.py      predictions over one or two inputs
-    page_figures.py      agreement and errors, also on another file
+    page_figures.py      agreement and errors
     page_passes.py       the forward and backward pass of one row
     explorations.py      gradient check, race, many starts, landscape
     exploration_gate.py  pauses and ends a race and many starts
-Interactive model
-    page_models.py       the models of a page: its current network, and the model of a file
-    page_profile.py      the curves of a model through a point, and the best inputs
 Downloads
+    page_models.py       the network of the page as a model
     reproduction.py      the program that repeats a run
     downloads.py         all files that can be downloaded
 The server

@@ -14,7 +14,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sheernet.apps.page.page_files import PageBeginning, beginning_of_file
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_files import exercise_of_file
 from sheernet.apps.page.page_presets import beginning, beginning_of_table
 from sheernet.apps.page.page_server import THIS_COMPUTER, PageServer
 from sheernet.apps.page.page_table import LARGEST_FILE, exercise_with, size_sentence
@@ -39,8 +40,8 @@ class NotebookPage:
 
     Parameters
     ----------
-    first : PageBeginning
-        The initial exercise and model of the page.
+    exercise : Exercise
+        The initial exercise of the page.
     height : int
         Height of the frame in pixels.
 
@@ -50,8 +51,8 @@ class NotebookPage:
         The address of the page, with its token; "" after `close`.
     """
 
-    def __init__(self, first: PageBeginning, height: int) -> None:
-        self._server = _Server(first.exercise, 0, first.file)
+    def __init__(self, exercise: Exercise, height: int) -> None:
+        self._server = _Server(exercise, 0)
         self._height = height
         self.url = self._server.url
         self._thread = threading.Thread(
@@ -92,7 +93,7 @@ def page(data: Any = None, *, height: int = 800) -> NotebookPage:
     Parameters
     ----------
     data : str, path, table or mapping of columns, optional
-        A table; the file of a table, of an exercise, or of a model; by default a built-in table.
+        A table; the file of a table or of an exercise; by default a built-in table.
     height : int
         Height of the frame in pixels.
 
@@ -126,13 +127,13 @@ def page(data: Any = None, *, height: int = 800) -> NotebookPage:
     return NotebookPage(_beginning_with(data), height)
 
 
-def _beginning_with(data: Any) -> PageBeginning:
+def _beginning_with(data: Any) -> Exercise:
     if data is None:
-        return PageBeginning(beginning())
+        return beginning()
     if isinstance(data, (str, os.PathLike)):
-        return beginning_of_file(Path(data))
+        return exercise_of_file(Path(data))
     table = read_table(data)
     content = csv_text(table.frame).encode()
     if len(content) > LARGEST_FILE:
         raise InvalidInput(size_sentence(table.source, len(content)))
-    return PageBeginning(exercise_with(beginning_of_table(), content, table.source))
+    return exercise_with(beginning_of_table(), content, table.source)

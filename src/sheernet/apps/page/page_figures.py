@@ -1,4 +1,4 @@
-"""Statistics of predictions, by share or of another file: agreement with the true values, and histograms of errors."""
+"""Statistics of predictions by share: agreement with the true values, and histograms of errors."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ import numpy.typing as npt
 from sheernet.apps.page.curves import finite
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_surface import evenly
-from sheernet.apps.page.page_table import printable, read_bytes
-from sheernet.apps.page.protocol import Agreement, Histogram, TestResult
-from sheernet.data.targets import ClassTarget, RegressionFit, Targets
+from sheernet.apps.page.protocol import Agreement, Histogram
+from sheernet.data.targets import RegressionFit, Targets
 from sheernet.data.targets.judgment import ClassificationFit, chosen
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.message_text import counted
-from sheernet.models.fitting.preparation import Encoded, encode_rows
+from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import is_constant
 from sheernet.plots.predictor import in_units
@@ -104,35 +101,6 @@ def agreements(experiment: Experiment, network: Network) -> tuple[list[Agreement
         for share, rows in experiment.shares.items()
     }  # fmt: skip
     return [each.agreement(share) for share, each in found.items()], _histograms(found)
-
-
-def judge_table(experiment: Experiment, network: Network, content: bytes, name: str) -> TestResult:
-    """Return the measures of a network on another table with the same columns.
-
-    Raises
-    ------
-    InvalidInput
-        If the file cannot be read, or a column is missing.
-    """
-    prepared, name = experiment.prepared, printable(name)
-    with gathered():
-        table = read_bytes(content, name, like=prepared.read_as)
-        rows = encode_rows(
-            table, name, prepared.inputs, prepared.targets, None, [], like=prepared.read_as
-        )
-    targets = prepared.targets
-    codes = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
-    agreement = Predicted(targets, rows, network.predict(rows.X), codes).agreement("test")
-    if agreement.accuracy is not None:
-        figures = f"accuracy {agreement.accuracy:.4g}, log loss {agreement.log_loss:.4g}"
-    else:
-        r2 = "" if agreement.r2 is None else f", R^2 {agreement.r2:.4g}"
-        figures = f"RMSE {agreement.rmse:.4g}{r2}"
-    return TestResult(
-        name=name,
-        agreement=agreement,
-        sentence=f"{counted(len(rows), 'row')} of {name}: {figures}.",
-    )
 
 
 def _histograms(shares: dict[str, Predicted]) -> list[Histogram]:

@@ -35,7 +35,6 @@ from sheernet.apps.page import protocol
 from sheernet.apps.page.downloads import download
 from sheernet.apps.page.event_stream import stream
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_table import LARGEST_FILE, size_sentence
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput, SheernetError
@@ -91,8 +90,6 @@ class PageServer(ThreadingHTTPServer):
         The initial exercise of a page.
     port : int
         The port to try first.
-    file : ModelFile, optional
-        The model with which the page is opened.
 
     Raises
     ------
@@ -117,8 +114,8 @@ class PageServer(ThreadingHTTPServer):
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # otherwise two servers could share the port on Windows
 
-    def __init__(self, exercise: Exercise, port: int, file: ModelFile | None = None) -> None:
-        self.exercise, self.file = exercise, file
+    def __init__(self, exercise: Exercise, port: int) -> None:
+        self.exercise = exercise
         self.token = secrets.token_urlsafe(24)
         self.sessions: dict[str, Session] = {}
         self._streams: dict[str, int] = {}
@@ -172,7 +169,7 @@ class PageServer(ThreadingHTTPServer):
                 and (exercise.table_name == self.exercise.table_name)
             ):
                 exercise = msgspec.structs.replace(exercise, table=self.exercise.table)
-        session = Session(exercise, self.file)
+        session = Session(exercise)
         with self._lock:
             idle = [name for name in self.sessions if not self._streams.get(name)]
             ended = [

@@ -124,7 +124,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
         what = f"the table {in_quotes(name)}" if name else "its table"
         raise InvalidInput(f"the exercise does not include {what}; open the file")
     with gathered() as notices:
-        table = read_bytes(text.encode(), name, samples=samples)
+        table, _ = _read_with_text(text.encode(), name, {"samples": samples})
     _require_few(len(table.columns))
     return PageTable(table, _usual_target(table), name, "", tuple(map(str, notices)))
 
@@ -186,11 +186,6 @@ def printable(name: str) -> str:
     """Return the last part of a path without non-printable characters; "table" if it is empty."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
-
-
-def read_bytes(content: bytes, name: str, **how: Any) -> Table:
-    """Return the table in the content of a file, read with arguments of `sheernet.read_table`."""
-    return _read_with_text(content, name, how)[0]
 
 
 def _read_with_text(content: bytes, name: str, how: Mapping[str, Any]) -> tuple[Table, str]:

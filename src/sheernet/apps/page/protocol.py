@@ -23,7 +23,6 @@ from sheernet.apps.page.page_exercise import Exercise
 Number = float | None
 Status = Literal["ready", "running", "paused", "ended"]
 Share = Literal["training", "validation", "test"]
-ModelChoice = Literal["run", "file"]
 
 
 class Message(msgspec.Struct, kw_only=True):
@@ -115,45 +114,10 @@ class Landscape(Command, tag="landscape"):
     indices: list[int] = []
 
 
-class TestTable(Command, tag="test"):
-    """Evaluate the current network on the rows of another table, given as the text of a CSV file."""
-
-    text: str
-    name: str = "test.csv"
-
-
 class UsePreset(Command, tag="preset"):
     """Replace the exercise by a preset, named as in State.presets."""
 
     name: str
-
-
-class ProfileAt(Command, tag="profile"):
-    """Compute the prediction of a model at a point, and its curves through the point.
-
-    - of: "run" for the current network of the page, "file" for the model with which the page was opened.
-    - at: values of inputs as in ModelInput; other inputs have the values of a typical row.
-    - columns: the inputs for which curves are computed; null for all.
-    - revision: the revision of the State whose inputs `at` and `columns` name. If the settings have changed since, the
-      answer has no result, because the network may have other inputs now. Null to check the names instead.
-    """
-
-    of: ModelChoice = "run"
-    at: dict[str, float | str] = {}
-    columns: list[str] | None = None
-    revision: int | None = None
-
-
-class SearchInputs(Command, tag="search"):
-    """Search inputs for wanted predictions: numbers, "maximize" or "minimize", by names in ProfileResult.outputs.
-
-    `fixed` has the values of inputs that are held fixed, as in ModelInput.
-    """
-
-    want: dict[str, float | Literal["maximize", "minimize"]]
-    of: ModelChoice = "run"
-    fixed: dict[str, float | str] = {}
-    near_data: bool = True
 
 
 AnyCommand = (
@@ -170,13 +134,10 @@ AnyCommand = (
     | Race
     | Swarm
     | Landscape
-    | TestTable
     | UsePreset
-    | ProfileAt
-    | SearchInputs
 )
 
-QUESTIONS = (CheckGradient, Race, Swarm, Landscape, TestTable, ProfileAt, SearchInputs)
+QUESTIONS = (CheckGradient, Race, Swarm, Landscape)
 """Commands that change nothing (queries); they are answered while other commands are executed."""
 
 
@@ -319,8 +280,7 @@ class State(Message):
     """Everything that depends on the settings and not on the iteration.
 
     `method` is the method that runs ("auto" resolved).  `exercise.table` is empty; the downloaded exercise includes it.
-    `revision` counts the changes; a frame belongs to the state of the same revision.  `model_file` names the model with
-    which the page was opened, if any; `only_model` says why the page shows only this model, or is empty.
+    `revision` counts the changes; a frame belongs to the state of the same revision.
     """
 
     revision: int
@@ -334,8 +294,6 @@ class State(Message):
     engine: str
     query: str
     versions: dict[str, str]
-    model_file: str = ""
-    only_model: str = ""
 
 
 # --- frames: the numbers of an iteration --------------------------------------------------------
@@ -491,7 +449,7 @@ class Frame(Message):
 
 
 class Result(msgspec.Struct, kw_only=True, tag_field="kind"):
-    """The base of the results; `kind` is "check", "race", "swarm", "landscape", "test", "profile" or "search"."""
+    """The base of the results; `kind` is "check", "race", "swarm" or "landscape"."""
 
 
 class CheckedEntry(Message):
@@ -574,119 +532,11 @@ class LandscapeResult(Result, tag="landscape"):
     at_y: float
 
 
-class TestResult(Result, tag="test"):
-    """The statistics of the network on another table."""
-
-    name: str
-    agreement: Agreement
-    sentence: str
-
-
-class ModelInput(Message):
-    """An input of a model, and its value at the point.
-
-    - kind: "number", "boolean" (0 and 1), "date" (days since 1970-01-01), "time" (hours since midnight), "category".
-    - written: the value as written in a table for `sheernet predict`.
-    - low, high: range of the training rows; null for labels.
-    - labels: the labels of a category.
-    """
-
-    name: str
-    kind: Literal["number", "boolean", "date", "time", "category"]
-    value: float | str
-    written: Any
-    low: Number = None
-    high: Number = None
-    labels: list[str] = []
-
-
-class ProfiledCurve(Message):
-    """The predictions over the values of one input, with the other inputs as in the point.
-
-    `mean`, `low` and `high` have a list for each output; the band from low to high is empty if it is not known.
-    `written` are the values as written in a table for `sheernet predict`, `present` is the index of the point's value.
-    """
-
-    column: str
-    kind: str
-    values: list[float | str]
-    written: list[Any]
-    present: int
-    mean: list[list[Number]]
-    low: list[list[Number]]
-    high: list[list[Number]]
-
-
-class Distance(Message):
-    """The distance of a point from the training rows; `distance` is null if it is not known.
-
-    95 % of the training rows have a distance of at most `far`, all of at most `farthest`.
-    """
-
-    sentences: list[str]
-    is_outside: bool
-    distance: Number = None
-    far: Number = None
-    farthest: Number = None
-
-
-class ProfileResult(Result, tag="profile"):
-    """The prediction at a point, and the curves through it.
-
-    - model: sentences that describe the model.
-    - outputs: the names of the predictions; `shown` are the indices of the predictions to draw.
-    - probabilities: whether the predictions are probabilities of classes.
-    - sentences: each shown prediction with its band and interval, and an explanation of both.
-    - lower, upper: interval of a new value with the probability `coverage`; empty if it is not known.
-    """
-
-    model: list[str]
-    outputs: list[str]
-    shown: list[int]
-    probabilities: bool
-    inputs: list[ModelInput]
-    prediction: list[Number]
-    lower: list[Number]
-    upper: list[Number]
-    coverage: float
-    sentences: list[str]
-    distance: Distance
-    curves: list[ProfiledCurve]
-
-
-class FoundInputs(Message):
-    """Inputs found by a search: their values as in ModelInput, and the predictions."""
-
-    values: dict[str, float | str]
-    written: list[str]
-    prediction: list[Number]
-
-
-class SearchResult(Result, tag="search"):
-    """The best inputs: a table with the first solution and the searched ranges, sentences, and all solutions."""
-
-    title: str
-    reached: bool
-    headings: list[str]
-    rows: list[list[str]]
-    sentences: list[str]
-    solutions: list[FoundInputs]
-
-
 class Answer(Message):
     """The answer to a request: a state, a result, or an error message."""
 
     state: State | None = None
-    result: (
-        CheckResult
-        | RaceResult
-        | SwarmResult
-        | LandscapeResult
-        | TestResult
-        | ProfileResult
-        | SearchResult
-        | None
-    ) = None
+    result: CheckResult | RaceResult | SwarmResult | LandscapeResult | None = None
     error: str = ""
 
 

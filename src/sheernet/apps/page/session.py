@@ -23,12 +23,10 @@ from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_figures import judge_table
 from sheernet.apps.page.page_frames import Moment, frame_of
-from sheernet.apps.page.page_models import ModelFile, PageModels, Present, model_of
+from sheernet.apps.page.page_models import model_of
 from sheernet.apps.page.page_passes import Walk
 from sheernet.apps.page.page_presets import beginning_of_table, preset
-from sheernet.apps.page.page_profile import profile_at, search_inputs
 from sheernet.apps.page.page_state import state_of
 from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.page_table import OWN, exercise_with
@@ -62,8 +60,6 @@ class Session:
     ----------
     exercise : Exercise
         The initial exercise.
-    file : ModelFile, optional
-        The model with which the page was opened.
 
     Raises
     ------
@@ -88,7 +84,7 @@ class Session:
     moment: Moment
     grid: SurfaceGrid | None
 
-    def __init__(self, exercise: Exercise, file: ModelFile | None = None) -> None:
+    def __init__(self, exercise: Exercise) -> None:
         self.name = secrets.token_urlsafe(12)
         self._commands = threading.RLock()
         self._numbers = threading.RLock()
@@ -100,7 +96,7 @@ class Session:
         self.has_ended = False  # after `close`, whether the thread of the run has also ended
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
-        self.models = PageModels(file)
+        self._band: tuple[Training, Model] | None = None
         self.gate = ExplorationGate(self._tell)
         self._begin(Experiment.of(exercise))
 
@@ -125,10 +121,7 @@ class Session:
     def state(self) -> p.State:
         """Return the state as a message."""
         with self._commands:
-            state = state_of(self.experiment, self.revision)
-        if self.models.file is not None:
-            state.model_file, state.only_model = self.models.file.name, self.models.file.only
-        return state
+            return state_of(self.experiment, self.revision)
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
         """Return the frame of the current moment, and the rows of the curves that a stream has then received."""
@@ -160,8 +153,7 @@ class Session:
     def model(self) -> Model:
         """Return the model with the current weights."""
         with self._commands:
-            present = self._present()
-            return model_of(present.experiment, present.network, present.training)
+            return model_of(*self._present())
 
     @property
     def exercise(self) -> Exercise:
@@ -171,21 +163,23 @@ class Session:
             return exercise.changed({"weights": self.moment.theta.tolist()})
         return exercise
 
-    def _present(self) -> Present:
-        """Return the current state of the page."""
+    def _present(self) -> tuple[Experiment, Network, Training | None]:
+        """Return the experiment, the current network, and the run if it has ended with this network."""
         with self._numbers:
             run, moment = self.run, self.moment
             training = None if run is None else run.training
             if training is not None and training.network.theta is not moment.theta:
                 training = None
-            return Present(self.experiment, moment, self.status, training)
+            return self.experiment, self.network, training
 
     def _model_of_end(self) -> Model | None:
         """Return the model for the band of a curve, if a run has ended with the current weights."""
-        present, grid = self._present(), self.grid
-        if present.training is None or grid is None or len(grid.axes) != 1:
+        (experiment, network, training), grid = self._present(), self.grid
+        if training is None or grid is None or len(grid.axes) != 1:
             return None
-        return self.models.of("run", present)[0]
+        if self._band is None or self._band[0] is not training:
+            self._band = training, model_of(experiment, network, training)
+        return self._band[1]
 
     def script(self) -> str:
         """Return the program that repeats the run up to the current moment."""
@@ -446,20 +440,6 @@ class Session:
         with self.gate.passing(doing):
             self._require_open()
             yield self._shown()
-
-    def _on_test(self, command: p.TestTable) -> p.TestResult:
-        return judge_table(*self._shown(), command.text.encode(), command.name)
-
-    def _on_profile(self, command: p.ProfileAt) -> p.ProfileResult | None:
-        present = self._present()
-        if command.of == "run" and command.revision not in (None, self.revision):
-            return None
-        model, what = self.models.of(command.of, present)
-        return profile_at(model, what, command.at, command.columns)
-
-    def _on_search(self, command: p.SearchInputs) -> p.SearchResult:
-        model, _ = self.models.of(command.of, self._present())
-        return search_inputs(model, command)
 
     def _shown(self) -> tuple[Experiment, Network]:
         """Return the experiment and the network at the current moment."""

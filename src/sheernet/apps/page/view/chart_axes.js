@@ -1,9 +1,7 @@
 /**
  * The frame of a chart: an SVG as wide as its container, with scales, ticks, grid and names of both axes.
  *
- * With `names`, 0, 1, 2, ... of an axis are labels.
- *
- * @typedef {{ low: number, high: number, log?: boolean, kind?: import("./numbers.js").Kind, names?: string[] }} Range
+ * @typedef {{ low: number, high: number, log?: boolean, kind?: import("./numbers.js").Kind }} Range
  * @typedef {{ label: string, x?: string, y: string, height?: number, map?: boolean }} AxesOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
@@ -160,9 +158,10 @@ export class Axes {
     const { left, top } = this.margin;
     const bottom = top + this.plotHeight;
     const parts = [];
-    for (const tick of this.xTicks()) {
+    const { kind = "number" } = this.x;
+    for (const tick of ticksOf(this.x, Math.max(2, Math.round(this.plotWidth / (kind === "date" ? 75 : 55))))) {
       const x = this.px(tick);
-      const label = this.xLabel(tick);
+      const label = shownOn(kind, tick, 5);
       const middle = Math.min(x, this.width - HALF_LETTER * label.length);
       parts.push(svg("path", { d: `M${x} ${top}V${bottom + 4}` }));
       parts.push(svg("text", { x: middle, y: bottom + 16, "text-anchor": "middle" }, label));
@@ -173,22 +172,6 @@ export class Axes {
       parts.push(this.yLabel(tick, left - 7, y + 4));
     }
     this.ticks.replaceChildren(...parts);
-  }
-
-  xTicks() {
-    const { names, kind = "number" } = this.x;
-    const n = Math.max(2, Math.round(this.plotWidth / (kind === "date" ? 75 : 55)));
-    if (!names) return ticksOf(this.x, n);
-    const every = Math.ceil(names.length / Math.max(n, Math.floor(this.plotWidth / 40)));
-    return names.map((_, i) => i).filter((i) => i % every === 0);
-  }
-
-  /** @param {number} tick */
-  xLabel(tick) {
-    const { names, kind = "number" } = this.x;
-    if (!names) return shownOn(kind, tick, 5);
-    const room = Math.max(3, Math.floor(this.plotWidth / this.xTicks().length / (2 * HALF_LETTER)));
-    return names[tick].length > room ? `${names[tick].slice(0, room - 1)}…` : names[tick];
   }
 
   /**

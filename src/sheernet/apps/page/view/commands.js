@@ -9,7 +9,7 @@
  */
 
 /** The queries (QUESTIONS) of protocol.py. */
-const QUESTIONS = ["check", "race", "swarm", "landscape", "test", "profile", "search"];
+const QUESTIONS = ["check", "race", "swarm", "landscape"];
 
 export class Commands {
   /** @param {(state: State) => void} show called with the newest state once no command is under way */

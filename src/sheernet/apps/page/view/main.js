@@ -8,12 +8,10 @@ import { render as renderControls } from "./controls.js";
 import { render as renderDiagram } from "./diagram.js";
 import { setText } from "./dom.js";
 import { shareRenderer } from "./exercise_link.js";
-import { render as renderModel } from "./model_tab.js";
 import { completed, extended, noRows, PageModel } from "./model.js";
 import { render as renderPasses } from "./passes.js";
 import { render as renderPresets } from "./presets.js";
 import { render as renderRace } from "./race.js";
-import { render as renderSecondFile } from "./second_file.js";
 import { render as renderSurface } from "./surface.js";
 import { render as renderSwarm } from "./swarm.js";
 import { tableRenderer } from "./table.js";
@@ -89,9 +87,8 @@ async function start() {
     if (state.revision > known) lost((refused = ""));
     chooseUnit(model, state);
     history.replaceState(null, "", `?token=${encodeURIComponent(token)}#${state.query}`);
-    const title = state.only_model ? state.model_file : state.exercise.title;
+    const { title } = state.exercise;
     document.title = title ? `${title} – sheernet` : "sheernet";
-    document.body.classList.toggle("only-model", Boolean(state.only_model));
     model.set("state", state);
   };
   setState(opened.state);
@@ -120,20 +117,16 @@ function renderParts(model, api, sendTable) {
     ["surface", renderSurface],
   ]);
   for (const [id, render] of parts) render({ model, el: place(id) });
-  const state = model.get("state");
-  const tabs = renderTabs(model, place("tabs"), [
+  renderTabs(model, place("tabs"), [
     { id: "passes", label: "Passes", render: [renderPasses] },
     { id: "curves", label: "Other curves", render: [renderMeasures] },
     { id: "predictions", label: "Predictions", render: [renderAgreement, renderErrors] },
-    { id: "model", label: "Model", render: [renderModel] },
     { id: "data", label: "Data", render: [tableRenderer(sendTable)] },
     { id: "check", label: "Gradient check", render: [renderCheck] },
     { id: "race", label: "Methods", render: [renderRace] },
     { id: "swarm", label: "Many starts", render: [renderSwarm] },
-    { id: "test", label: "Second file", render: [renderSecondFile] },
     { id: "share", label: "Share and save", render: [shareRenderer(api)] },
   ]);
-  if (state?.model_file) tabs.openNamed("model");
 }
 
 start();

@@ -27,7 +27,7 @@
 /**
  * @typedef {object} Answer
  * @property {State | null} state
- * @property {CheckResult | RaceResult | SwarmResult | LandscapeResult | TestResult | ProfileResult | SearchResult | null} result
+ * @property {CheckResult | RaceResult | SwarmResult | LandscapeResult | null} result
  * @property {string} error
  */
 
@@ -114,15 +114,6 @@
  */
 
 /**
- * @typedef {object} Distance
- * @property {Array<string>} sentences
- * @property {boolean} is_outside
- * @property {number | null} distance
- * @property {number | null} far
- * @property {number | null} farthest
- */
-
-/**
  * @typedef {object} Edge
  * @property {number} index
  * @property {string} source
@@ -179,13 +170,6 @@
  */
 
 /**
- * @typedef {object} FoundInputs
- * @property {Record<string, number | string>} values
- * @property {Array<string>} written
- * @property {Array<number | null>} prediction
- */
-
-/**
  * @typedef {object} Frame
  * @property {number} sequence
  * @property {number} revision
@@ -228,17 +212,6 @@
  * @property {Array<number | null> | null} z
  * @property {Array<number | null> | null} a
  * @property {Array<number | null> | null} delta
- */
-
-/**
- * @typedef {object} ModelInput
- * @property {string} name
- * @property {"boolean" | "category" | "date" | "number" | "time"} kind
- * @property {number | string} value
- * @property {any} written
- * @property {number | null} low
- * @property {number | null} high
- * @property {Array<string>} labels
  */
 
 /**
@@ -286,35 +259,6 @@
  */
 
 /**
- * @typedef {object} ProfileResult
- * @property {"profile"} kind
- * @property {Array<string>} model
- * @property {Array<string>} outputs
- * @property {Array<number>} shown
- * @property {boolean} probabilities
- * @property {Array<ModelInput>} inputs
- * @property {Array<number | null>} prediction
- * @property {Array<number | null>} lower
- * @property {Array<number | null>} upper
- * @property {number} coverage
- * @property {Array<string>} sentences
- * @property {Distance} distance
- * @property {Array<ProfiledCurve>} curves
- */
-
-/**
- * @typedef {object} ProfiledCurve
- * @property {string} column
- * @property {string} kind
- * @property {Array<number | string>} values
- * @property {Array<any>} written
- * @property {number} present
- * @property {Array<Array<number | null>>} mean
- * @property {Array<Array<number | null>>} low
- * @property {Array<Array<number | null>>} high
- */
-
-/**
  * @typedef {object} RaceResult
  * @property {"race"} kind
  * @property {Array<RacedPath>} paths
@@ -349,17 +293,6 @@
  */
 
 /**
- * @typedef {object} SearchResult
- * @property {"search"} kind
- * @property {string} title
- * @property {boolean} reached
- * @property {Array<string>} headings
- * @property {Array<Array<string>>} rows
- * @property {Array<string>} sentences
- * @property {Array<FoundInputs>} solutions
- */
-
-/**
  * @typedef {object} State
  * @property {number} revision
  * @property {Exercise} exercise
@@ -372,8 +305,6 @@
  * @property {string} engine
  * @property {string} query
  * @property {Record<string, string>} versions
- * @property {string} model_file
- * @property {string} only_model
  */
 
 /**
@@ -411,14 +342,6 @@
  * @typedef {object} SwarmResult
  * @property {"swarm"} kind
  * @property {Array<SwarmCurve>} curves
- * @property {string} sentence
- */
-
-/**
- * @typedef {object} TestResult
- * @property {"test"} kind
- * @property {string} name
- * @property {Agreement} agreement
  * @property {string} sentence
  */
 

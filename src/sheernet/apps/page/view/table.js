@@ -21,7 +21,7 @@ export function tableRenderer(sendTable) {
     const error = html("p", { class: "error", role: "alert" });
     const file = html("input", {
       type: "file",
-      accept: ".csv,.tsv,.txt,.xlsx,.xls,.ods,.parquet,.mat,.json",
+      accept: ".csv,.tsv,.txt,.xlsx,.xls,.ods,.parquet,.json",
       onchange: async () => {
         const [chosen] = file.files ?? [];
         if (chosen) setText(error, (await sendTable(chosen)).error);

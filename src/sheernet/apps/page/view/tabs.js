@@ -11,9 +11,7 @@ import { button, html, set } from "./dom.js";
  * @param {Tab[]} tabs
  */
 export function renderTabs(model, el, tabs) {
-  const made = new Tabs(model, el, tabs);
-  made.open(0);
-  return made;
+  new Tabs(model, el, tabs).open(0);
 }
 
 class Tabs {
@@ -56,11 +54,6 @@ class Tabs {
       }
     }
     this.model.set("panel", id);
-  }
-
-  /** @param {string} id */
-  openNamed(id) {
-    this.open(this.tabs.findIndex((tab) => tab.id === id));
   }
 
   /** @param {KeyboardEvent} event */
