@@ -1,8 +1,7 @@
-"""What can be downloaded: a model that predicts what the page shows, the exercise, the report, the predictions."""
+"""What can be downloaded: a model that predicts what the page shows, and the exercise."""
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import sheernet as sn
 from sheernet.apps import cli
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import Seen
-from sheernet.apps.page.downloads import KINDS, download
+from sheernet.apps.page.downloads import download
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import exercise_with
 from sheernet.apps.page.session import Session
@@ -45,7 +44,7 @@ def test_the_model_predicts_what_the_page_shows(name: str, what: str, tmp_path: 
     session = Session(Exercise(**CASES[name]))
     steps(session, what)
     path = tmp_path / "model.json"
-    path.write_bytes(download(session, "model").content)
+    path.write_bytes(download(session, "model"))
     model = sn.load(path)
     assert np.array_equal(model.members[0].network.theta, session.moment.theta)
     frame, _ = session.frame(Seen())
@@ -74,19 +73,17 @@ def test_the_command_predicts_what_the_page_shows(
     )
     session = Session(exercise)
     steps(session, "ended")
-    Path("model.json").write_bytes(download(session, "model").content)
+    Path("model.json").write_bytes(download(session, "model"))
     assert cli.run(("predict", "model.json", "own.csv", "-o", "predicted.csv")) == 0
-    ours = download(session, "predictions").content.decode()
-    assert Path("predicted.csv").read_text() == ours
     shown = session.frame(Seen())[0].agreement[0].predicted
-    column = np.genfromtxt(io.StringIO(ours), delimiter=",", skip_header=1, usecols=-1)
+    column = np.genfromtxt("predicted.csv", delimiter=",", skip_header=1, usecols=-1)
     assert column.tolist() == shown
     session.close()
 
 
 def test_the_exercise_opens_the_same_network() -> None:
     session = Session(Exercise(**CASES["two classes"], hidden_controls=("seed",), title="Spirals"))
-    text = download(session, "exercise").content
+    text = download(session, "exercise")
     again = Session(Exercise.from_json(text))
     assert np.array_equal(again.moment.theta, session.moment.theta)
     assert again.experiment.exercise == session.experiment.exercise
@@ -100,7 +97,7 @@ def test_the_exercise_opens_the_same_network() -> None:
 def test_the_exercise_has_the_weights_that_were_set_before_training() -> None:
     session = Session(Exercise(data="xor", hidden=(2,)))
     session.command(p.SetWeight(index=3, value=0.25))
-    again = Session(Exercise.from_json(download(session, "exercise").content))
+    again = Session(Exercise.from_json(download(session, "exercise")))
     assert np.array_equal(again.moment.theta, session.moment.theta)
     again.command(p.ChangeSettings(values={"method": "bfgs"}))
     assert again.experiment.exercise.weights == tuple(session.moment.theta)
@@ -112,19 +109,7 @@ def test_the_exercise_has_the_weights_that_were_set_before_training() -> None:
         each.close()
     session.command(p.StepOn())
     assert session.wait()
-    assert "weights" not in json.loads(download(session, "exercise").content)
-    session.close()
-
-
-def test_the_report_states_the_figures_of_the_page() -> None:
-    session = Session(Exercise(**CASES["numbers"]))
-    steps(session, "ended")
-    report = download(session, "report").content.decode()
-    test = next(each for each in session.frame(Seen())[0].agreement if each.share == "test")
-    assert f"{test.r2:.3f}"[:5] in report
-    assert "bfgs" in report
-    assert report.count("data:image/png;base64,") >= 3
-    assert "session" not in report  # nothing of the server
+    assert "weights" not in json.loads(download(session, "exercise"))
     session.close()
 
 
@@ -132,5 +117,4 @@ def test_an_unknown_file_is_refused() -> None:
     session = Session(Exercise())
     with pytest.raises(sn.InvalidInput, match="download 'passwords'"):
         download(session, "passwords")
-    assert set(KINDS) == {"model", "report", "python", "exercise", "predictions"}
     session.close()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.apps.page import downloads, event_stream, page_models, page_server
+from sheernet.apps.page import event_stream, page_models, page_server
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.exploration_gate import ExplorationGate
@@ -119,32 +119,6 @@ def test_a_model_has_the_weights_of_one_moment(
     change = after(session._present, lambda: session.command(p.SetWeight(index=0, value=9.0)))
     monkeypatch.setattr(session, "_present", change)
     assert np.array_equal(session.model().network.theta, theta)
-
-
-@pytest.mark.parametrize("hook", [before, after])
-@pytest.mark.parametrize("kind", ["predictions", "report"])
-def test_a_file_is_of_one_table(
-    session: Session, monkeypatch: pytest.MonkeyPatch, kind: str, hook: Callable[..., Any]
-) -> None:
-    def work() -> None:
-        if session._commands.acquire(blocking=False):
-            session.take_table(OTHER, "other.csv")
-            session._commands.release()
-
-    def change() -> None:
-        """Use another table, unless commands must wait."""
-        other = threading.Thread(target=work)
-        other.start()
-        other.join()
-
-    undisturbed = downloads.download(session, kind).content
-    monkeypatch.setattr(session, "model", hook(session.model, change))
-    content = downloads.download(session, kind).content
-    if kind == "predictions":
-        assert content == undisturbed
-    else:  # pictures are never the same
-        assert b"other.csv" not in content
-        assert abs(len(content) / len(undisturbed) - 1.0) < 0.01
 
 
 def test_states_of_one_revision_are_equal(session: Session) -> None:

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.apps.page import built_in_table
 from sheernet.apps.page.built_in_tables import ALL
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import MOST_COLUMNS, PageTable, exercise_with, printable, unit_of
+
+
+def built_in_table(name: str) -> sn.Table:
+    return PageTable.of(Exercise(data=name)).table
 
 
 def read(content: bytes | str, name: str = "mine.csv", samples: str = "rows") -> PageTable:

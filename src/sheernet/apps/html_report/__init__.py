@@ -4,7 +4,7 @@
     training_document.py  the page of a run of `sheernet.train`
     html_page.py          the frame of both pages, and their parts
     example_rows.py       some rows of the table with their predictions and intervals
-    fit_pictures.py       the pictures of a fit, for the page and for files
+    fit_pictures.py       the pictures of a fit
     recorded_run.py       the iterates of a run as small numbers, for the script
     run_section.py        the part about training
     notebook_display.py   both pages as a notebook shows them

@@ -56,7 +56,6 @@ def report_document(
     rows: Encoded | None = None,
     pictures: Mapping[str, bytes] | None = None,
     spell: Spelling = str,
-    program: str = "",
     ends: float = inf,
     tell: Callable[[str], object] = lambda message: None,
 ) -> str:
@@ -74,8 +73,6 @@ def report_document(
         PNG files, by the names of the functions of `sheernet.plots`.
     spell : callable, Setting -> str
         How arguments are spelled in advice; a command line spells them as options.
-    program : str
-        Python that repeats the fit; by default a call of `sheernet.fit`.
     ends : float
         When the importance of the columns must be known, as a time of `time.monotonic`; otherwise it is left out.
     tell : callable
@@ -106,7 +103,7 @@ def report_document(
             run_section(model, recorded is not None, spell),
             section("Network", _network(model)),
             section("Details", fact_list(details(model), spell)),
-            _repetition(model, program or fit_script(model)),
+            _repetition(model),
         ],
         recorded,
     )
@@ -181,7 +178,7 @@ def _network(model: Model) -> str:
     return f"<p>{title}</p><div class='wide' id='network'>{network_svg(diagram)}</div>"
 
 
-def _repetition(model: Model, program: str) -> str:
+def _repetition(model: Model) -> str:
     origin = model.provenance
     programs = f"sheernet {origin.sheernet}, NumPy {origin.numpy}, Python {origin.python}"
     versions: Sequence[tuple[str, str]] = [
@@ -189,4 +186,6 @@ def _repetition(model: Model, program: str) -> str:
         ("Made", origin.created),
         ("Data", f"SHA-256 of the encoded rows: {origin.data_sha256}"),
     ]
-    return section("The same fit in Python", f"<pre>{escape(program)}</pre>{fact_list(versions)}")
+    return section(
+        "The same fit in Python", f"<pre>{escape(fit_script(model))}</pre>{fact_list(versions)}"
+    )

@@ -27,15 +27,10 @@ The numbers of a frame
     exploration_gate.py  pauses and ends a race and many starts
 Downloads
     page_models.py       the network of the page as a model
-    reproduction.py      the program that repeats a run
-    downloads.py         all files that can be downloaded
+    downloads.py         the files that can be downloaded
 The server
     page_server.py       requests, and the check of their token
     event_stream.py      the stream of states and frames
     notebook_page.py     a page that a notebook shows in a cell, served by its kernel
     view/                the page itself: HTML, CSS, JavaScript
 """
-
-from sheernet.apps.page.page_table import built_in_table
-
-__all__ = ["built_in_table"]

@@ -16,14 +16,7 @@ import numpy as np
 from sheernet.apps.page.exercise_limits import require_limits
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import PageTable
-from sheernet.apps.page.row_shares import (
-    SHARES,
-    Rows,
-    checked_columns,
-    has_classes,
-    notices_of_shares,
-    rows_of_shares,
-)
+from sheernet.apps.page.row_shares import SHARES, Rows, notices_of_shares, rows_of_shares
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
@@ -187,21 +180,6 @@ class Experiment:
         if not isinstance(targets, ClassTarget):
             return {}
         return {share: targets.class_indices(rows.truth) for share, rows in self.shares.items()}
-
-    @property
-    def checked_columns(self) -> tuple[str, ...]:
-        """The columns in which a missing value excludes the row."""
-        return checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
-
-    @property
-    def leaves_out_rows(self) -> bool:
-        """Whether rows are not used because a value is missing."""
-        return sum(map(len, self.rows.values())) < len(self.source.table)
-
-    @property
-    def splits_classes(self) -> bool:
-        """Whether about the same fraction of each class is in each share."""
-        return has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
 
     @cached_property
     def shares(self) -> dict[str, Encoded]:

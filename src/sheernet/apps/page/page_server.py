@@ -397,9 +397,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/api/events":
             self._send_stream(self._session())
         else:
-            found = download(self._session(), self._one("kind"))
-            disposition = {"Content-Disposition": f'attachment; filename="{found.name}"'}
-            self._send(found.content, found.media_type, disposition)
+            kind = self._one("kind")
+            content = download(self._session(), kind)
+            disposition = {"Content-Disposition": f'attachment; filename="{kind}.json"'}
+            self._send(content, "application/json", disposition)
 
     def _post(self) -> None:
         length = self.headers.get("Content-Length", "")

@@ -90,25 +90,6 @@ class PageTable:
         )
 
 
-def built_in_table(name: str) -> Table:
-    """Return a built-in table by its name, such as "two spirals".
-
-    Raises
-    ------
-    InvalidInput
-        If the name is unknown.
-    MissingDependency
-        If the package that provides the data is not installed.
-
-    Examples
-    --------
-    >>> from sheernet.apps.page import built_in_table
-    >>> built_in_table("xor").columns
-    ('x1', 'x2', 'xor')
-    """
-    return _built_in(name).table
-
-
 @cache
 def _built_in(name: str) -> PageTable:
     found = built_in_tables.ALL.get(name)

@@ -4,7 +4,7 @@
     GET  /api/events?session=S         server-sent events: `state` carries a State, `frame` a Frame
     POST /api/commands?session=S       a command (below)  -> Answer
     POST /api/table?session=S&name=F   the bytes of a file -> Answer, with the State of the table
-    GET  /api/download?session=S&kind=model|report|python|exercise|predictions
+    GET  /api/download?session=S&kind=model|exercise
 
 Every request requires the token of the server: `token=T` in the query, or the header `X-Sheernet-Token`.  The response
 to a refused request has status 4xx and an Answer whose `error` is a sentence.

@@ -18,19 +18,6 @@ Rows = npt.NDArray[np.intp]
 SHARES = ("training", "validation", "test")
 
 
-def checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
-    """Return the columns in which a missing value excludes the row."""
-    inputs = exercise.inputs or table.columns
-    names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
-    return tuple(dict.fromkeys(names))
-
-
-def has_classes(exercise: Exercise, table: Table, target: str) -> bool:
-    """Whether about the same fraction of each class is in each share."""
-    kind = exercise.task_kind
-    return kind == "classification" or (kind == "auto" and table.kind(target) == "category")
-
-
 def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
     """Return the rows of each share, ascending; rows with missing values are omitted if the exercise requires it.
 
@@ -39,12 +26,16 @@ def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, R
     InvalidInput
         If fewer than two rows are left.
     """
-    usable = complete_rows(table, checked_columns(exercise, table, target))
+    inputs = exercise.inputs or table.columns
+    required = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
+    usable = complete_rows(table, tuple(dict.fromkeys(required)))
     if len(usable) < 2:
         raise InvalidInput(
             f"{counted(len(usable), 'row')} of the table can be used, but at least 2 are needed"
         )
-    strata = table.distinct(target)[0][usable] if has_classes(exercise, table, target) else None
+    kind = exercise.task_kind
+    has_classes = kind == "classification" or (kind == "auto" and table.kind(target) == "category")
+    strata = table.distinct(target)[0][usable] if has_classes else None
     left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
     share = exercise.validation / (1.0 - exercise.test)
     if strata is not None:

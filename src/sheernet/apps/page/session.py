@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,6 @@ from sheernet.apps.page.page_presets import beginning_of_table, preset
 from sheernet.apps.page.page_state import state_of
 from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.page_table import OWN, exercise_with
-from sheernet.apps.page.reproduction import script
 from sheernet.apps.page.row_shares import SHARES
 from sheernet.apps.page.run_plan import trainer_of
 from sheernet.foundation.arrays import Array
@@ -146,10 +145,6 @@ class Session:
         run = self.run
         return run is None or run.wait(seconds)
 
-    def unchanged(self) -> AbstractContextManager[object]:
-        """Let commands wait during a block that reads several parts of one experiment."""
-        return self._commands
-
     def model(self) -> Model:
         """Return the model with the current weights."""
         with self._commands:
@@ -180,15 +175,6 @@ class Session:
         if self._band is None or self._band[0] is not training:
             self._band = training, model_of(experiment, network, training)
         return self._band[1]
-
-    def script(self) -> str:
-        """Return the program that repeats the run up to the current moment."""
-        with self._commands:
-            ended = self.status in ("ready", "ended")
-            most = self.experiment.exercise.max_iter if ended else 0
-            return script(
-                self.experiment, self._begun, self._starts, max(most, self.moment.iteration), ended
-            )
 
     # --- commands ---
 
@@ -296,8 +282,6 @@ class Session:
             if ended is self.run:
                 self._finish(ended)
 
-        if resume is None:
-            self._begun, self._starts = network, starts
         self._steps_seen, self._first = 0, 0 if resume is not None else self.moment.iteration
         begun = 0 if resume is None else int(resume.record.iteration[-1])
         trainer = trainer_of(self.experiment, network, starts, resume)
@@ -394,7 +378,6 @@ class Session:
                 self.experiment, theta, self.moment.iteration, self.moment.start
             )
             self.run, self._is_edited = None, True
-            self._begun, self._starts = self.network, 1
 
     def _on_settings(self, command: p.ChangeSettings) -> p.State:
         before = self.experiment.exercise
@@ -461,7 +444,6 @@ class Session:
         with self.changed:
             self.experiment, self.moment, self.grid = experiment, moment, grid
             self.walk, self._is_edited = Walk(), False
-            self._begun, self._starts = experiment.network, experiment.exercise.starts
             self.curves.clear()
             costs = _other_costs(experiment, moment.theta)
             largest = float(np.abs(moment.gradient).max())

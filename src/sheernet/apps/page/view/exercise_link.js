@@ -1,5 +1,5 @@
 /**
- * Sharing: the exercise for others, its address, the Python program that reproduces the run, and downloads.
+ * Sharing: the exercise for others, its address, and downloads.
  *
  * @typedef {import("./model.js").PageModel} PageModel
  * @typedef {import("./model.js").Host} Host
@@ -9,12 +9,9 @@ import { button, html, setText } from "./dom.js";
 import { follow } from "./model.js";
 import { saveBlob } from "./saving.js";
 
-const DOWNLOADS = /** @type {[string, string, string][]} */ ([
-  ["model", "model.json", "Model: for sheernet predict"],
-  ["predictions", "predictions.csv", "Predictions of all rows"],
-  ["report", "report.html", "Report"],
-  ["exercise", "exercise.json", "Exercise: for sheernet page"],
-  ["python", "run.py", "Python script"],
+const DOWNLOADS = /** @type {[string, string][]} */ ([
+  ["model", "Model: for sheernet predict"],
+  ["exercise", "Exercise: for sheernet page"],
 ]);
 
 /**
@@ -24,27 +21,20 @@ const DOWNLOADS = /** @type {[string, string, string][]} */ ([
 export function shareRenderer(api) {
   return ({ model, el }) => {
     const said = html("p", { role: "alert", class: "small" });
-    const script = html("pre", { tabindex: 0, hidden: true, class: "script", "aria-label": "Python script" });
     /** A button whose action returns, or throws, a sentence. */
     const doing = (/** @type {string} */ label, /** @type {() => Promise<string>} */ action) =>
       button(label, async () => {
         const sentence = action().catch((error) => (error instanceof Error ? error.message : String(error)));
         setText(said, await sentence);
       });
-    const showPython = async () => {
-      setText(script, await (await api.download("python")).text());
-      script.hidden = false;
-      return "";
-    };
     const copies = [
       doing("Copy exercise", () => copyExercise(api)),
       doing("Copy link", copyLink),
-      doing("Show the Python", showPython),
     ];
-    const downloads = DOWNLOADS.map(([kind, name, label]) => doing(label, () => save(api, kind, name)));
+    const downloads = DOWNLOADS.map(([kind, label]) => doing(label, () => save(api, kind)));
     const label = html("span", { class: "label" }, "Download");
     el.append(html("div", { class: "bar" }, ...copies), html("div", { class: "bar" }, label, ...downloads));
-    el.append(said, script);
+    el.append(said);
     renderForStudents(model, el);
   };
 }
@@ -64,12 +54,10 @@ async function copyLink() {
 /**
  * @param {Api} api
  * @param {string} kind
- * @param {string} otherwise the name of the file if the server gives none
  */
-async function save(api, kind, otherwise) {
-  const response = await api.download(kind);
-  const name = fileName(response, otherwise);
-  saveBlob(await response.blob(), name);
+async function save(api, kind) {
+  const name = `${kind}.json`;
+  saveBlob(await (await api.download(kind)).blob(), name);
   return `${name} is saved.`;
 }
 
@@ -117,12 +105,4 @@ function renderForStudents(model, el) {
     }
     for (const box of inputs()) box.checked = !exercise.hidden_controls.includes(box.value);
   });
-}
-
-/**
- * @param {Response} response
- * @param {string} otherwise
- */
-function fileName(response, otherwise) {
-  return /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? otherwise;
 }
