@@ -42,7 +42,7 @@ PICTURES = (
     Picture("page.png", preset("two spirals"), "light", "h2.1"),
     Picture(
         "page-dark.png",
-        preset("regularization by the evidence").changed({"hidden": (4,)}),
+        preset("regularization by weight decay").changed({"hidden": (4,)}),
         "dark",
         "h1",
     ),

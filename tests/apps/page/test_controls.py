@@ -93,6 +93,3 @@ def test_a_control_without_effect_says_why() -> None:
     assert "hidden layers" in made(hidden=())["skip"].reason
     assert "validation rows" in made()["patience"].reason
     assert made(data="sine", validation=0.2)["patience"].reason == ""
-    evidence = made(data="sine", validation=0.2, regularization="evidence")
-    assert "evidence" in evidence["patience"].reason
-    assert "evidence" in evidence["starts"].reason

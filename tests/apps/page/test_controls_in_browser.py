@@ -41,11 +41,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("method", ["gd", "lm", "lbfgs", "adam"])
 def test_each_control_changes_its_setting(visit: Callable[..., Visit], method: str) -> None:
-    it = visit(
-        Exercise(
-            data="sine", method=method, regularization="decay", validation=0.2, starts=2, max_iter=3
-        )
-    )
+    it = visit(Exercise(data="sine", method=method, validation=0.2, starts=2, max_iter=3))
     controls = it.session.state().controls
     asked = [
         each for each in controls
@@ -73,7 +69,7 @@ def test_each_control_changes_its_setting(visit: Callable[..., Visit], method: s
 
         it.until(holds)
         it.settled()
-        if control.name in ("target", "regularization"):  # the others are those of the sine
+        if control.name == "target":  # the others are those of the sine
             field.select_option(json.dumps(control.value))
             it.until(
                 lambda name=control.name, value=control.value: (

@@ -10,7 +10,7 @@ from sheernet.apps.page import explorations
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 
-XOR = Experiment.of(Exercise(data="xor", hidden=(2,), regularization="decay", decay=0.01))
+XOR = Experiment.of(Exercise(data="xor", hidden=(2,), decay=0.01))
 LINE = Experiment.of(Exercise(data="sine", hidden=(), method="lm"))
 
 

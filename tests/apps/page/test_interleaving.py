@@ -25,7 +25,7 @@ OTHER = b"t,z\n" + b"".join(b"%d,%d\n" % (k, k * k % 7) for k in range(30))
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    opened = Session(Exercise(data="sine", hidden=(2,), regularization="decay", max_iter=30))
+    opened = Session(Exercise(data="sine", hidden=(2,), decay=0.01, max_iter=30))
     yield opened
     opened.close()
 

@@ -18,7 +18,7 @@ EVERYTHING = Exercise(
     table="a;b\n1;2,5\n3;4\n", table_name="Größe.csv", samples="columns", inputs=("a", "b c"), target="ä=1&x",
     task_kind="regression", validation=0.25, test=0.1, missing="drop", scaling="minmax", hidden=(5, 3),
     activation="relu", output="sigmoid", bias=False, skip=True, cost="huber", reduction="sum",
-    regularization="decay", decay=1e-7, method="gd", options={"learning_rate": 0.5, "nesterov": True}, starts=7,
+    decay=1e-7, method="gd", options={"learning_rate": 0.5, "nesterov": True}, starts=7,
     seed=2**40, scheme="he", weights=(0.1, -2.5e-7),
     max_iter=17, gradient_tolerance=1e-5, patience=9, row=1, axes=("a",),
 )  # fmt: skip
@@ -63,7 +63,7 @@ def test_the_file_states_format_and_version_and_nothing_of_the_server() -> None:
         ("hidden=3,b", "hidden: expected array, but got str"),
         ("max_iter=1.5", "max_iter: expected int, but got float"),
         ("bias=2", "bias: expected bool, but got int"),
-        ("regularization=lots", "regularization: invalid enum value 'lots'"),
+        ("reduction=lots", "reduction: invalid enum value 'lots'"),
         ("table=!!!", "the table in the address is damaged"),
         ("table=eJw", "the table in the address is damaged"),
         ("&".join(f"a{i}=1" for i in range(300)), "the address has too many settings"),

@@ -25,7 +25,6 @@ Open = Callable[..., Session]
 SPIRALS: dict[str, Any] = {
     "data": "two spirals",
     "hidden": (5,),
-    "regularization": "decay",
     "decay": 1e-3,
 }
 
@@ -54,11 +53,7 @@ def trained(session: Session, **changes: Any) -> sn.Training:
         "reduction": exercise.reduction, "starts": exercise.starts,
         "seed": exercise.seed, "scheme": exercise.scheme, "max_iter": exercise.max_iter, **exercise.options, **changes,
     }  # fmt: skip
-    decay = (
-        sn.weight_decay(experiment.architecture, exercise.decay)
-        if exercise.regularization == "decay"
-        else 0.0
-    )
+    decay = sn.weight_decay(experiment.architecture, exercise.decay)
     network = sn.Network.random(experiment.architecture, exercise.seed, exercise.scheme)
     return sn.train(network, rows.X, rows.y, decay=decay, observers=[lambda step, row: None], **how)
 
@@ -454,25 +449,6 @@ def test_patience_ends_a_run_and_says_so(page: Open) -> None:
     assert "10 iterations" in session.moment.message
 
 
-def test_the_evidence_gives_decays_that_agree_with_its_own_equation(page: Open) -> None:
-    session = page(data="sine", hidden=(4,), regularization="evidence", method="lm", max_iter=3000)
-    session.command(p.Play())
-    assert session.wait()
-    assert session.run is not None
-    training = session.run.training
-    assert training is not None
-    rows, arch = session.experiment.prepared.training, session.experiment.architecture
-    objective = sn.make_objective(arch, rows.X, rows.y, decay=training.decay)
-    evidence = sn.statistics.evidence_at(
-        objective, session.moment.theta, sn.statistics.decay_groups(arch)
-    )
-    for name, better in evidence.better_decay.items():
-        assert better == pytest.approx(evidence.decay[name], rel=0.05), name
-    assert [row[0] for row in session.curves.rows] == sorted(
-        {row[0] for row in session.curves.rows}
-    )
-
-
 @pytest.mark.parametrize("name", list(ALL))
 def test_each_preset_opens_and_runs(page: Open, name: str) -> None:
     if ALL[name].exercise.data in ("iris", "diabetes"):
@@ -509,7 +485,7 @@ def test_the_state_of_a_table_with_notices_is_a_message(page: Open) -> None:
 
 
 def test_the_band_of_a_curve_is_the_interval_of_the_model(page: Open) -> None:
-    session = page(data="sine", hidden=(2,), regularization="decay", decay=0.01, max_iter=60)
+    session = page(data="sine", hidden=(2,), decay=0.01, max_iter=60)
 
     def surface() -> p.Surface:
         found = session.frame(Seen())[0].surface
@@ -545,13 +521,8 @@ def test_a_run_that_fails_says_so(page: Open, monkeypatch: pytest.MonkeyPatch, c
     assert session.moment.iteration == 1
 
 
-@pytest.mark.parametrize("regularization", ["decay", "evidence"])
-def test_the_curves_have_the_validation_cost_at_each_iteration(
-    page: Open, regularization: str
-) -> None:
-    session = page(
-        data="sine", hidden=(2,), validation=0.4, regularization=regularization, max_iter=40
-    )
+def test_the_curves_have_the_validation_cost_at_each_iteration(page: Open) -> None:
+    session = page(data="sine", hidden=(2,), validation=0.4, decay=0.01, max_iter=40)
     session.command(p.StepOn(n=5))
     assert session.wait()
     curves = session.frame(Seen())[0].curves

@@ -49,8 +49,7 @@ _HELP = {
     "output": "Activation of the output units; it limits what the network can predict.",
     "skip": "Direct connections from the inputs to the outputs.",
     "reduction": "Whether the losses of the rows are averaged or added up.",
-    "regularization": "A penalty on large weights: none, a given one, or one that the data choose (the evidence).",
-    "decay": "The penalty is decay / 2 times the sum of the squared weights, without biases.",
+    "decay": "The penalty is decay / 2 times the sum of the squared weights, without biases; 0 for none.",
     "starts": "Number of random networks that are trained; the best one is kept.",
     "scheme": "Distribution of the initial weights.",
     "gradient_tolerance": "Stop when the largest absolute entry of the gradient, in standard units, is at most this, "
@@ -154,11 +153,7 @@ def _of_cost(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Contr
     yield control("reduction", "Rows are", "choice", allowed=[
         Allowed(value="mean", label="averaged"), Allowed(value="sum", label="added up"),
     ])  # fmt: skip
-    yield control("regularization", "Regularization", "choice", allowed=[
-        Allowed(value="none", label="none"), Allowed(value="decay", label="weight decay"),
-        Allowed(value="evidence", label="evidence"),
-    ])  # fmt: skip
-    yield control("decay", "Weight decay", "number", least=0, when={"regularization": ["decay"]})
+    yield control("decay", "Weight decay", "number", least=0)
 
 
 def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
@@ -172,16 +167,8 @@ def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
     yield control("method", "Method", "choice", allowed=methods)
     yield control("max_iter", "Maximum iterations", "whole", least=0, most=MOST_ITERATIONS)
     yield control("gradient_tolerance", "Gradient tolerance", "number", least=0)
-    yield control("patience", "Patience", "whole", least=1, reason=_reason_of_patience(plain))
-
-
-def _reason_of_patience(plain: Mapping[str, Any]) -> str:
-    if not plain["validation"]:
-        return "Patience requires validation rows."
-    return _ONE_START if plain["regularization"] == "evidence" else ""
-
-
-_ONE_START = "With the evidence, a single start is trained to its optimum."
+    reason = "" if plain["validation"] else "Patience requires validation rows."
+    yield control("patience", "Patience", "whole", least=1, reason=reason)
 
 
 def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
@@ -214,10 +201,7 @@ def _kind_of(name: str, default: Any) -> Any:
 
 def _of_starts(plain: Mapping[str, Any]) -> Iterator[Control]:
     control = partial(_control, plain, "starts")
-    yield control(
-        "starts", "Starts", "whole", least=1, most=MOST_STARTS,
-        reason=_ONE_START if plain["regularization"] == "evidence" else "",
-    )  # fmt: skip
+    yield control("starts", "Starts", "whole", least=1, most=MOST_STARTS)
     yield control("seed", "Seed", "whole", least=0)
     yield control("scheme", "Initial weights", "choice", allowed=_allowed(initialize.SCHEMES))
 

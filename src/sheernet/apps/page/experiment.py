@@ -32,7 +32,6 @@ from sheernet.optimizers import auto_method
 from sheernet.optimizers.registry import check_options, get
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
-from sheernet.statistics.evidence import is_likelihood
 
 MOST_WEIGHTS = 20_000
 """Maximum number of weights of a network that the page trains; a matrix of lm then takes 3 GB."""
@@ -89,10 +88,6 @@ class Experiment:
         _require_few_weights(architecture)
         StoppingRules(patience=exercise.patience).require_validation(prepared.validation)
         cost = costs.get(cost_of(exercise.cost, targets)).name
-        if exercise.regularization == "evidence" and not is_likelihood(cost):
-            raise InvalidInput(
-                f"the evidence needs a cost that is a likelihood, such as {targets.default_cost}, but it is {cost}"
-            )
         of_shares = notices_of_shares(exercise, source.table, rows)
         told = dict.fromkeys(map(str, (*of_shares, *prepared.notices, *notices)))
         found = cls(exercise, source, prepared, rows, architecture, cost, tuple(told))
@@ -106,8 +101,8 @@ class Experiment:
 
     @property
     def decay(self) -> Array | float:
-        """The weight decay of each weight, (P,); 0.0 without decay, or if the evidence determines it."""
-        if self.exercise.regularization != "decay":
+        """The weight decay of each weight, (P,); 0.0 without decay."""
+        if not self.exercise.decay:
             return 0.0
         return weight_decay(self.architecture, self.exercise.decay)
 

@@ -16,7 +16,6 @@ import msgspec
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
-from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import Missing, Scaling, Task
@@ -68,10 +67,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         As in `sheernet.fit`.
     reduction : {"mean", "sum"}
         Whether losses are averaged or summed.
-    regularization : {"none", "decay", "evidence"}
-        No penalty, a penalty with `decay`, or decays determined by the evidence.
     decay : float
-        As in `sheernet.fit`.
+        The weight decay, as in `sheernet.train`; 0 for none.
     method, options : str, dict
         The optimizer and its options.
     starts, seed, scheme : int, int, str
@@ -118,8 +115,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     skip: bool = False
     cost: str | None = None
     reduction: Literal["mean", "sum"] = "mean"
-    regularization: Literal["none", "decay", "evidence"] = "none"
-    decay: float = DEFAULT_DECAY
+    decay: float = 0.0
     method: str = "auto"
     options: dict[str, Any] = {}
     starts: int = 1

@@ -35,25 +35,22 @@ def model_of(experiment: Experiment, network: Network, training: Training | None
     rows = prepared.training
     with gathered():
         result = training or _untrained(experiment, network)
-        minimized = {**experiment.minimized, "decay": result.decay}
         some = experiment.first_rows(CHECKED_ROWS)
         report = check_gradient(experiment.objective_of(some), result.initial.theta)
         member = fitted_member(
-            result, rows, minimized, label_groups=prepared.inputs.label_groups,
+            result, rows, experiment.minimized, label_groups=prepared.inputs.label_groups,
             dispersion=dispersion_of(prepared.targets, experiment.cost, rows.truth),
         )  # fmt: skip
         described: dict[str, Any] = {
             "hidden": exercise.hidden, "activation": exercise.activation, "bias": exercise.bias,
-            "decay": exercise.decay if exercise.regularization == "decay" else 0.0,
+            "decay": exercise.decay,
         }  # fmt: skip
-        if exercise.regularization == "evidence":
-            described["decay"] = "evidence"
         return assemble(prepared, result, report, described, members=[member])
 
 
 def _untrained(experiment: Experiment, network: Network) -> Training:
     """Return a run without iterations at the current weights."""
     rows, how = experiment.prepared.training, arguments_of(experiment)
-    how |= {"max_iter": 0, "patience": None, "decay": experiment.decay}
+    how |= {"max_iter": 0, "patience": None}
     found = train(network, rows.X, rows.y, **how)
     return replace(found, network=network)

@@ -8,6 +8,7 @@ from typing import Any
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.protocol import Preset
 from sheernet.foundation.errors import unknown_name
+from sheernet.settings.network_settings import DEFAULT_DECAY
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,20 @@ ALL: dict[str, Experience] = {
         "Twelve units on a few noisy points: training cost falls while the validation cost rises.",
         "Overfitting", data="sine", hidden=(12,), validation=0.4, method="bfgs", max_iter=500, seed=1,
     ),
-    "regularization by the evidence": _experience(
-        "7 Overfitting, testing and regularization", "The same sine, with a weight decay that the data choose.",
-        "Regularization", data="sine", hidden=(12,), validation=0.4, regularization="evidence",
-        method="bfgs", max_iter=2000, seed=1,
+    "regularization by weight decay": _experience(
+        "7 Overfitting, testing and regularization",
+        "The same sine with a weight decay: find the decay with the lowest validation cost.",
+        "Regularization", data="sine", hidden=(12,), validation=0.4, decay=0.01, method="bfgs", max_iter=500, seed=1,
     ),
     "two spirals": _experience(
         "6 Training", "Two hidden layers of eight units learn to separate two spirals.",
-        "Two spirals", data="two spirals", hidden=(8, 8), regularization="decay", decay=1e-4, method="lm",
+        "Two spirals", data="two spirals", hidden=(8, 8), decay=1e-4, method="lm",
         max_iter=500,
     ),
     "a disease after a year": _experience(
         "8 A real problem", "442 patients, ten columns: compare the costs of training and test rows.",
-        "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, regularization="decay",
-        decay=0.01, axes=("bmi", "s5"),
+        "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, decay=0.01,
+        axes=("bmi", "s5"),
     ),
 }  # fmt: skip
 """By name."""
@@ -107,7 +108,7 @@ def preset(name: str) -> Exercise:
 
 def beginning_of_table() -> Exercise:
     """Return the initial exercise for a table of the user, with test rows and a weight decay."""
-    return Exercise(test=0.25, hidden=(5,), regularization="decay")
+    return Exercise(test=0.25, hidden=(5,), decay=DEFAULT_DECAY)
 
 
 def beginning() -> Exercise:

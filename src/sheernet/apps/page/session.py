@@ -264,8 +264,7 @@ class Session:
         network, starts, resume = self.network, self.experiment.exercise.starts, None
         if training is not None:
             network, starts = training.network, 1
-            by_evidence = self.experiment.exercise.regularization == "evidence"
-            if training.state is not None and not by_evidence:
+            if training.state is not None:
                 resume = training
         elif self.moment.iteration > 0 or self._is_edited:
             starts = 1
@@ -289,18 +288,12 @@ class Session:
         return run
 
     def _accept(self, step: Step, row: Row) -> None:
-        """Add a step of the run to the curves.
-
-        If the iterations start again at 0, the next start has begun or, with the evidence, the next part of the run.
-        """
+        """Add a step of the run to the curves; if the iterations start again at 0, the next start has begun."""
         with self.changed:
             start = self.moment.start
             if self._steps_seen and step.iteration == 0:
-                if self.experiment.exercise.regularization == "evidence":
-                    self._first = self.moment.iteration
-                else:
-                    start, self._first = start + 1, 0
-                    self.curves.clear()
+                start, self._first = start + 1, 0
+                self.curves.clear()
             iteration = self._first + step.iteration
             if iteration > self.moment.iteration or not self.curves.rows:
                 self._add_row(iteration, step.theta, row)
@@ -313,7 +306,6 @@ class Session:
             self.changed.wait_for(lambda: not self._streams_waiting, LONGEST_FRAME)
 
     def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
-        # A run with evidence does not compute the validation cost, so it is computed here.
         costs = _other_costs(self.experiment, theta) if self.curves.keeps_next else (None, None)
         self.curves.add(
             iteration, row.objective, row.cost, *costs, row.gradient_norm, row.step_length, row.damping

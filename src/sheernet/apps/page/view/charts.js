@@ -16,7 +16,7 @@ export function renderCosts({ model, el }) {
   const chart = new LineChart(el, { title: "Cost", y: "cost", height: 200 });
   const draw = () => {
     const { iteration, cost, objective, validation, test } = model.get("rows");
-    const decay = (model.get("state")?.exercise.regularization ?? "none") !== "none";
+    const decay = model.get("state")?.exercise.decay;
     chart.update([
       { name: "training", class: "training", x: iteration, y: cost },
       { name: "with penalty", class: "objective", x: iteration, y: objective, hidden: !decay },

@@ -146,7 +146,6 @@
  * @property {boolean} skip
  * @property {string | null} cost
  * @property {"mean" | "sum"} reduction
- * @property {"decay" | "evidence" | "none"} regularization
  * @property {number} decay
  * @property {string} method
  * @property {Record<string, any>} options
