@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.apps.page.page_exercise import MOST_ADDRESS, MOST_TABLE, Exercise
+from sheernet.apps.page.page_exercise import MOST_TABLE, Exercise
 from sheernet.apps.page.page_presets import ALL
 
 EVERYTHING = Exercise(
@@ -35,8 +35,9 @@ def test_the_example_has_another_value_in_each_field() -> None:
 )
 def test_an_exercise_is_read_back_from_its_file_and_from_its_address(exercise: Exercise) -> None:
     assert Exercise.from_json(exercise.to_json()) == exercise
-    assert Exercise.from_query(exercise.query) == exercise
-    assert Exercise.from_query("#" + exercise.query) == exercise
+    without_table = msgspec.structs.replace(exercise, table="")
+    assert Exercise.from_query(exercise.query) == without_table
+    assert Exercise.from_query("#" + exercise.query) == without_table
 
 
 @given(
@@ -64,8 +65,6 @@ def test_the_file_states_format_and_version_and_nothing_of_the_server() -> None:
         ("max_iter=1.5", "max_iter: expected int, but got float"),
         ("bias=2", "bias: expected bool, but got int"),
         ("reduction=lots", "reduction: invalid enum value 'lots'"),
-        ("table=!!!", "the table in the address is damaged"),
-        ("table=eJw", "the table in the address is damaged"),
         ("&".join(f"a{i}=1" for i in range(300)), "the address has too many settings"),
     ],
 )
@@ -94,18 +93,9 @@ def test_a_wrong_file_is_refused_with_a_sentence(text: str, sentence: str) -> No
         Exercise.from_json(text)
 
 
-def test_a_table_that_unpacks_to_more_than_an_exercise_holds_is_refused() -> None:
-    bomb = msgspec.structs.replace(EVERYTHING, table="a" * (8 * MOST_TABLE)).query
-    assert len(bomb) < MOST_ADDRESS
-    with pytest.raises(sn.InvalidInput, match="too large"):
-        Exercise.from_query(bomb)
-
-
 def test_a_large_table_is_named_and_not_included() -> None:
     digits = "".join(f"{i * 7919 % 1000003},{i * 104729 % 999983}\n" for i in range(20_000))
     large = msgspec.structs.replace(EVERYTHING, table=digits)
     assert len(digits) > MOST_TABLE
     assert "table" not in json.loads(large.to_json())
     assert Exercise.from_json(large.to_json()).table_name == "Größe.csv"
-    assert "table=" not in large.query
-    assert len(large.query) < MOST_ADDRESS

@@ -5,9 +5,6 @@ An exercise contains no token and no port, so a student's computer can open an e
 
 from __future__ import annotations
 
-import base64
-import binascii
-import zlib
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, quote, urlencode
@@ -186,14 +183,9 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def query(self) -> str:
         """The settings that differ from their default values, as the query string of an address.
 
-        The text of a user's table is compressed; if it makes the address too long, only its name is kept.  Weights that
-        would make the address too long are omitted.
+        Of a user's table, the address has the name only.  Weights that would make the address too long are omitted.
         """
-        fields = _differing(msgspec.to_builtins(self))
-        text = fields.pop("table", "")
-        if text:
-            packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-            fields |= {"table": packed} if len(packed) <= MOST_ADDRESS else {}
+        fields = _differing(msgspec.to_builtins(msgspec.structs.replace(self, table="")))
         if len(_as_text(fields.get("weights", ()))) > MOST_ADDRESS:
             del fields["weights"]
         return urlencode({k: _as_text(v) for k, v in fields.items()}, quote_via=quote, safe=",")
@@ -242,8 +234,6 @@ _WORDS = {
 
 def _from_text(name: str, text: str) -> Any:
     """Return the value that `_as_text` wrote."""
-    if name == "table":
-        return _unpacked(text)
     if name in _WORDS:
         return text
     if name == "hidden" and not text.startswith("["):
@@ -252,21 +242,6 @@ def _from_text(name: str, text: str) -> Any:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         return text  # `of` names the setting and its type
-
-
-def _unpacked(text: str) -> str:
-    """Return the text of a table in an address; raise if it exceeds the limit of an exercise after decompression."""
-    unpacker = zlib.decompressobj()
-    try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        found = unpacker.decompress(packed, 4 * MOST_TABLE).decode()
-    except (binascii.Error, zlib.error, UnicodeError):
-        found = ""
-    if unpacker.unconsumed_tail:
-        raise InvalidInput("the table in the address is too large; open the file instead")
-    if not unpacker.eof:
-        raise InvalidInput("the table in the address is damaged; open the file instead")
-    return found
 
 
 def _in_words(error: msgspec.ValidationError, noun: str) -> str:

@@ -162,7 +162,7 @@ class PageServer(ThreadingHTTPServer):
             exercise = Exercise.of(opening.exercise)
         elif opening.query:
             exercise = Exercise.from_query(opening.query)
-            # The table of the exercise may be too large for an address.
+            # An address has only the name of the table.
             if (
                 not exercise.table
                 and exercise.data == self.exercise.data
