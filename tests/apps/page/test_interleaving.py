@@ -13,7 +13,6 @@ import sheernet as sn
 from sheernet.apps.page import event_stream, page_models, page_server
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import Seen
-from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.session import Session
@@ -135,64 +134,10 @@ def test_states_of_one_revision_are_equal(session: Session) -> None:
     assert len(states) == 5
 
 
-@pytest.mark.parametrize("moment", ["before it is admitted", "after the end of others"])
-@pytest.mark.parametrize("question", [p.Race(methods=["gd"]), p.Swarm(starts=1), p.Landscape()])
-def test_an_exploration_is_of_the_newest_settings(
-    session: Session, monkeypatch: pytest.MonkeyPatch, moment: str, question: p.Command
-) -> None:
-    answers: list[p.Answer] = []
-    change = p.ChangeSettings(values={"data": "xor", "hidden": (4,), "max_iter": 2})
-    if moment == "before it is admitted":
-        changed = before(session.gate.passing, lambda: session.command(change))
-        monkeypatch.setattr(session.gate, "passing", changed)
-        answers.append(session.command(question))
-    else:
-        asked = after(session.gate.end, lambda: answers.append(session.command(question)))
-        monkeypatch.setattr(session.gate, "end", asked)
-        session.command(change)
-    result = answers[0].result
-    network = session.experiment.network
-    assert network.theta.size == 17
-    first = session.experiment.objective.value(network.theta)
-    if isinstance(result, p.RaceResult):
-        assert result.paths[0].objective[0] == pytest.approx(first, rel=1e-12)
-    elif isinstance(result, p.SwarmResult):
-        assert result.curves[0].objective[0] == pytest.approx(first, rel=1e-12)
-    else:
-        assert isinstance(result, p.LandscapeResult)
-        assert {result.at_x, result.at_y} <= set(network.theta.tolist())
-
-
-def test_a_page_that_is_closed_admits_no_exploration(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session.gate, "passing", before(session.gate.passing, session.close))
-    with pytest.raises(sn.InvalidInput, match="this session has ended"):
-        session.command(p.Race(methods=["gd"]))
-    assert session.gate.status == ""
+def test_a_page_that_is_closed_takes_no_table(session: Session) -> None:
+    session.close()
     with pytest.raises(sn.InvalidInput, match="this session has ended"):
         session.take_table(OTHER, "other.csv")
-
-
-def test_an_exploration_that_leaves_does_not_take_the_name_of_the_next() -> None:
-    second = []
-
-    class Leaving(threading.Condition):
-        """Another exploration enters as soon as the first has left."""
-
-        def __exit__(self, *how: object) -> None:
-            super().__exit__(*how)
-            if entered and not gate._is_under_way and not second:
-                second.append(gate.passing("second"))
-                second[0].__enter__()
-
-    gate, entered = ExplorationGate(), False
-    gate._condition = Leaving()
-    with gate.passing("first"):
-        entered = True
-    assert (gate.status, gate.doing) == ("running", "second")
-    second[0].__exit__(None, None, None)
-    assert (gate.status, gate.doing) == ("", "")
 
 
 def test_a_broken_stream_is_opened_again_before_its_session_is_closed(session: Session) -> None:

@@ -78,19 +78,6 @@ def test_a_frame_is_drawn_with_the_state_of_its_revision(visit: Callable[..., Vi
     expect(panel.get_by_role("region", name="Counts of training")).to_be_visible()
 
 
-def test_a_check_is_sent_after_the_answer_to_the_one_before(visit: Callable[..., Visit]) -> None:
-    it = visit(Exercise(data="xor", hidden=(2,)))
-    panel = it.tab("Gradient check")
-    held = Held(it, lambda asked: '"fault":null' in asked)
-    panel.get_by_role("button", name="Check the gradient").click()
-    panel.get_by_role("button", name="Break backpropagation and check").click()
-    it.page.evaluate(DRAWN)
-    assert len(held.asked) == 1
-    held.release()
-    expect(panel.locator(".verdict.failed")).to_be_visible()
-    assert len(held.asked) == 2
-
-
 def test_an_open_table_has_the_last_values(visit: Callable[..., Visit]) -> None:
     it = visit()
     it.page.evaluate(
@@ -112,29 +99,6 @@ def test_an_open_table_has_the_last_values(visit: Callable[..., Visit]) -> None:
     expect(table).to_contain_text("first")
     it.page.evaluate("['second', 'third'].forEach(show)")
     expect(table).to_contain_text("third")
-
-
-def test_queries_go_on_after_an_answer_that_cannot_be_shown(visit: Callable[..., Visit]) -> None:
-    it = visit()
-    shown = it.page.evaluate(
-        with_module(
-            """
-            const { Latest } = await load("./latest.js");
-            const shown = [];
-            const latest = new Latest(
-              async (question) => question,
-              (answer) => {
-                if (answer === 1) throw new Error("the first");
-                shown.push(answer);
-              },
-            );
-            await latest.put(1).catch(() => shown.push("an error"));
-            await latest.put(2);
-            return shown;
-            """
-        )
-    )
-    assert shown == ["an error", 2]
 
 
 def test_a_page_that_is_gone_back_to_is_opened_anew(visit: Callable[..., Visit]) -> None:

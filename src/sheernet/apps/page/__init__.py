@@ -23,8 +23,6 @@ The numbers of a frame
     page_surface.py      predictions over one or two inputs
     page_figures.py      agreement and errors
     page_passes.py       the forward and backward pass of one row
-    explorations.py      gradient check, race, many starts, landscape
-    exploration_gate.py  pauses and ends a race and many starts
 Downloads
     page_models.py       the network of the page as a model
     downloads.py         the files that can be downloaded

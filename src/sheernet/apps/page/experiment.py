@@ -124,7 +124,7 @@ class Experiment:
         }
 
     def reference_of(self, share: str) -> Objective:
-        """Return the objective of a share in the reference engine, for explanations and wrong backpropagations."""
+        """Return the objective of a share in the reference engine, for the passes of a row."""
         return self._references[share]
 
     @cached_property

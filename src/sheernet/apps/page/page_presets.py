@@ -49,12 +49,12 @@ ALL: dict[str, Experience] = {
         "4 Backpropagation", "Press Backward: each delta is the one above it times the weights times f'(z).",
         "Backpropagation", **_NOTEBOOK,
     ),
-    "a gradient with a mistake": _experience(
-        "5 Gradient checking", "Check the gradient, then break backpropagation and check again.",
+    "a gradient that is checked": _experience(
+        "5 Gradient checking", "Set a weight, then press Check the gradient: two ways of computing dJ/dw agree.",
         "Gradient checking", **_NOTEBOOK,
     ),
     "bfgs to the exact answer": _experience(
-        "6 Training", "BFGS fits three scores exactly in 30 iterations; race it against gradient descent.",
+        "6 Training", "BFGS fits three scores exactly in 30 iterations; then choose gd and play again.",
         "Training", **_NOTEBOOK, method="bfgs", max_iter=300, seed=4,
     ),
     "the flat place of xor": _experience(

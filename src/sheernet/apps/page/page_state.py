@@ -17,20 +17,17 @@ from sheernet.apps.page.protocol import (
     Column,
     DataState,
     Edge,
-    FaultChoice,
     NetworkState,
     State,
     Unit,
 )
 from sheernet.data.targets import ClassTarget
 from sheernet.network.architecture import Architecture, Block
-from sheernet.teaching import faults
 from sheernet.version import __version__
 
 MOST_WEIGHTS = 3000
 """Maximum number of weights of a network that is drawn and whose weights are sent with each frame."""
 MOST_ROWS = 2000
-FAULT_ROWS = 50  # number of rows on which visible faults are searched
 
 
 def state_of(experiment: Experiment, revision: int) -> State:
@@ -42,7 +39,6 @@ def state_of(experiment: Experiment, revision: int) -> State:
         data=_data(experiment),
         network=_network(experiment),
         presets=presets(),
-        faults=fault_choices(experiment),
         method=experiment.method,
         engine=experiment.objective.engine,
         query=experiment.exercise.query,
@@ -137,15 +133,3 @@ def _edges(arch: Architecture, block: Block) -> Iterator[Edge]:
             index=place, source=source, target=unit_id(arch, block.layer, index[-1]),
             name=arch.layout.name(place),
         )  # fmt: skip
-
-
-def fault_choices(experiment: Experiment) -> list[FaultChoice]:
-    """Return the wrong backpropagations that give a different gradient for this network on some rows."""
-    objective = experiment.objective_of(experiment.first_rows(FAULT_ROWS), engine="reference")
-    found = faults.applying(objective, experiment.network.theta)  # type: ignore[arg-type]
-    return [fault_choice(fault) for fault in found.values()]
-
-
-def fault_choice(fault: faults.Fault) -> FaultChoice:
-    """Return a fault as a message."""
-    return FaultChoice(name=fault.name, what=fault.what, line=fault.line, right_line=fault.old)

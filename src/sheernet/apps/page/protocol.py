@@ -37,16 +37,13 @@ class Command(msgspec.Struct, kw_only=True, tag_field="command", forbid_unknown_
 
 
 class Play(Command, tag="play"):
-    """Run until termination or a pause, at most `rate` iterations per second; a run that has ended continues.
-
-    If a race or many starts are paused, they continue instead.
-    """
+    """Run until termination or a pause, at most `rate` iterations per second; a run that has ended continues."""
 
     rate: float | None = None
 
 
 class Pause(Command, tag="pause"):
-    """Pause after the current iteration of the run, and of a race or many starts."""
+    """Pause after the current iteration."""
 
 
 class StepOn(Command, tag="step"):
@@ -89,29 +86,7 @@ class ChooseRow(Command, tag="row"):
 
 
 class CheckGradient(Command, tag="check"):
-    """Check the gradient at the current weights; `fault` selects a wrong backpropagation of State.faults instead."""
-
-    fault: str | None = None
-
-
-class Race(Command, tag="race"):
-    """Run several methods from the current initial weights, and map the cost in the plane of their paths."""
-
-    methods: list[str] = []
-    max_iter: int = 200
-
-
-class Swarm(Command, tag="swarm"):
-    """Train from many starts and return a cost curve for each."""
-
-    starts: int = 20
-    max_iter: int = 200
-
-
-class Landscape(Command, tag="landscape"):
-    """Map the cost as a function of two weights around the current point; by default, of the two steepest."""
-
-    indices: list[int] = []
+    """Check the gradient at the current weights."""
 
 
 class UsePreset(Command, tag="preset"):
@@ -131,15 +106,8 @@ AnyCommand = (
     | ChangeSettings
     | ChooseRow
     | CheckGradient
-    | Race
-    | Swarm
-    | Landscape
     | UsePreset
 )
-
-QUESTIONS = (CheckGradient, Race, Swarm, Landscape)
-"""Commands that change nothing (queries); they are answered while other commands are executed."""
-
 
 # --- the state: sent after each change of settings ----------------------------------------------
 
@@ -267,15 +235,6 @@ class Preset(Message):
     query: str
 
 
-class FaultChoice(Message):
-    """A wrong backpropagation that affects this network: its name, a sentence, the wrong line and the correct line."""
-
-    name: str
-    what: str
-    line: str
-    right_line: str
-
-
 class State(Message):
     """Everything that depends on the settings and not on the iteration.
 
@@ -289,7 +248,6 @@ class State(Message):
     data: DataState
     network: NetworkState
     presets: list[Preset]
-    faults: list[FaultChoice]
     method: str
     engine: str
     query: str
@@ -422,7 +380,7 @@ class Frame(Message):
 
     `revision` is the revision of the corresponding State.  `theta` and `gradient` are empty above 3000 weights, and
     `gradient` also if a method has not evaluated it.  `message` states why the run ended, followed by the warnings of
-    the run.  `exploring` is the status of a race or many starts, and `exploration` describes them, as in "Racing lm".
+    the run.
     """
 
     sequence: int
@@ -441,102 +399,23 @@ class Frame(Message):
     agreement: list[Agreement] = []
     errors: list[Histogram] = []
     passes: RowPasses | None = None
-    exploring: Literal["", "running", "paused"] = ""
-    exploration: str = ""
 
 
-# --- results of commands ------------------------------------------------------------------------
+# --- answers -----------------------------------------------------------------------------------
 
 
-class Result(msgspec.Struct, kw_only=True, tag_field="kind"):
-    """The base of the results; `kind` is "check", "race", "swarm" or "landscape"."""
-
-
-class CheckedEntry(Message):
-    """One entry of the gradient: by backpropagation, numerically, and whether they agree."""
-
-    index: int
-    name: str
-    backpropagation: Number
-    numerical: Number
-    agrees: bool
-
-
-class CheckResult(Result, tag="check"):
-    """A gradient check: its verdict, its text, and the 200 worst entries."""
+class CheckResult(Message):
+    """A gradient check: whether it passed, and its report."""
 
     passed: bool
-    verdict: str
     text: str
-    entries: list[CheckedEntry]
-    fault: FaultChoice | None = None
-
-
-class RacedPath(Message):
-    """A method of a race: its path in the plane, its objectives by iteration, and why it ended."""
-
-    method: str
-    x: list[Number]
-    y: list[Number]
-    iteration: list[int]
-    objective: list[Number]
-    evaluations: list[int]
-    reason: str
-    message: str
-
-
-class Plane(Message):
-    """The objective over a plane: `values[j][i]` at x[i], y[j].
-
-    `explained` is the fraction of the variance of the paths in the plane; `sentence` describes the plane.
-    """
-
-    x: list[float]
-    y: list[float]
-    values: list[list[Number]]
-    x_name: str
-    y_name: str
-    explained: Number = None
-    sentence: str = ""
-
-
-class RaceResult(Result, tag="race"):
-    """The paths of several methods, and the plane in which they are drawn."""
-
-    paths: list[RacedPath]
-    plane: Plane
-
-
-class SwarmCurve(Message):
-    """The cost curve of one start."""
-
-    start: int
-    iteration: list[int]
-    objective: list[Number]
-    reason: str
-    best: bool
-
-
-class SwarmResult(Result, tag="swarm"):
-    """The curves of many starts, and a sentence about how many found the best objective."""
-
-    curves: list[SwarmCurve]
-    sentence: str
-
-
-class LandscapeResult(Result, tag="landscape"):
-    """The objective around the current weights, which are at (`at_x`, `at_y`)."""
-
-    plane: Plane
-    at_x: float
-    at_y: float
 
 
 class Answer(Message):
-    """The answer to a request: a state, a result, or an error message."""
+    """The answer to a request: a state, a gradient check, or an error message."""
 
     state: State | None = None
-    result: CheckResult | RaceResult | SwarmResult | LandscapeResult | None = None
+    check: CheckResult | None = None
     error: str = ""
 
 

@@ -1,7 +1,6 @@
 """`Session`: one open page, its experiment and its run.
 
-Commands are executed one at a time and hold `_commands`, except for queries: these change nothing, may take a long
-time, and are answered for the moment at which they arrive.  The thread of a run and the streams share `_numbers`, which
+Commands are executed one at a time and hold `_commands`.  The thread of a run and the streams share `_numbers`, which
 is held only briefly, so that a command that waits for the thread cannot cause a deadlock.
 """
 
@@ -9,22 +8,19 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sheernet.apps.page import explorations
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import CurveStore, Seen
 from sheernet.apps.page.experiment import Experiment
-from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_frames import Moment, frame_of
-from sheernet.apps.page.page_models import model_of
+from sheernet.apps.page.page_models import CHECKED_ROWS, model_of
 from sheernet.apps.page.page_passes import Walk
 from sheernet.apps.page.page_presets import beginning_of_table, preset
 from sheernet.apps.page.page_state import state_of
@@ -32,6 +28,7 @@ from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.page_table import OWN, exercise_with
 from sheernet.apps.page.row_shares import SHARES
 from sheernet.apps.page.run_plan import trainer_of
+from sheernet.derivatives import check_gradient
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import capitalized
@@ -96,7 +93,6 @@ class Session:
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
         self._band: tuple[Training, Model] | None = None
-        self.gate = ExplorationGate(self._tell)
         self._begin(Experiment.of(exercise))
 
     # --- state ---
@@ -134,7 +130,6 @@ class Session:
                     sequence=self.sequence, revision=self.revision, with_points=with_points,
                     model=self._model_of_end(),
                 )  # fmt: skip
-                frame.exploring, frame.exploration = self.gate.status, self.gate.doing
             finally:
                 self._streams_waiting.discard(threading.get_ident())
                 self.changed.notify_all()
@@ -187,16 +182,13 @@ class Session:
             If the command cannot be carried out; nothing has changed in this case.
         """
         do: Callable[[Any], Any] = getattr(self, f"_on_{command.__struct_config__.tag}")
-        if isinstance(command, p.QUESTIONS):
-            self._require_open()
-            return p.Answer(result=do(command))
         with self._commands:
             self._require_open()
             result = do(command)
             self._tell()
-        if isinstance(result, p.State):
-            return p.Answer(state=result)
-        return p.Answer(result=result)
+        if isinstance(result, p.CheckResult):
+            return p.Answer(check=result)
+        return p.Answer(state=result)
 
     def take_table(self, content: bytes, name: str) -> p.Answer:
         """Use the table of a file.
@@ -216,7 +208,6 @@ class Session:
     def close(self) -> None:
         """End the run and the streams."""
         self.closed.set()
-        self.gate.end()
         with self.changed:
             self.changed.notify_all()
         with self._commands:
@@ -235,9 +226,6 @@ class Session:
             self.changed.notify_all()
 
     def _on_play(self, command: p.Play) -> None:
-        if self.gate.status:
-            self.gate.go_on()
-            return
         rate = command.rate
         if rate is not None:
             as_number("rate", rate, 0)
@@ -245,7 +233,6 @@ class Session:
         self._ready_run().allow(rate=rate)
 
     def _on_pause(self, command: p.Pause) -> None:
-        self.gate.pause()
         if self.run is not None:
             self.run.pause()
             self.run.wait(1.0)
@@ -393,33 +380,9 @@ class Session:
         return self.state()
 
     def _on_check(self, command: p.CheckGradient) -> p.CheckResult:
-        return explorations.check(*self._shown(), command.fault)
-
-    def _on_race(self, command: p.Race) -> p.RaceResult:
-        with self._exploring("Racing the methods") as (experiment, _):
-            return explorations.race(
-                experiment, experiment.network, command.methods, command.max_iter, self.gate
-            )
-
-    def _on_swarm(self, command: p.Swarm) -> p.SwarmResult:
-        with self._exploring("Training from many starts") as (experiment, _):
-            return explorations.swarm(experiment, command.starts, command.max_iter, self.gate)
-
-    def _on_landscape(self, command: p.Landscape) -> p.LandscapeResult:
-        with self._exploring("Mapping the cost") as shown:
-            return explorations.landscape(*shown, command.indices, self.gate)
-
-    @contextmanager
-    def _exploring(self, doing: str) -> Iterator[tuple[Experiment, Network]]:
-        """Admit an exploration; then return what it explores, so that any later change ends it."""
-        with self.gate.passing(doing):
-            self._require_open()
-            yield self._shown()
-
-    def _shown(self) -> tuple[Experiment, Network]:
-        """Return the experiment and the network at the current moment."""
-        with self._numbers:
-            return self.experiment, self.network
+        objective = self.experiment.objective_of(self.experiment.first_rows(CHECKED_ROWS))
+        report = check_gradient(objective, self.moment.theta)
+        return p.CheckResult(passed=report.verdict == "pass", text=str(report))
 
     def _on_preset(self, command: p.UsePreset) -> p.State:
         return self._use(preset(command.name))
@@ -442,7 +405,6 @@ class Session:
             self.curves.add(0, moment.objective, moment.cost, *costs, largest)
             self.revision += 1
             self._tell()
-        self.gate.end()
 
     def _stop(self) -> bool:
         """End the run; return False if its thread is still in an iteration, whose result is discarded."""

@@ -45,7 +45,7 @@ export class Api {
       });
       return await response.json();
     } catch {
-      return { state: null, result: null, error: UNREACHABLE };
+      return { state: null, check: null, error: UNREACHABLE };
     }
   }
 

@@ -105,11 +105,6 @@ export class Axes {
     this.drawTicks();
   }
 
-  /** @param {string} name */
-  setXName(name) {
-    setText(this.xName, name);
-  }
-
   /**
    * @param {string} x
    * @param {string} y

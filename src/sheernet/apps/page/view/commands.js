@@ -1,15 +1,10 @@
 /**
  * A queue of commands, and states that wait for them: a state older than the last command would reset a control that
- * the user has changed since.  Queries change nothing and may take a long time: a query waits for earlier commands, and
- * no command waits for a query.
+ * the user has changed since.
  *
- * @typedef {import("./model.js").Command} Command
  * @typedef {import("./protocol.js").Answer} Answer
  * @typedef {import("./protocol.js").State} State
  */
-
-/** The queries (QUESTIONS) of protocol.py. */
-const QUESTIONS = ["check", "race", "swarm", "landscape"];
 
 export class Commands {
   /** @param {(state: State) => void} show called with the newest state once no command is under way */
@@ -36,17 +31,6 @@ export class Commands {
     if (answer.state) this.offer(answer.state);
     else this.showNewest();
     return answer;
-  }
-
-  /**
-   * Send a command or a query.
-   * @param {Command} command
-   * @param {(command: Command) => Promise<Answer>} send
-   * @returns {Promise<Answer>}
-   */
-  send(command, send) {
-    if (!QUESTIONS.includes(command.command)) return this.run(() => send(command));
-    return this.last.then(() => send(command));
   }
 
   /** @param {State} state */

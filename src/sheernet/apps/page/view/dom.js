@@ -90,16 +90,6 @@ export function button(text, onclick, more = {}) {
 }
 
 /**
- * A field for a whole number.
- * @param {number} min
- * @param {number} max
- * @param {number} value
- */
-export function numberInput(min, max, value) {
-  return html("input", { type: "number", min, max, value, step: 1 });
-}
-
-/**
  * A table of rows that are elements.
  * @param {string} caption
  * @param {string[]} headings

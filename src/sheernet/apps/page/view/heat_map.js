@@ -1,7 +1,7 @@
 /**
  * A grid of values as colors with contour lines, behind the axes of a chart.
  *
- * Colors go from orange (low) over the background to blue (high), or, with `one`, from the background to blue.
+ * Colors go from orange (low) over the background to blue (high).
  *
  * @typedef {import("./chart_axes.js").Axes} Axes
  * @typedef {import("./numbers.js").Value} Value
@@ -11,7 +11,6 @@
  * @property {Value[][]} values values[j][i] is at x[i], y[j]
  * @property {number} low
  * @property {number} high
- * @property {boolean} [one]
  * @property {number[]} levels of the contour lines
  * @typedef {[number, number, number]} Color
  */
@@ -52,7 +51,7 @@ export class HeatMap {
       for (let i = 0; i < n; i += 1) {
         const value = grid.values[m - 1 - j][i];
         const share = !isNumber(value) ? NaN : Math.min(1, Math.max(0, (value - grid.low) / span));
-        paint(image.data, 4 * (j * n + i), grid.one ? share : 2 * share - 1, this.middle);
+        paint(image.data, 4 * (j * n + i), 2 * share - 1, this.middle);
       }
     }
     context.putImageData(image, 0, 0);

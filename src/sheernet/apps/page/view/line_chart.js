@@ -3,7 +3,7 @@
  *
  * @typedef {import("./numbers.js").Value} Value
  * @typedef {{ name: string, class: string, x: number[], y: Value[], hidden?: boolean }} Curve
- * @typedef {{ title: string, y: string, x?: string, height?: number }} LineChartOptions
+ * @typedef {{ title: string, y: string, height?: number }} LineChartOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
 import { Axes, roundEnd, roundRange } from "./chart_axes.js";
@@ -16,11 +16,10 @@ const TABLE_ROWS = 40;
 export class LineChart {
   /**
    * @param {HTMLElement} el
-   * @param {LineChartOptions} options `x` is "iteration" if it is left out
+   * @param {LineChartOptions} options
    */
-  constructor(el, { title, y, x = "iteration", height }) {
+  constructor(el, { title, y, height }) {
     this.title = title;
-    this.x = x;
     this.log = true;
     /** @type {Curve[]} */
     this.curves = [];
@@ -41,7 +40,7 @@ export class LineChart {
     const figure = html("figure", { "aria-labelledby": heading }, this.head, place, below);
     below.append(new SaveMenu(title, figure, () => this.raw()).node);
     el.append(figure);
-    this.axes = new Axes(place, { label: title, x, y, height });
+    this.axes = new Axes(place, { label: title, x: "iteration", y, height });
     this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
     this.axes.marks.append(this.cursor);
     this.axes.redraw.push(() => this.draw());
@@ -60,15 +59,6 @@ export class LineChart {
       onpointerleave: () => this.readAt(null),
       onblur: () => this.readAt(null),
     });
-  }
-
-  /**
-   * Rename the x axis.
-   * @param {string} name
-   */
-  setX(name) {
-    this.x = name;
-    this.axes.setXName(name);
   }
 
   /** @param {boolean} log */
@@ -158,7 +148,7 @@ export class LineChart {
     const { top } = this.axes.corner;
     set(this.cursor, "d", `M${this.axes.px(position).toFixed(1)} ${top}v${this.axes.plotHeight}`);
     const values = this.curves.map((curve) => `${curve.name} ${shown(curve.y[nearest(curve.x, position)], 6)}`);
-    setText(this.readout, `${this.x} ${position}: ${values.slice(0, 8).join(", ")}`);
+    setText(this.readout, `iteration ${position}: ${values.slice(0, 8).join(", ")}`);
   }
 
   /** All values: a row for each x, empty where a curve has none there. */
@@ -166,7 +156,7 @@ export class LineChart {
     const columns = this.curves.map(({ x, y }) => new Map(x.map((at, i) => [at, y[i]])));
     const xs = [...new Set(this.curves.flatMap(({ x }) => x))].sort((one, other) => one - other);
     const rows = xs.map((at) => [at, ...columns.map((column) => column.get(at))]);
-    return { headings: [this.x, ...this.curves.map(({ name }) => name)], rows };
+    return { headings: ["iteration", ...this.curves.map(({ name }) => name)], rows };
   }
 
   /** @returns {import("./data_details.js").Cells} */
@@ -177,7 +167,7 @@ export class LineChart {
       x,
       ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
     ]);
-    return { headings: [this.x, ...this.curves.map((curve) => curve.name)], rows, note };
+    return { headings: ["iteration", ...this.curves.map((curve) => curve.name)], rows, note };
   }
 }
 
@@ -185,7 +175,7 @@ export class LineChart {
  * The entry of a curve in the legend.
  * @param {{ name: string, class: string }} curve
  */
-export function legendKey({ name, class: kind }) {
+function legendKey({ name, class: kind }) {
   const line = svg(
     "svg",
     { width: 26, height: 10, "aria-hidden": "true" },

@@ -2,7 +2,6 @@
 import { renderAgreement, renderErrors } from "./agreement.js";
 import { Api } from "./api.js";
 import { renderCosts, renderMeasures } from "./charts.js";
-import { render as renderCheck } from "./check.js";
 import { Commands } from "./commands.js";
 import { render as renderControls } from "./controls.js";
 import { render as renderDiagram } from "./diagram.js";
@@ -11,9 +10,7 @@ import { shareRenderer } from "./exercise_link.js";
 import { completed, extended, noRows, PageModel } from "./model.js";
 import { render as renderPasses } from "./passes.js";
 import { render as renderPresets } from "./presets.js";
-import { render as renderRace } from "./race.js";
 import { render as renderSurface } from "./surface.js";
-import { render as renderSwarm } from "./swarm.js";
 import { tableRenderer } from "./table.js";
 import { renderTabs } from "./tabs.js";
 import { render as renderTransport } from "./transport.js";
@@ -79,7 +76,7 @@ async function start() {
     return lost(refused || opened.error);
   }
   const commands = new Commands((state) => setState(state));
-  const model = new PageModel((command) => commands.send(command, (each) => api.send(each)));
+  const model = new PageModel((command) => commands.run(() => api.send(command)));
   const sendTable = (/** @type {File} */ file) => commands.run(() => api.sendTable(file));
   const setState = (/** @type {import("./model.js").State} */ state) => {
     const known = model.get("state")?.revision ?? state.revision;
@@ -122,9 +119,6 @@ function renderParts(model, api, sendTable) {
     { id: "curves", label: "Other curves", render: [renderMeasures] },
     { id: "predictions", label: "Predictions", render: [renderAgreement, renderErrors] },
     { id: "data", label: "Data", render: [tableRenderer(sendTable)] },
-    { id: "check", label: "Gradient check", render: [renderCheck] },
-    { id: "race", label: "Methods", render: [renderRace] },
-    { id: "swarm", label: "Many starts", render: [renderSwarm] },
     { id: "share", label: "Share and save", render: [shareRenderer(api)] },
   ]);
 }

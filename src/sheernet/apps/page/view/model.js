@@ -39,7 +39,7 @@ export class PageModel {
     this.listeners = new Map();
     /** The host's answer to commands; without it, the view is a record and offers no controls. */
     this.send =
-      send ?? (async () => ({ state: null, result: null, error: "This is a record: nothing can be changed." }));
+      send ?? (async () => ({ state: null, check: null, error: "This is a record: nothing can be changed." }));
     this.live = send !== undefined;
   }
 

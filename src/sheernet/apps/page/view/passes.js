@@ -30,8 +30,10 @@ class Passes {
     this.field = html("input", { type: "number", min: 0, step: 1, onchange: () => this.chooseRow() });
     this.sentence = html("p", { class: "small" });
     this.layers = html("div", { class: "layers" });
+    this.verdict = html("p", { "aria-live": "polite", class: "verdict" });
+    this.report = html("pre", { tabindex: 0, hidden: true, "aria-label": "Report of the gradient check" });
     if (model.live) el.append(this.bar());
-    el.append(this.sentence, scrolling("Numbers of each layer", this.layers));
+    el.append(this.sentence, scrolling("Numbers of each layer", this.layers), this.verdict, this.report);
     /** @type {{ layer: number, index: number, cells: Record<"z" | "a" | "delta", HTMLElement> }[]} */
     this.cells = [];
     /** @type {HTMLElement[]} */
@@ -44,7 +46,18 @@ class Passes {
     const forward = step("Forward one layer", "forward", "Compute the next layer of the forward pass");
     const backward = step("Backward one layer", "backward", "Compute δ of the next layer, from the output down");
     const chooser = html("label", {}, "Row of the table ", this.field);
-    return html("div", { class: "bar" }, chooser, html("span", { class: "buttons" }, forward, backward));
+    const check = button("Check the gradient", () => this.check(), {
+      title: "Compare each derivative of backpropagation with one computed from values of the cost only",
+    });
+    return html("div", { class: "bar" }, chooser, html("span", { class: "buttons" }, forward, backward, check));
+  }
+
+  async check() {
+    const { check, error } = await this.model.send({ command: "check" });
+    const passed = "✓ Backpropagation and the numerical derivatives agree at these weights.";
+    setText(this.verdict, error || (check?.passed ? passed : "✗ The derivatives differ at these weights."));
+    setText(this.report, check?.text ?? "");
+    this.report.hidden = !check;
   }
 
   chooseRow() {

@@ -27,7 +27,7 @@
 /**
  * @typedef {object} Answer
  * @property {State | null} state
- * @property {CheckResult | RaceResult | SwarmResult | LandscapeResult | null} result
+ * @property {CheckResult | null} check
  * @property {string} error
  */
 
@@ -42,21 +42,8 @@
 
 /**
  * @typedef {object} CheckResult
- * @property {"check"} kind
  * @property {boolean} passed
- * @property {string} verdict
  * @property {string} text
- * @property {Array<CheckedEntry>} entries
- * @property {FaultChoice | null} fault
- */
-
-/**
- * @typedef {object} CheckedEntry
- * @property {number} index
- * @property {string} name
- * @property {number | null} backpropagation
- * @property {number | null} numerical
- * @property {boolean} agrees
  */
 
 /**
@@ -161,14 +148,6 @@
  */
 
 /**
- * @typedef {object} FaultChoice
- * @property {string} name
- * @property {string} what
- * @property {string} line
- * @property {string} right_line
- */
-
-/**
  * @typedef {object} Frame
  * @property {number} sequence
  * @property {number} revision
@@ -186,8 +165,6 @@
  * @property {Array<Agreement>} agreement
  * @property {Array<Histogram>} errors
  * @property {RowPasses | null} passes
- * @property {"" | "paused" | "running"} exploring
- * @property {string} exploration
  */
 
 /**
@@ -195,14 +172,6 @@
  * @property {"test" | "training" | "validation"} share
  * @property {Array<number>} edges
  * @property {Array<number>} counts
- */
-
-/**
- * @typedef {object} LandscapeResult
- * @property {"landscape"} kind
- * @property {Plane} plane
- * @property {number} at_x
- * @property {number} at_y
  */
 
 /**
@@ -231,17 +200,6 @@
  */
 
 /**
- * @typedef {object} Plane
- * @property {Array<number>} x
- * @property {Array<number>} y
- * @property {Array<Array<number | null>>} values
- * @property {string} x_name
- * @property {string} y_name
- * @property {number | null} explained
- * @property {string} sentence
- */
-
-/**
  * @typedef {object} Preset
  * @property {string} name
  * @property {string} lesson
@@ -255,25 +213,6 @@
  * @property {Array<Array<string>>} rows
  * @property {number} n_rows
  * @property {number} n_columns
- */
-
-/**
- * @typedef {object} RaceResult
- * @property {"race"} kind
- * @property {Array<RacedPath>} paths
- * @property {Plane} plane
- */
-
-/**
- * @typedef {object} RacedPath
- * @property {string} method
- * @property {Array<number | null>} x
- * @property {Array<number | null>} y
- * @property {Array<number>} iteration
- * @property {Array<number | null>} objective
- * @property {Array<number>} evaluations
- * @property {string} reason
- * @property {string} message
  */
 
 /**
@@ -299,7 +238,6 @@
  * @property {DataState} data
  * @property {NetworkState} network
  * @property {Array<Preset>} presets
- * @property {Array<FaultChoice>} faults
  * @property {string} method
  * @property {string} engine
  * @property {string} query
@@ -326,22 +264,6 @@
  * @property {any} target
  * @property {"test" | "training" | "validation"} share
  * @property {number} row
- */
-
-/**
- * @typedef {object} SwarmCurve
- * @property {number} start
- * @property {Array<number>} iteration
- * @property {Array<number | null>} objective
- * @property {string} reason
- * @property {boolean} best
- */
-
-/**
- * @typedef {object} SwarmResult
- * @property {"swarm"} kind
- * @property {Array<SwarmCurve>} curves
- * @property {string} sentence
  */
 
 /**

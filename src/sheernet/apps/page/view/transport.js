@@ -61,10 +61,8 @@ class Transport {
     this.isStepping = false; // a frame within a step has the status "running"
   }
 
-  /** Whether there is something to pause: the run, or a race or many starts. */
   get running() {
-    const frame = this.model.get("frame");
-    return frame?.exploring ? frame.exploring === "running" : frame?.status === "running" && !this.isStepping;
+    return this.model.get("frame")?.status === "running" && !this.isStepping;
   }
 
   toggle() {
@@ -112,7 +110,7 @@ class Transport {
   update() {
     const frame = this.model.get("frame");
     if (!frame) return;
-    const waits = frame.exploring || (frame.status === "paused" && frame.iteration);
+    const waits = frame.status === "paused" && frame.iteration;
     setText(this.playing, this.running ? "Pause" : waits ? "Continue" : "Play");
     const exercise = this.model.get("state")?.exercise;
     this.otherStart.disabled = exercise?.hidden_controls.includes("seed") ?? false;
@@ -127,7 +125,6 @@ class Transport {
 
   /** @param {Frame} frame */
   sentence(frame) {
-    if (frame.exploring) return `${frame.exploration}${frame.exploring === "paused" ? ", paused." : " ..."}`;
     const at = `${count(frame.iteration, "iteration")}, cost ${shown(frame.cost)}`;
     const message = inWordsOfThePage(frame.message, this.model.get("state")?.controls ?? []);
     if (frame.status === "ended") return `Ended after ${at}. ${message}`;
