@@ -67,10 +67,12 @@ class Visit:
         """The session of the page that was opened last."""
         return list(self.server.sessions.values())[-1]
 
-    def tab(self, name: str) -> Locator:
-        """Open a tab, and return its panel."""
-        self.page.get_by_role("tab", name=name, exact=True).click()
-        return self.page.get_by_role("tabpanel", name=name, exact=True)
+    def part(self, name: str) -> Locator:
+        """A part of the page by its id; it is opened if it is closed."""
+        part = self.page.locator(f"#{name}")
+        if not part.is_visible():
+            self.page.get_by_text("Share and save").click()
+        return part
 
     def status(self, text: str) -> None:
         """Wait until the status holds a text."""

@@ -94,7 +94,7 @@ def test_each_built_in_table_and_each_method_can_be_chosen(visit: Callable[..., 
             continue
         chosen(it, "data", each.name)
         assert it.session.experiment.source.table.source == each.name
-        panel = it.tab("Data")
+        panel = it.part("data")
         rows = len(it.session.experiment.source.table)
         expect(panel).to_contain_text(f"{each.name}: {rows} rows")
     chosen(it, "data", "sine")
@@ -136,7 +136,7 @@ def test_the_roles_of_the_columns_of_an_own_file(
         "a;b;c;d\n" + "".join(f"{k};{k * k};{7 - k};{k % 5}\n" for k in range(12))
     )
     it = visit()
-    panel = it.tab("Data")
+    panel = it.part("data")
     panel.get_by_label("Open a table").set_input_files(tmp_path / "own.csv")
     expect(panel.get_by_label("Role of d")).to_have_value("target")
     panel.get_by_label("Role of b").select_option("left out")
@@ -170,11 +170,11 @@ def test_samples_in_columns(visit: Callable[..., Visit], tmp_path: Path) -> None
     lines = ("x,1,2,3,4,5,6", "z,6,7,8,9,10,12", "y,1,4,9,16,25,36")
     (tmp_path / "wide.csv").write_text("\n".join(lines))
     it = visit()
-    it.tab("Data").get_by_label("Open a table").set_input_files(tmp_path / "wide.csv")
+    it.part("data").get_by_label("Open a table").set_input_files(tmp_path / "wide.csv")
     it.until(lambda: it.session.experiment.exercise.data == "table")
     it.settled()
     assert len(it.session.experiment.source.table) == 2
     chosen(it, "samples", "columns")
     assert tuple(it.session.experiment.source.table.columns) == ("x", "z", "y")
     assert len(it.session.experiment.source.table) == 6
-    expect(it.tab("Data")).to_contain_text("6 rows, 3 columns")
+    expect(it.part("data")).to_contain_text("6 rows, 3 columns")

@@ -12,17 +12,30 @@ import pytest
 import sheernet as sn
 from sheernet.apps import cli
 from sheernet.apps.page import protocol as p
-from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.downloads import download
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import exercise_with
 from sheernet.apps.page.session import Session
+from sheernet.data.targets import ClassTarget
+from sheernet.data.targets.judgment import chosen
+from sheernet.plots.predictor import in_units
 
 CASES: dict[str, dict[str, Any]] = {
     "numbers": {"data": "sine", "hidden": (4,), "method": "bfgs", "max_iter": 40, "validation": 0.2, "test": 0.2},
     "two classes": {"data": "two spirals", "hidden": (5,), "decay": 0.01, "method": "lm", "max_iter": 30},
     "skip": {"data": "sine", "hidden": (2,), "skip": True, "method": "bfgs", "max_iter": 30},
 }  # fmt: skip
+
+
+def predictions(session: Session) -> dict[str, list[float]]:
+    """What the network of a page predicts: values in the units of the table, or indices of classes, by share."""
+    experiment, targets = session.experiment, session.experiment.prepared.targets
+    found: dict[str, list[float]] = {}
+    for share, rows in experiment.shares.items():
+        outputs = in_units(targets, session.network.predict(rows.X)).reshape(len(rows), -1)
+        is_class = isinstance(targets, ClassTarget)
+        found[share] = (chosen(outputs) if is_class else outputs[:, 0]).tolist()
+    return found
 
 
 def steps(session: Session, what: str) -> None:
@@ -46,15 +59,12 @@ def test_the_model_predicts_what_the_page_shows(name: str, what: str, tmp_path: 
     path.write_bytes(download(session, "model"))
     model = sn.load(path)
     assert np.array_equal(model.members[0].network.theta, session.moment.theta)
-    frame, _ = session.frame(Seen())
     table = session.experiment.source.table
-    for agreement in frame.agreement:
-        rows = table.take(session.experiment.rows[agreement.share])
-        predicted = model.predict(rows)
-        if agreement.accuracy is not None:
-            classes = list(session.experiment.prepared.targets.classes)  # type: ignore[union-attr]
-            predicted = [float(classes.index(label)) for label in predicted]
-        assert agreement.predicted == list(predicted)
+    for share, shown in predictions(session).items():
+        predicted = model.predict(table.take(session.experiment.rows[share]))
+        if isinstance(model.targets, ClassTarget):
+            predicted = model.targets.class_indices(predicted)
+        assert shown == np.asarray(predicted).tolist()
     session.close()
 
 
@@ -74,7 +84,7 @@ def test_the_command_predicts_what_the_page_shows(
     steps(session, "ended")
     Path("model.json").write_bytes(download(session, "model"))
     assert cli.run(("predict", "model.json", "own.csv", "-o", "predicted.csv")) == 0
-    shown = session.frame(Seen())[0].agreement[0].predicted
+    shown = predictions(session)["training"]
     column = np.genfromtxt("predicted.csv", delimiter=",", skip_header=1, usecols=-1)
     assert column.tolist() == shown
     session.close()

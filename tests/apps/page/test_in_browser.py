@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from apps.page.test_downloads import predictions
 from page_visit import Visit, agrees, expect
 from sheernet.apps import cli
-from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import ALL, beginning
 from sheernet.apps.page.page_table import exercise_with
@@ -85,18 +85,18 @@ def test_a_row_outside_training_does_not_count_in_the_objective(
     shares = it.session.experiment.rows
     for share, sentence in (("validation", "does not count in J"), ("training", "in J")):
         row = int(shares[share][0])
-        field = it.tab("Passes").get_by_label("Row of the table")
+        field = it.part("passes").get_by_label("Row of the table")
         field.fill(str(row))
         field.press("Enter")
-        expect(it.tab("Passes")).to_contain_text(f"Row {row} ({share})")
-        expect(it.tab("Passes")).to_contain_text(sentence)
+        expect(it.part("passes")).to_contain_text(f"Row {row} ({share})")
+        expect(it.part("passes")).to_contain_text(sentence)
         if share == "training":
-            expect(it.tab("Passes")).to_contain_text("it counts with the weight")
+            expect(it.part("passes")).to_contain_text("it counts with the weight")
 
 
 def test_layers_show_the_numbers_of_the_passes_to_their_digits(visit: Callable[..., Visit]) -> None:
     it = visit()
-    panel = it.tab("Passes")
+    panel = it.part("passes")
     panel.get_by_label("Row of the table").fill("2")
     panel.get_by_label("Row of the table").press("Enter")
     it.until(lambda: it.session.experiment.exercise.row == 2)
@@ -165,32 +165,32 @@ def test_from_a_file_to_predictions_of_the_command(
     rows = "".join(f"{x!r};{x * x + 0.1 * e!r}\n" for x, e in rng.normal(size=(50, 2)).tolist())
     Path("own.csv").write_text("x;y <b>\n" + rows)
     it = visit()
-    panel = it.tab("Data")
+    panel = it.part("data")
     panel.get_by_label("Open a table").set_input_files("own.csv")
     expect(panel.get_by_label("Role of y <b>")).to_have_value("target")
     it.page.get_by_role("button", name="Play").click()
     it.status("Ended after")
-    share = it.tab("Share and save")
+    share = it.part("share")
     with it.page.expect_download() as saving:
         share.get_by_role("button", name="Model: for sheernet predict").click()
     saving.value.save_as(saving.value.suggested_filename)
     assert cli.run(("predict", "model.json", "own.csv", "-o", "predicted.csv")) == 0
     predicted = np.genfromtxt("predicted.csv", delimiter=",", skip_header=1, usecols=-1)
     rows = it.session.experiment.rows["training"]
-    assert predicted[rows].tolist() == it.session.frame(Seen())[0].agreement[0].predicted
+    assert predicted[rows].tolist() == predictions(it.session)["training"]
 
 
 def test_reload_restores_the_settings(visit: Callable[..., Visit]) -> None:
     it = visit()
-    it.page.get_by_label("Units of the hidden layers").fill("5, 2")
-    it.page.get_by_label("Units of the hidden layers").press("Enter")
-    it.page.get_by_label("Method", exact=True).select_option('"bfgs"')
+    it.part("controls").get_by_label("Units of the hidden layers").fill("5, 2")
+    it.part("controls").get_by_label("Units of the hidden layers").press("Enter")
+    it.part("controls").get_by_label("Method", exact=True).select_option('"bfgs"')
     it.until(lambda: it.session.experiment.exercise.method == "bfgs")
     before = it.session.experiment.exercise
     expect(it.page).to_have_url(re.compile("method=bfgs"))
     it.page.reload()
-    expect(it.page.get_by_label("Units of the hidden layers")).to_have_value("5, 2")
-    expect(it.page.get_by_label("Method", exact=True)).to_have_value('"bfgs"')
+    expect(it.part("controls").get_by_label("Units of the hidden layers")).to_have_value("5, 2")
+    expect(it.part("controls").get_by_label("Method", exact=True)).to_have_value('"bfgs"')
     assert it.session.experiment.exercise == before
 
 
@@ -198,7 +198,7 @@ def test_an_exercise_opens_on_another_port_with_its_network_and_without_hidden_c
     visit: Callable[..., Visit],
 ) -> None:
     teacher = visit(exercise_with(beginning(), b"a,b\n1,2\n3,5\n4,9\n", "mine.csv"))
-    share = teacher.tab("Share and save")
+    share = teacher.part("share")
     for name in ("Seed", "Cost", "Method"):
         share.get_by_label(name, exact=True).uncheck()
     teacher.until(lambda: len(teacher.session.experiment.exercise.hidden_controls) == 3)
@@ -234,15 +234,9 @@ def test_the_page_can_be_used_with_the_keyboard_alone(visit: Callable[..., Visit
                 "(e => e.id || e.textContent || e.ariaLabel || e.tagName)(document.activeElement)"
             )
         )
-        if seen[-1] == "tab-passes":
+        if seen[-1] == "Forward one layer":
             break
-    assert {"Play", "Step", "Reset", "tab-passes"} <= set(seen)
-    press("ArrowRight")
-    expect(it.page.get_by_role("tab", name="Other curves")).to_be_focused()
-    press("ArrowLeft")
-    press("Tab")
-    while "Forward" not in it.page.evaluate("document.activeElement.textContent"):
-        press("Tab")
+    assert {"Play", "Step", "Reset", "Forward one layer"} <= set(seen)
     press("Enter")
     it.until(lambda: it.session.walk.layer == 1)
     visible = it.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
@@ -254,9 +248,10 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], scheme: Any) -> None:
     it = visit(color_scheme=scheme, bypass_csp=True)
     it.page.get_by_role("button", name="Play").click()
     it.status("Ended after")
-    for tab in it.page.get_by_role("tab").all():
-        tab.click()
-        assert it.violations() == [], tab.inner_text()
+    expect(it.part("share")).to_be_visible()
+    for summary in it.page.locator("details.data summary").locator("visible=true").all():
+        summary.click()
+    assert it.violations() == []
 
 
 def test_names_from_files_stay_text(visit: Callable[..., Visit]) -> None:
@@ -268,8 +263,7 @@ def test_names_from_files_stay_text(visit: Callable[..., Visit]) -> None:
     it = visit(
         exercise_with(Exercise(title=evil, task=evil, max_iter=5), content.encode(), f"{evil}.csv")
     )
-    for tab in it.page.get_by_role("tab").all():
-        tab.click()
+    expect(it.part("share")).to_be_visible()
     it.page.get_by_role("button", name="Play").click()
     it.status("Ended after")
     assert it.page.evaluate("window.hacked") is None

@@ -21,7 +21,7 @@ A run
 The numbers of a frame
     page_frames.py       the state of a run at one iteration, and its frame
     page_surface.py      predictions over one or two inputs
-    page_figures.py      agreement and errors
+    page_figures.py      measures of the predictions
     page_passes.py       the forward and backward pass of one row
 Downloads
     page_models.py       the network of the page as a model

@@ -17,7 +17,6 @@ from sheernet.apps.page.exercise_limits import require_limits
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import PageTable
 from sheernet.apps.page.row_shares import SHARES, Rows, notices_of_shares, rows_of_shares
-from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
@@ -167,14 +166,6 @@ class Experiment:
     @cached_property
     def _cells(self) -> dict[int, dict[str, Any]]:
         return {}
-
-    @cached_property
-    def classes_of(self) -> dict[str, Rows]:
-        """The class index of each row, by share; empty for numeric targets."""
-        targets = self.prepared.targets
-        if not isinstance(targets, ClassTarget):
-            return {}
-        return {share: targets.class_indices(rows.truth) for share, rows in self.shares.items()}
 
     @cached_property
     def shares(self) -> dict[str, Encoded]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sheernet.apps.page.curves import finite, numbers
 from sheernet.apps.page.experiment import Experiment
-from sheernet.apps.page.page_figures import MOST_ROWS_WHILE_RUNNING, agreements
+from sheernet.apps.page.page_figures import MOST_ROWS_WHILE_RUNNING, figures_of
 from sheernet.apps.page.page_passes import Walk, passes_of
 from sheernet.apps.page.page_state import MOST_WEIGHTS
 from sheernet.apps.page.page_surface import SurfaceGrid
@@ -85,7 +85,7 @@ def frame_of(
         if np.isfinite(moment.theta).all():
             n_rows = sum(len(rows) for rows in experiment.rows.values())
             if status != "running" or n_rows <= MOST_ROWS_WHILE_RUNNING:
-                found["agreement"], found["errors"] = agreements(experiment, network)
+                found["figures"] = list(figures_of(experiment, network))
             if grid is not None:
                 found["surface"] = grid.surface(network, model, with_points)
         found["passes"] = passes_of(experiment, network, experiment.exercise.row, walk)

@@ -318,31 +318,15 @@ class Surface(Message):
     classes: list[str] = []
 
 
-class Agreement(Message):
-    """True and predicted values of a share in the units of the table, and statistics of all its rows.
-
-    For classes, `true` and `predicted` are class indices, `accuracy` is set, and `confusion[i][j]` counts rows of
-    class i that are predicted as j.
-    """
+class Figures(Message):
+    """Measures of the predictions of all rows of a share: `accuracy` and `log_loss` for classes, or `r2` and `rmse`."""
 
     share: Share
     n: int
-    true: list[float]
-    predicted: list[float]
-    r: Number = None
     r2: Number = None
     rmse: Number = None
     accuracy: Number = None
     log_loss: Number = None
-    confusion: list[list[int]] = []
-
-
-class Histogram(Message):
-    """Errors (predicted - true) of a share: counts between the edges; all shares have the same edges."""
-
-    share: Share
-    edges: list[float]
-    counts: list[int]
 
 
 class LayerNumbers(Message):
@@ -396,8 +380,7 @@ class Frame(Message):
     gradient: list[Number]
     curves: Curves
     surface: Surface | None = None
-    agreement: list[Agreement] = []
-    errors: list[Histogram] = []
+    figures: list[Figures] = []
     passes: RowPasses | None = None
 
 

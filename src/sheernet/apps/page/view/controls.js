@@ -23,7 +23,7 @@ const GROUPS = /** @type {Record<string, string>} */ ({
 /** @param {Host} host */
 export function render({ model, el }) {
   const form = new SettingsForm(model, el);
-  follow({ model, el }, ["state"], () => form.update());
+  follow(model, ["state"], () => form.update());
 }
 
 /**

@@ -10,15 +10,14 @@ import { placed } from "./diagram_layout.js";
 import { html, set, setText, svg } from "./dom.js";
 import { follow } from "./model.js";
 import { isNumber, shown, signed } from "./numbers.js";
-import { SaveMenu } from "./saving.js";
 import { columnName, layerNumbers, unitLabel, unitSentence, weightSentence } from "./unit_formulas.js";
 
 /** @param {Host} host */
 export function render({ model, el }) {
   const diagram = new Diagram(model, el);
-  follow({ model, el }, ["state"], () => diagram.build());
-  follow({ model, el }, ["frame"], () => diagram.update());
-  follow({ model, el }, ["unit"], () => diagram.markChosen());
+  follow(model, ["state"], () => diagram.build());
+  follow(model, ["frame"], () => diagram.update());
+  follow(model, ["unit"], () => diagram.markChosen());
 }
 
 class Diagram {
@@ -42,8 +41,7 @@ class Diagram {
     this.tip = html("div", { class: "tip", role: "tooltip", id: "diagram-tip", hidden: true });
     this.summary = html("p", { class: "small muted" });
     this.box = html("div", { class: "diagram-box" }, this.svg, this.tip);
-    const menu = new SaveMenu("network", this.box).node;
-    el.append(this.box, html("div", { class: "below" }, this.summary, menu));
+    el.append(this.box, this.summary);
     /** @type {{ place: PlacedEdge, line: SVGPathElement, number: SVGTextElement | null }[]} */
     this.edges = [];
     /** @type {{ place: PlacedUnit, node: SVGGElement, value: SVGTextElement }[]} */

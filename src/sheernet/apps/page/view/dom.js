@@ -6,7 +6,6 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const LONG = 30; // number of letters; a longer cell is formatted as a sentence
 
 /**
  * An HTML element.  Attributes that are functions are listeners, such as `onclick`; null and false are omitted.
@@ -110,7 +109,7 @@ export function tableOf(caption, headings, rows, attributes = {}) {
  */
 export function dataTable(caption, headings, rows) {
   const body = rows.map(([first, ...others]) => {
-    const cells = others.map((cell) => html("td", { class: String(cell).length > LONG ? "sentence" : null }, cell));
+    const cells = others.map((cell) => html("td", {}, cell));
     return html("tr", {}, html("th", { scope: "row" }, first), ...cells);
   });
   return tableOf(caption, headings, body);

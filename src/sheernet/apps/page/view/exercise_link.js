@@ -7,12 +7,12 @@
  */
 import { button, html, setText } from "./dom.js";
 import { follow } from "./model.js";
-import { saveBlob } from "./saving.js";
 
 const DOWNLOADS = /** @type {[string, string][]} */ ([
   ["model", "Model: for sheernet predict"],
   ["exercise", "Exercise: for sheernet page"],
 ]);
+const LONGEST_SAVE = 60_000; // milliseconds until the browser has surely taken the file
 
 /**
  * @param {Api} api
@@ -57,7 +57,9 @@ async function copyLink() {
  */
 async function save(api, kind) {
   const name = `${kind}.json`;
-  saveBlob(await (await api.download(kind)).blob(), name);
+  const link = html("a", { href: URL.createObjectURL(await (await api.download(kind)).blob()), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), LONGEST_SAVE);
   return `${name} is saved.`;
 }
 
@@ -78,7 +80,7 @@ function renderForStudents(model, el) {
     boxes,
   );
   let names = "";
-  follow({ model, el }, ["state"], () => {
+  follow(model, ["state"], () => {
     const state = model.get("state");
     if (!state) return;
     const { exercise } = state;

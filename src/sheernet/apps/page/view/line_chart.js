@@ -9,7 +9,6 @@ import { html, newId, set, setText, svg } from "./dom.js";
 import { Axes, roundEnd, roundRange } from "./chart_axes.js";
 import { DataDetails, someOf } from "./data_details.js";
 import { isNumber, nearest, rangeOf, shown } from "./numbers.js";
-import { SaveMenu } from "./saving.js";
 
 const TABLE_ROWS = 40;
 
@@ -38,7 +37,6 @@ export class LineChart {
     const below = html("div", { class: "below" }, this.readout, this.table.node);
     const place = this.readablePlace();
     const figure = html("figure", { "aria-labelledby": heading }, this.head, place, below);
-    below.append(new SaveMenu(title, figure, () => this.raw()).node);
     el.append(figure);
     this.axes = new Axes(place, { label: title, x: "iteration", y, height });
     this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
@@ -149,14 +147,6 @@ export class LineChart {
     set(this.cursor, "d", `M${this.axes.px(position).toFixed(1)} ${top}v${this.axes.plotHeight}`);
     const values = this.curves.map((curve) => `${curve.name} ${shown(curve.y[nearest(curve.x, position)], 6)}`);
     setText(this.readout, `iteration ${position}: ${values.slice(0, 8).join(", ")}`);
-  }
-
-  /** All values: a row for each x, empty where a curve has none there. */
-  raw() {
-    const columns = this.curves.map(({ x, y }) => new Map(x.map((at, i) => [at, y[i]])));
-    const xs = [...new Set(this.curves.flatMap(({ x }) => x))].sort((one, other) => one - other);
-    const rows = xs.map((at) => [at, ...columns.map((column) => column.get(at))]);
-    return { headings: ["iteration", ...this.curves.map(({ name }) => name)], rows };
   }
 
   /** @returns {import("./data_details.js").Cells} */

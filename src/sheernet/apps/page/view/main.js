@@ -1,18 +1,17 @@
 /** The page: open a session, receive its states and frames, and draw at most once per animation frame. */
-import { renderAgreement, renderErrors } from "./agreement.js";
 import { Api } from "./api.js";
-import { renderCosts, renderMeasures } from "./charts.js";
+import { render as renderCosts } from "./charts.js";
 import { Commands } from "./commands.js";
 import { render as renderControls } from "./controls.js";
 import { render as renderDiagram } from "./diagram.js";
 import { setText } from "./dom.js";
 import { shareRenderer } from "./exercise_link.js";
+import { render as renderFigures } from "./figures.js";
 import { completed, extended, noRows, PageModel } from "./model.js";
 import { render as renderPasses } from "./passes.js";
 import { render as renderPresets } from "./presets.js";
 import { render as renderSurface } from "./surface.js";
 import { tableRenderer } from "./table.js";
-import { renderTabs } from "./tabs.js";
 import { render as renderTransport } from "./transport.js";
 import { render as renderUnit } from "./unit_details.js";
 
@@ -112,15 +111,12 @@ function renderParts(model, api, sendTable) {
     ["unit", renderUnit],
     ["costs", renderCosts],
     ["surface", renderSurface],
+    ["figures", renderFigures],
+    ["passes", renderPasses],
+    ["data", tableRenderer(sendTable)],
+    ["share", shareRenderer(api)],
   ]);
   for (const [id, render] of parts) render({ model, el: place(id) });
-  renderTabs(model, place("tabs"), [
-    { id: "passes", label: "Passes", render: [renderPasses] },
-    { id: "curves", label: "Other curves", render: [renderMeasures] },
-    { id: "predictions", label: "Predictions", render: [renderAgreement, renderErrors] },
-    { id: "data", label: "Data", render: [tableRenderer(sendTable)] },
-    { id: "share", label: "Share and save", render: [shareRenderer(api)] },
-  ]);
 }
 
 start();

@@ -1,17 +1,16 @@
 /**
- * The data that the view shows, with the interface of anywidget's model: get, set, on, off, send.
+ * The data that the view shows, by get, set, on and send.
  *
  * Names: `state` and `frame` (protocol.js; the parts of a frame that are sent only when they change are kept), `rows`
- * (all rows of the curves), `unit` (the id of the unit whose formula is shown), `panel` (the id of the open tab).
- * A host sets them: the page; a report of a run or a notebook could be other hosts.  Parts of the view draw changes.
- * `send` passes a command to the host, which answers by a promise.
+ * (all rows of the curves), `unit` (the id of the unit whose formula is shown).
+ * The page sets them, and parts of the view draw changes.  `send` passes a command to the server.
  *
  * @typedef {import("./protocol.js").State} State
  * @typedef {import("./protocol.js").Frame} Frame
  * @typedef {import("./protocol.js").Curves} Curves
  * @typedef {import("./protocol.js").Answer} Answer
  * @typedef {{ command: string, [argument: string]: unknown }} Command
- * @typedef {{ state: State | null, frame: Frame | null, rows: Curves, unit: string, panel: string }} Values
+ * @typedef {{ state: State | null, frame: Frame | null, rows: Curves, unit: string }} Values
  * @typedef {{ model: PageModel, el: HTMLElement }} Host
  */
 
@@ -31,16 +30,13 @@ export function noRows() {
 }
 
 export class PageModel {
-  /** @param {(command: Command) => Promise<Answer>} [send] */
+  /** @param {(command: Command) => Promise<Answer>} send the host's answer to commands */
   constructor(send) {
     /** @type {Values} */
-    this.values = { state: null, frame: null, rows: noRows(), unit: "", panel: "" };
+    this.values = { state: null, frame: null, rows: noRows(), unit: "" };
     /** @type {Map<string, Set<() => void>>} */
     this.listeners = new Map();
-    /** The host's answer to commands; without it, the view is a record and offers no controls. */
-    this.send =
-      send ?? (async () => ({ state: null, check: null, error: "This is a record: nothing can be changed." }));
-    this.live = send !== undefined;
+    this.send = send;
   }
 
   /**
@@ -70,14 +66,6 @@ export class PageModel {
     const listeners = this.listeners.get(event) ?? new Set();
     listeners.add(listener);
     this.listeners.set(event, listeners);
-  }
-
-  /**
-   * @param {string} event
-   * @param {() => void} listener
-   */
-  off(event, listener) {
-    this.listeners.get(event)?.delete(listener);
   }
 }
 
@@ -110,20 +98,18 @@ export function completed(previous, frame) {
   return {
     ...frame,
     surface,
-    agreement: frame.agreement.length ? frame.agreement : previous.agreement,
-    errors: frame.errors.length ? frame.errors : previous.errors,
+    figures: frame.figures.length ? frame.figures : previous.figures,
     passes: frame.passes ?? previous.passes,
   };
 }
 
 /**
- * Call a function now and at each change of some values, but not while the element is in a tab that is hidden.
- * @param {Host} host
+ * Call a function now and at each change of some values.
+ * @param {PageModel} model
  * @param {(keyof Values)[]} names
  * @param {() => void} draw
  */
-export function follow({ model, el }, names, draw) {
-  const drawVisible = () => el.closest("[hidden]") || draw();
-  for (const name of [...names, "panel"]) model.on(`change:${name}`, drawVisible);
-  drawVisible();
+export function follow(model, names, draw) {
+  for (const name of names) model.on(`change:${name}`, draw);
+  draw();
 }

@@ -15,8 +15,8 @@ const MOST_UNITS = 40;
 /** @param {Host} host */
 export function render({ model, el }) {
   const passes = new Passes(model, el);
-  follow({ model, el }, ["state"], () => passes.build());
-  follow({ model, el }, ["frame"], () => passes.update());
+  follow(model, ["state"], () => passes.build());
+  follow(model, ["frame"], () => passes.update());
 }
 
 class Passes {
@@ -32,8 +32,7 @@ class Passes {
     this.layers = html("div", { class: "layers" });
     this.verdict = html("p", { "aria-live": "polite", class: "verdict" });
     this.report = html("pre", { tabindex: 0, hidden: true, "aria-label": "Report of the gradient check" });
-    if (model.live) el.append(this.bar());
-    el.append(this.sentence, scrolling("Numbers of each layer", this.layers), this.verdict, this.report);
+    el.append(this.bar(), this.sentence, scrolling("Numbers of each layer", this.layers), this.verdict, this.report);
     /** @type {{ layer: number, index: number, cells: Record<"z" | "a" | "delta", HTMLElement> }[]} */
     this.cells = [];
     /** @type {HTMLElement[]} */

@@ -16,7 +16,7 @@ export function render({ model, el }) {
   const task = html("p", { class: "task" });
   el.append(choice, title, task);
   let names = "";
-  follow({ model, el }, ["state"], () => {
+  follow(model, ["state"], () => {
     const state = model.get("state");
     if (!state) return;
     const key = state.presets.map((preset) => preset.name).join();

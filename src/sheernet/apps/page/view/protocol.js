@@ -4,20 +4,6 @@
  */
 
 /**
- * @typedef {object} Agreement
- * @property {"test" | "training" | "validation"} share
- * @property {number} n
- * @property {Array<number>} true
- * @property {Array<number>} predicted
- * @property {number | null} r
- * @property {number | null} r2
- * @property {number | null} rmse
- * @property {number | null} accuracy
- * @property {number | null} log_loss
- * @property {Array<Array<number>>} confusion
- */
-
-/**
  * @typedef {object} Allowed
  * @property {any} value
  * @property {string} label
@@ -148,6 +134,16 @@
  */
 
 /**
+ * @typedef {object} Figures
+ * @property {"test" | "training" | "validation"} share
+ * @property {number} n
+ * @property {number | null} r2
+ * @property {number | null} rmse
+ * @property {number | null} accuracy
+ * @property {number | null} log_loss
+ */
+
+/**
  * @typedef {object} Frame
  * @property {number} sequence
  * @property {number} revision
@@ -162,16 +158,8 @@
  * @property {Array<number | null>} gradient
  * @property {Curves} curves
  * @property {Surface | null} surface
- * @property {Array<Agreement>} agreement
- * @property {Array<Histogram>} errors
+ * @property {Array<Figures>} figures
  * @property {RowPasses | null} passes
- */
-
-/**
- * @typedef {object} Histogram
- * @property {"test" | "training" | "validation"} share
- * @property {Array<number>} edges
- * @property {Array<number>} counts
  */
 
 /**

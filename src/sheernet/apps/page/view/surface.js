@@ -13,7 +13,6 @@ import { HeatMap } from "./heat_map.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
 import { linearTicks, nearest, rangeOf, shown, shownCell, shownOn } from "./numbers.js";
-import { SaveMenu } from "./saving.js";
 
 const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
 const LETTER = 4; // half the width of a letter of a name, in pixels
@@ -23,7 +22,7 @@ const OVERSHOOT = 0.7; // fraction of the target range by which the y axis is ex
 /** @param {Host} host */
 export function render({ model, el }) {
   const chart = new SurfaceChart(model, el);
-  follow({ model, el }, ["frame"], () => chart.update());
+  follow(model, ["frame"], () => chart.update());
 }
 
 class SurfaceChart {
@@ -47,7 +46,6 @@ class SurfaceChart {
     this.table = new DataDetails("prediction", () => this.cells());
     const below = html("div", { class: "below" }, this.readout, this.table.node);
     const figure = html("figure", {}, html("figcaption", {}, this.title), place, below, this.note);
-    below.append(new SaveMenu("prediction", figure, () => this.raw()).node);
     el.append(figure);
     this.axes = new Axes(place, {
       label: "What the network predicts over its inputs",
@@ -206,26 +204,10 @@ class SurfaceChart {
           surface.points.length > MANY ? SMALL : LARGE,
         ),
         "data-row": point.row,
-        onclick: () => this.model.live && this.model.send({ command: "row", row: point.row }),
+        onclick: () => this.model.send({ command: "row", row: point.row }),
       },
       svg("title", {}, title),
     );
-  }
-
-  /** The predictions of all points of the grid. */
-  raw() {
-    const surface = this.model.get("frame")?.surface;
-    if (!surface) return { headings: [], rows: [] };
-    const [x, y] = surface.axes;
-    const output = surface.output || "class";
-    if (surface.kind === "curve") {
-      const band = surface.low.length ? [surface.low, surface.high] : [];
-      const rows = x.values.map((value, i) => [value, surface.values[i], ...band.map((ends) => ends[i])]);
-      return { headings: [x.name, output, ...(band.length ? ["low", "high"] : [])], rows };
-    }
-    const named = (/** @type {number} */ value) => (surface.classes.length > 2 ? surface.classes[value] : value);
-    const rows = y.values.flatMap((at, j) => x.values.map((value, i) => [value, at, named(surface.values[j][i])]));
-    return { headings: [x.name, y.name, output], rows };
   }
 
   /** @returns {import("./data_details.js").Cells} */

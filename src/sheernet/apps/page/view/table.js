@@ -35,7 +35,7 @@ export function tableRenderer(sendTable) {
       content,
     );
     let drawn = "";
-    follow({ model, el }, ["state"], () => {
+    follow(model, ["state"], () => {
       const state = model.get("state");
       const key = JSON.stringify(state?.data);
       if (!state || key === drawn) return;
@@ -80,8 +80,7 @@ function parts(model, state) {
 function previewTable(model, { data, exercise }) {
   const names = data.preview.columns.slice(0, MOST_COLUMNS);
   const columns = new Map(data.columns.map((column) => [column.name, column]));
-  const locked =
-    !model.live || exercise.hidden_controls.includes("inputs") || exercise.hidden_controls.includes("target");
+  const locked = ["inputs", "target"].some((name) => exercise.hidden_controls.includes(name));
   const heads = names.map((name) => {
     const column = columns.get(name);
     if (!column) return html("th", { scope: "col" }, name);

@@ -16,8 +16,8 @@ const MOST_WEIGHTS = 60;
 /** @param {Host} host */
 export function render({ model, el }) {
   const details = new UnitDetails(model, el);
-  follow({ model, el }, ["unit", "state"], () => details.build());
-  follow({ model, el }, ["frame"], () => details.update());
+  follow(model, ["unit", "state"], () => details.build());
+  follow(model, ["frame"], () => details.update());
 }
 
 class UnitDetails {
@@ -82,7 +82,6 @@ class UnitDetails {
       type: "number",
       step: "any",
       "aria-label": `Weight ${edge.name}, ${label}`,
-      disabled: !this.model.live,
       onchange: () => this.change(edge, field),
       onblur: () => this.update(),
     });
