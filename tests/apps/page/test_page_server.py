@@ -381,8 +381,8 @@ def test_sessions_are_bounded(client: Client) -> None:
     "opening",
     [
         {"query": "seed=x"},
-        {"exercise": {"hidden": "3"}},
-        {"exercise": {"data": "table", "table_name": "a.csv"}},
+        {"query": "hidden=3,b"},
+        {"query": "data=table&table_name=a.csv"},
         {"a": 1},
     ],
 )

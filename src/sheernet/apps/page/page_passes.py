@@ -82,10 +82,9 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
         )
         for layer in range(1, arch.n_layers + 1)
     ]
-    whole = walk.has_delta(1)
     return RowPasses(
         row=int(experiment.rows[share][place]), share=share, inputs=numbers(X), target=numbers(y),
         given=experiment.cells(int(experiment.rows[share][place])), layers=layers, pass_=walk.direction,
         layer=walk.layer, loss=finite(loss) if walk.has_values(arch.n_layers) else None,
-        weight=float(weights[0]), gradient=numbers(gradients.vector) if whole else [],
+        weight=float(weights[0]),
     )  # fmt: skip

@@ -158,9 +158,7 @@ class PageServer(ThreadingHTTPServer):
             If the exercise cannot be used, or there are too many sessions.
         """
         exercise = self.exercise
-        if opening.exercise is not None:
-            exercise = Exercise.of(opening.exercise)
-        elif opening.query:
+        if opening.query:
             exercise = Exercise.from_query(opening.query)
             # An address has only the name of the table.
             if (

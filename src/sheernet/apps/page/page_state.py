@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,11 +22,9 @@ from sheernet.apps.page.protocol import (
 )
 from sheernet.data.targets import ClassTarget
 from sheernet.network.architecture import Architecture, Block
-from sheernet.version import __version__
 
 MOST_WEIGHTS = 3000
 """Maximum number of weights of a network that is drawn and whose weights are sent with each frame."""
-MOST_ROWS = 2000
 
 
 def state_of(experiment: Experiment, revision: int) -> State:
@@ -40,12 +37,8 @@ def state_of(experiment: Experiment, revision: int) -> State:
         network=_network(experiment),
         presets=presets(),
         method=experiment.method,
-        engine=experiment.objective.engine,
         query=experiment.exercise.query,
-        versions={
-            "sheernet": __version__, "numpy": np.__version__, "python": platform.python_version(),
-        },
-    )  # fmt: skip
+    )
 
 
 def _data(experiment: Experiment) -> DataState:
@@ -60,8 +53,6 @@ def _data(experiment: Experiment) -> DataState:
         problems=list(source.notices),
         notices=[str(notice) for notice in experiment.notices],
         counts={share: len(rows) for share, rows in experiment.rows.items()},
-        rows={share: rows[:MOST_ROWS].tolist() for share, rows in experiment.rows.items()},
-        orientation=experiment.exercise.samples,
         task=targets.task,
         classes=classes,
     )
@@ -86,7 +77,6 @@ def _network(experiment: Experiment) -> NetworkState:
     is_drawn = arch.n_parameters <= MOST_WEIGHTS
     return NetworkState(
         summary=str(arch),
-        n_parameters=arch.n_parameters,
         n_layers=arch.n_layers,
         activations=[activation.name for activation in arch.activations],
         units=list(_units(experiment)) if is_drawn else [],

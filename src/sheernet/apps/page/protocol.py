@@ -126,8 +126,8 @@ class Control(Message):
     - name: the field of the exercise; "options.NAME" is an option of the method.  Two controls have the same name if
       two methods have an option with different default values; `when` tells them apart.
     - group: "data", "network", "cost", "training" or "starts": a section of the form.
-    - kind: "choice" (of `allowed`), "number", "whole", "flag", "widths" (units of each hidden layer), "columns"
-      (several names of `allowed`), "text".
+    - kind: "choice" (of `allowed`), "number", "whole", "flag", "widths" (units of each hidden layer) or "columns"
+      (several names of `allowed`).
     - value, default: the value in the exercise, and the value for null.  `least` and `most` are limits of a number.
     - when: the control applies only if the named fields have one of the listed values.
     - reason: why the control does not apply at present, as a sentence; "" if it applies.
@@ -137,7 +137,7 @@ class Control(Message):
     label: str
     help: str
     group: str
-    kind: Literal["choice", "number", "whole", "flag", "widths", "columns", "text"]
+    kind: Literal["choice", "number", "whole", "flag", "widths", "columns"]
     value: Any
     default: Any
     allowed: list[Allowed] = []
@@ -167,12 +167,9 @@ class Preview(Message):
 
 
 class DataState(Message):
-    """The data: columns, first rows, and the rows of each share.
+    """The data: columns, first rows, and the number of rows of each share (`counts`).
 
     `problems` are doubts about how to read the file, `notices` are decisions about the table.
-
-    `rows` has the row numbers of each share (counted from 0 in the table; at most 2000 each), `counts` their total.
-    `orientation` is "rows" or "columns": whether the samples of the file are rows or columns.
     """
 
     name: str
@@ -183,8 +180,6 @@ class DataState(Message):
     problems: list[str]
     notices: list[str]
     counts: dict[str, int]
-    rows: dict[str, list[int]]
-    orientation: str
     task: str
     classes: list[str] = []
 
@@ -218,7 +213,6 @@ class NetworkState(Message):
     """The network as a diagram; above 3000 weights `edges` is empty and `note` says so."""
 
     summary: str
-    n_parameters: int
     n_layers: int
     activations: list[str]
     units: list[Unit]
@@ -249,9 +243,7 @@ class State(Message):
     network: NetworkState
     presets: list[Preset]
     method: str
-    engine: str
     query: str
-    versions: dict[str, str]
 
 
 # --- frames: the numbers of an iteration --------------------------------------------------------
@@ -341,9 +333,8 @@ class LayerNumbers(Message):
 class RowPasses(Message):
     """The forward and the backward pass of one row, as computed by `sheernet.explain(..., row=...)`.
 
-    `pass_` ("forward", "backward", or "" for complete passes) and `layer` state what was computed last.  `gradient` is
-    the contribution of the row to the gradient (empty until the backward pass is complete); inputs are scaled as for
-    the network, `given` has the values of the table.
+    `pass_` ("forward", "backward", or "" for complete passes) and `layer` state what was computed last.  The inputs are
+    scaled as for the network, `given` has the values of the table.
     """
 
     row: int
@@ -356,7 +347,6 @@ class RowPasses(Message):
     layer: int
     loss: Number
     weight: Number
-    gradient: list[Number]
 
 
 class Frame(Message):
@@ -403,10 +393,9 @@ class Answer(Message):
 
 
 class Opening(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The initial content of a session: an exercise or a query string; without both, that given to the command."""
+    """The initial content of a session as a query string; without it, that given to the command."""
 
-    exercise: dict[str, Any] | None = None
-    query: str | None = None
+    query: str = ""
 
 
 class Opened(Message):

@@ -205,20 +205,6 @@ const MAKERS = {
       },
     };
   },
-  text(control, id, change) {
-    const field = html("input", {
-      id,
-      type: "text",
-      placeholder: control.default ?? "",
-      onchange: () => change(field.value || null),
-    });
-    return {
-      field,
-      show: (value) => {
-        if (document.activeElement !== field) field.value = value ?? "";
-      },
-    };
-  },
   columns(control, id, change) {
     const boxes = control.allowed.map((each) =>
       html("input", {

@@ -47,7 +47,7 @@
  * @property {string} label
  * @property {string} help
  * @property {string} group
- * @property {"choice" | "columns" | "flag" | "number" | "text" | "whole" | "widths"} kind
+ * @property {"choice" | "columns" | "flag" | "number" | "whole" | "widths"} kind
  * @property {any} value
  * @property {any} default
  * @property {Array<Allowed>} allowed
@@ -80,8 +80,6 @@
  * @property {Array<string>} problems
  * @property {Array<string>} notices
  * @property {Record<string, number>} counts
- * @property {Record<string, Array<number>>} rows
- * @property {string} orientation
  * @property {string} task
  * @property {Array<string>} classes
  */
@@ -173,7 +171,6 @@
 /**
  * @typedef {object} NetworkState
  * @property {string} summary
- * @property {number} n_parameters
  * @property {number} n_layers
  * @property {Array<string>} activations
  * @property {Array<Unit>} units
@@ -215,7 +212,6 @@
  * @property {number} layer
  * @property {number | null} loss
  * @property {number | null} weight
- * @property {Array<number | null>} gradient
  */
 
 /**
@@ -227,9 +223,7 @@
  * @property {NetworkState} network
  * @property {Array<Preset>} presets
  * @property {string} method
- * @property {string} engine
  * @property {string} query
- * @property {Record<string, string>} versions
  */
 
 /**
