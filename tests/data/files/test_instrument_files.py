@@ -296,15 +296,6 @@ SPECTRUM = (
     "SpectraSuite Data File\n++++++++++++++\nDate: Mon Jan 05 2026\nIntegration Time (usec): 100000\n"
     ">>>>>Begin Spectral Data<<<<<\n187.2\t100.1\n187.4\t101.2\n187.6\t99.9\n>>>>>End Spectral Data<<<<<\n"
 )
-LABVIEW = (
-    "LabVIEW Measurement\t\nWriter_Version\t2\nSeparator\tTab\n***End_of_Header***\t\n\t\nChannels\t1\t\nSamples\t3\t\n"
-    "***End_of_Header***\t\t\nX_Value\tVoltage\tComment\n0.000\t1.25\n0.001\t1.5\n0.002\t1.75\n"
-)
-LABVIEW_HEADER = (
-    "LabVIEW Measurement\t\nSeparator\tTab\nX_Columns\tOne\n***End_of_Header***\t\n\t\nChannels\t2\t\t\n"
-    "Samples\t3\t3\t\nX0\t0.0E+0\t0.0E+0\t\nDelta_X\t0.001\t0.001\t\n***End_of_Header***\t\t\t\n"
-    "X_Value\tVoltage\tCurrent\tComment\n"
-)
 POTENTIOSTAT = "EC file\nNb header lines : 4\n\nmode\ttime/s\tEwe/V\t\n2\t0,1\t0,5\t\n2\t0,2\t0,6\t\n2\t0,3\t0,7\t\n"
 GAMRY = (
     "EXPLAIN\nTAG\tCV\nTITLE\tLABEL\tCyclic\nCURVE\tTABLE\t3\n\tPt\tT\tVf\n\t#\ts\tV vs. Ref.\n"
@@ -339,7 +330,6 @@ class TestInstruments:
         [
             (TOA5, ("TIMESTAMP", "RECORD", "Batt_Avg"), 12.9, 3),
             (SPECTRUM, ("column_1", "column_2"), 100.1, 3),
-            (LABVIEW, ("X_Value", "Voltage"), 1.25, 3),
             (POTENTIOSTAT, ("mode", "time/s", "Ewe/V"), 0.5, 3),
             (GAMRY, ("row", "Pt", "T", "Vf"), 0.5, 3),
             (BUOY, ("YY", "MM", "DD", "WDIR", "GST"), 6.1, 3),
@@ -366,20 +356,6 @@ class TestInstruments:
         assert len(table) == rows
         last = table.frame.iloc[0, -1]
         assert last == first or (first is None and last != last)
-
-    @pytest.mark.parametrize("n", [2, 3, 50])
-    @pytest.mark.parametrize("comma", [False, True])
-    def test_of_labview_begin_below_their_headers(self, file: Any, n: int, comma: bool) -> None:
-        text = LABVIEW_HEADER + "".join(f"{i / 8}\t{i}\t{i}.5\n" for i in range(1, n + 1))
-        text = text.replace("\t", ",").replace("Tab", "Comma") if comma else text
-        table = sn.read_table(file(text))
-        assert table.columns == ("X_Value", "Voltage", "Current")
-        assert table.frame.iloc[:, 0].tolist() == [i / 8 for i in range(1, n + 1)]
-
-    def test_of_labview_with_several_segments_are_refused(self, file: Any) -> None:
-        segment = LABVIEW_HEADER + "0\t1\t2\n"
-        with pytest.raises(sn.InvalidInput, match=r"several segments, .* ends in line 17\)"):
-            sn.read_table(file(segment + segment[segment.index("Channels") :]))
 
     @Guess
     @pytest.mark.parametrize("units", ["auto", "yes"])
@@ -1158,3 +1134,24 @@ class TestTextThatMayBeUnits:
         path = file("share,plot\n%,7\n12,north\n15,south\n")
         table = sn.read_table(path, header="yes")
         assert columns(table) == {"share": ["%", "12", "15"], "plot": ["7", "north", "south"]}
+
+
+class TestOtherLoggers:
+    @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+    def test_campbell_files_for_computers_are_read(self, file: Any) -> None:
+        rows = "".join(f'"2026-01-01 00:{i}0:00",{i},12.{i}\n' for i in range(3))
+        text = f'"TOACI1","hill","Ten"\n"TMSTAMP","RECNBR","Batt_Avg"\n{rows}'
+        table = sn.read_table(file(text, "hill.dat"))
+        assert table.columns == ("TMSTAMP", "RECNBR", "Batt_Avg")
+        assert table.frame["Batt_Avg"].tolist() == [12.0, 12.1, 12.2]
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('"TOB1","hill","CR1000","77"\n"SECONDS","T"\n', "a binary file of a Campbell data .* TOA5"),
+            ("DIAHEADER1\n#BEGINGLOBALHEADER\n1,WINDOWS 32Bit\n", "the header of a DIAdem data set.* CSV"),
+        ],
+    )  # fmt: skip
+    def test_are_refused_if_the_values_are_not_text(self, file: Any, text: str, said: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=said):
+            sn.read_table(file(text, "data.dat"))

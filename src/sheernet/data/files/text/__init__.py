@@ -8,7 +8,6 @@ text_layout       comments, separator, decimal mark, names and units of a text f
 line_roles        the first lines of a text file and their roles
 separator_trials  the first lines split at each separator, and the one that fits best
 title_lines       titles and comments above the table, and names in a comment
-labview_header    the headers of a measurement file of LabVIEW, with the units of its columns
 layout_messages   errors and warnings about the layout
 byte_lines        the number of lines, and the lines of some rows, as bytes
 row_lines         the lines that hold rows, and their values

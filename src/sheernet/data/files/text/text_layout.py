@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from sheernet.data.files.heading_warnings import listed_units, require_units
 from sheernet.data.files.headings import Heading, find_heading, is_missing, is_value
-from sheernet.data.files.text.labview_header import LabviewHeader, labview_header
 from sheernet.data.files.text.layout_messages import (
     require_clear_names,
     require_closed,
@@ -120,9 +119,6 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
         If the layout is a guess.
     """
     first, separator = _first_lines(text, options)
-    if labview := labview_header(text, first.lines):
-        first = first.with_roles(range(1, labview.end + 1), "title")
-        options = replace(options, decimal=options.decimal or labview.decimal)
     first, marks = marks_of_comments(first, options.comment)
     if options.samples == "rows":
         first = first.with_rules()
@@ -146,7 +142,7 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     if options.header == "auto":
         require_no_decimal_commas(text.name, trial)
     lines = divide(text.name, first, marks, trial, options.separator)
-    return _layout(text.name, lines, options, labview)
+    return _layout(text.name, lines, options)
 
 
 def has_one_sample(text: Text, options: ReadSettings) -> bool:
@@ -198,9 +194,7 @@ def _turned(lines: TableLines, options: ReadSettings) -> TextLayout:
     )  # fmt: skip
 
 
-def _layout(
-    source: str, lines: TableLines, options: ReadSettings, labview: LabviewHeader | None
-) -> TextLayout:
+def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout:
     """Find names and units, and put the layout together."""
     trial = lines.trial
     commented = names_in_comment(lines) if options.header == "auto" else None
@@ -209,17 +203,12 @@ def _layout(
         heading = find_heading(lines.rows, options, has_names_above=commented is not None)
     require_clear_names(source, lines, heading, commented, options)
     given = _written_names(lines, heading, commented)
-    if labview:
-        given = replace(given, names=labview.distinct(given.names))
     if heading.units is not None:
         require_units(source, lines.rows[heading.units])
     if options.comment is None:
         warn_of_commented_rows(source, lines, heading)
     names, notes = name_columns(given.names)
     units = {} if heading.units is None else units_of(names, lines.rows[heading.units])
-    if labview and options.units == "auto" and (in_header := labview.units(source, names)):
-        units = in_header | units
-        notes = (*notes, f"units from its header ({listed_units(list(in_header.values()))})")
     warn_of_guesses(
         source, lines, heading, given,
         units_are_given=options.units != "auto", is_comment=commented is not None,

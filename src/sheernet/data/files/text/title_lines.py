@@ -184,7 +184,7 @@ def _shorter_names(above: list[str], run: list[list[str]]) -> list[str] | None:
     n = len(run[0])
     if sum(map(is_number, above)) or not all(cell.strip() for cell in above[:-1]):
         return None
-    if len(above) == n + 1 and above[-1].strip() in ("", "Comment"):  # LabVIEW's column of comments
+    if len(above) == n + 1 and not above[-1].strip():
         return above[:-1]
     if len(above) == n - 1 > 1 and not any(row[-1] for row in run):  # rows end with a separator
         return above
