@@ -45,7 +45,6 @@ def durations(rows: int = 30) -> tuple[list[float], list[str]]:
     return x, [f"{int(3 + 0.75 * i)}:{int(60 * (0.75 * i % 1)):02d}:00" for i in range(rows)]
 
 
-@pytest.mark.filterwarnings("ignore:x counts the rows")
 @pytest.mark.filterwarnings("ignore:the statistics of held-out rows")
 class TestModels:
     def test_read_minutes_and_seconds_without_a_fraction_as_such(self, tmp_path: Any) -> None:

@@ -259,12 +259,8 @@ def test_the_bits_do_not_depend_on_the_order_in_which_shards_are_done(scores, wr
 CASES_OF_NOTICES = {
     "classes as numbers": {"y": [1.0, 2.0, 3.0] * 20},
     "one-hot targets": {"y": [0, 1] * 30, "y2": [1, 0] * 30},
-    "an identifier": {"id": np.cumsum(np.arange(60)) + 5},
-    "a count of rows": {"t": np.arange(60) + 100},
     "a number without a name": {"Unnamed: 0": np.arange(60)},
-    "a code": {"t": [20.0, 21.0, 22.5, -999.0] * 15},
-    "labels with spaces": {"g": ["red", " red", "blue"] * 20},
-    "labels in two cases": {"g": ["red", "Red", "blue"] * 20},
+    "a far value": {"t": [*np.arange(58) * 0.5 + 20.0, -999.0, -999.0]},
     "dates as text": {"g": ["31.02.2020", "01.02.2020", "30.02.2021"] * 20},
     "text that names rows": {"g": [f"name {i}" for i in range(60)]},
     "large numbers": {"t": 2**60 + 1000 * np.arange(60) ** 2},
@@ -392,7 +388,6 @@ def test_what_only_held_out_rows_have_is_known_and_told(scores, write_parts):
         str(n).startswith("'constant' has one value in the training rows") for n in learned.notices
     )
     as_input = learn_shards(data, "score")
-    assert any("group: 1 label occurs in no training row" in str(n) for n in as_input.notices)
     assert "alone" in as_input.inputs.columns[as_input.inputs.names.index("group")].rare
 
 

@@ -57,7 +57,6 @@ class TestColumns:
         assert model.inputs.names == ("t", "a", "b")
         assert [sentence.split(":")[0] for sentence in model.notices] == [
             "'row' is left out", "'same' is left out", "'name' is left out",
-            "'t' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'",
             later_times_notice(["t"])[0],
         ]  # fmt: skip
         assert [str(warning.message) for warning in caught] == list(model.notices)

@@ -80,29 +80,12 @@ class TestOneValueInTraining:
 
 class TestLabelsOfHeldOutRows:
     @pytest.mark.parametrize("rare", [0, 0.01, 0.1])
-    def test_count_as_rare_with_a_notice(self, rare: float) -> None:
-        labels = np.array(["a", "b"] * 20)
-        labels[HELD_OUT[:2]] = "c"
-        model = quickly({**table(), "z": labels}, "y", held_out=0.25, rare=rare)
-        column = model.inputs.columns[-1]
-        assert column.labels == ("a", "b")
-        assert column.rare == ("c",)
-        assert (
-            "z: 1 label occurs in no training row, only in held-out rows, and counts as rare: 'c'"
-            in model.notices
-        )
-
-    @pytest.mark.parametrize("new", [("c", "d"), ("c", "d", "e"), ("C",), (" c",), ("10",)])
-    def test_are_counted_and_listed(self, new: tuple[str, ...]) -> None:
+    @pytest.mark.parametrize("new", ["c", "C", " c", "10"])
+    def test_count_as_rare(self, rare: float, new: str) -> None:
         labels = np.array(["a", "b"] * 20, dtype=object)
-        for i, row in enumerate(HELD_OUT[: 2 * len(new)]):
-            labels[row] = new[i % len(new)]
-        model = quickly({**table(), "z": labels}, "y", held_out=0.25, rare=0)
-        column = model.inputs.columns[-1]
-        assert (column.labels, column.rare) == (("a", "b"), tuple(label.strip() for label in new))
-        (notice,) = leading_words(model.notices, "in no training row")
-        assert notice.startswith(f"z: {len(new)} label")
-        assert all(repr(label.strip()) in notice for label in new)
+        labels[HELD_OUT[:2]] = new
+        column = quickly({**table(), "z": labels}, "y", held_out=0.25, rare=rare).inputs.columns[-1]
+        assert (column.labels, column.rare) == (("a", "b"), (new.strip(),))
 
 
 class TestRowsOutside:
@@ -110,30 +93,6 @@ class TestRowsOutside:
         data = table()
         data["a"][HELD_OUT[:4]] = 900.0
         return data
-
-    def test_are_counted_in_a_notice(self) -> None:
-        (notice,) = leading_words(quickly(self.far(), "y", held_out=0.25).notices, "a: ")
-        assert notice.startswith("a: 4 of 10 held-out rows are far outside of the training rows (")
-
-    @pytest.mark.parametrize(
-        ("usual", "far", "n"),
-        [
-            (np.arange(40.0), [900.0], 4), (np.arange(40), [-900], 4), (np.arange(40.0), [900.0, -900.0], 4),
-            (np.arange(40.0), [80.0, 900.0, np.nan, 30.0], 2), (np.arange(40.0), [60.0], 0),
-            (pd.date_range("2024-01-01", periods=40), [pd.Timestamp("2026-01-01")], 4),
-            (pd.date_range("2024-01-01", periods=40), [pd.Timestamp("1990-01-01")], 4),
-        ],
-    )  # fmt: skip
-    def test_beyond_the_width_of_the_range_are_counted_on_both_sides(
-        self, usual: Any, far: list[Any], n: int
-    ) -> None:
-        column = pd.Series(usual)
-        for i, row in enumerate(HELD_OUT[:4]):
-            column[row] = far[i % len(far)]
-        data = pd.DataFrame({**table(), "z": column})
-        found = leading_words(quickly(data, "y", held_out=0.25, missing="impute").notices, "z: ")
-        counted = [notice for notice in found if "far outside" in notice]
-        assert [notice.split(" of ")[0] for notice in counted] == [f"z: {n}"] * (n > 0)
 
     def test_are_a_cause_of_poor_predictions(self) -> None:
         model = sn.fit(self.far(), "y", hidden=3, decay=0.0, starts=1, max_iter=200, held_out=0.25)

@@ -3,9 +3,8 @@
 roles.py             which columns are inputs, targets and weights, and which carry no information
 column_facts.py      Facts: the properties of columns of a table, or a data set in parts, that determine roles and task
 positional_names.py  names that only number columns, such as X1 and X2
-missing_codes.py     numbers that may mean a missing value, such as -999
-placeholders.py      labels that may mean a missing value, such as "." and "unknown"
-value_notices.py     notices of a fit, such as labels that differ only in case, and incomplete rows
+far_values.py        numbers that are far from all others of a column, such as -999
+value_notices.py     notices of a fit, such as text that may be numbers, and incomplete rows
 required_values.py   the columns that must have a value in each row of a fit
 unit_signs.py        comparing the units of a table with the units that a model was fitted to
 cells.py             converting cells to numbers or labels

@@ -393,23 +393,6 @@ def rounding_of(table: Table, name: str) -> tuple[float, bool]:
     return float(np.spacing(largest)), bool(equal)
 
 
-def spaced_label(values: Iterable[Any]) -> str:
-    """Return the first label of distinct values that also occurs with spaces around it, otherwise ""."""
-    texts = {value: None for value in values if isinstance(value, str)}
-    spaced = (text for text in texts if text != text.strip())
-    return next((text.strip() for text in spaced if text.strip() in texts), "")
-
-
-def cased_labels(labels: Iterable[str]) -> tuple[str, ...]:
-    """Return the first two of distinct labels that differ only in upper and lower case, otherwise ()."""
-    first: dict[str, str] = {}
-    for label in labels:
-        known = first.setdefault(label.casefold(), label)
-        if known != label:
-            return known, label
-    return ()
-
-
 def _text_as_numbers(table: Table, name: str, column: pd.Series[Any]) -> tuple[pd.Series[Any], str]:
     """Convert text to numbers if every cell is a number, such as "007", which a table keeps as text.
 

@@ -16,14 +16,12 @@ from sheernet.data.columns.cells import (
     TextCells,
     as_labels,
     as_numbers,
-    distinct,
     first_date_like,
     marked_numbers,
     rounding_of,
-    spaced_label,
     texts_of,
 )
-from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.columns.far_values import Extremes
 from sheernet.data.columns.other_values import other_values
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array
@@ -79,14 +77,6 @@ class Facts(Protocol):
         """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
         ...
 
-    def spaced_label(self, name: str) -> str:
-        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
-        ...
-
-    def are_different_whole_numbers(self, name: str) -> bool:
-        """Whether a column of numbers has a different whole number in each row."""
-        ...
-
     def are_numbers_of_chosen_rows(self, name: str) -> bool:
         """Whether the values of a numeric column are the numbers of rows that were selected from a table."""
         ...
@@ -95,8 +85,8 @@ class Facts(Protocol):
         """Return the first number and the step, 1 or -1, of a column that counts rows; the step of others is 0."""
         ...
 
-    def codes(self, name: str) -> CodeCounts:
-        """Return the numbers of a column that may mean a missing value, and its smallest and largest other ones."""
+    def extremes(self, name: str) -> Extremes:
+        """Return the smallest and the largest different values of a column of numbers."""
         ...
 
     def n_whole_numbers(self, name: str, most: int) -> int:
@@ -178,16 +168,6 @@ class TableFacts:
         """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
         return rounding_of(self.table, name)
 
-    def spaced_label(self, name: str) -> str:
-        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
-        return spaced_label(distinct(self.table, name)[1])
-
-    def are_different_whole_numbers(self, name: str) -> bool:
-        """Whether a column of numbers has a different whole number in each row."""
-        values = as_numbers(self.table, name, "number")
-        whole = np.isfinite(values).all() and np.array_equal(values, np.rint(values))
-        return bool(whole) and len(np.unique(values)) == len(values)
-
     def are_numbers_of_chosen_rows(self, name: str) -> bool:
         """Whether numbers are row numbers in another order, of a part of the rows, or of rows drawn with repetition.
 
@@ -207,9 +187,9 @@ class TableFacts:
         """Return the first number and the step, 1 or -1, of a column that counts rows; the step of others is 0."""
         return count_in(as_numbers(self.table, name, "number"))
 
-    def codes(self, name: str) -> CodeCounts:
-        """Return the numbers of a column that may mean a missing value, and its smallest and largest other ones."""
-        return CodeCounts.of(as_numbers(self.table, name, "number"))
+    def extremes(self, name: str) -> Extremes:
+        """Return the smallest and the largest different values of a column of numbers."""
+        return Extremes.of(as_numbers(self.table, name, "number"))
 
     def n_whole_numbers(self, name: str, most: int) -> int:
         """Return the number of different values of a column if all are whole and there are at most `most`; else 0."""

@@ -9,16 +9,14 @@ columns, and columns that carry no information:
     text that identifies rows                each value is in one row, or in less than the fraction `rare` of the rows
     neither numbers, dates nor text          lists, complex numbers
 
-A column with a name that counts the rows, from any number, may be a time, so it is kept with a notice.  A
-column without a name is kept as well if its numbers may be values: years, equal steps, numbers that repeat.  Another
-message lists numbers that may mean a missing value.
+A column without a name is kept if its numbers may be values: years, equal steps, numbers that repeat.  A message lists
+numbers that are far from the others of their column.
 
 A column of numbers with text in it raises an error, because the user must correct it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,46 +32,22 @@ from sheernet.data.columns.cells import (
     require_finite,
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
+from sheernet.data.columns.far_values import far_value_messages
 from sheernet.data.columns.input_learning import fewest_rows
-from sheernet.data.columns.missing_codes import far_value_messages, missing_code_messages
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
-from sheernet.data.formats.digit_codes import IDENTIFIER
-from sheernet.data.formats.row_numbers import GIVEN_NAME, NAMELESS
+from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.scalars import as_share
-from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
+from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
-FEWEST_OF_ORDER = 8
-"""Minimum number of rows N at which values that are a permutation of 1 to N are taken for row numbers."""
-FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
-"""Minimum number of labels, and maximum mean number of rows per label, of a column that looks like batches."""
-_OF_LABELS = ("category", "boolean")
 _REASONS = 4
 """Maximum number of reasons in the error that no column can be an input."""
-_COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
-_WEIGHTS = re.compile(r"\(weights\)|weights|(case|sample|survey)[ _.-]?weights?", re.IGNORECASE)
-"""Names of case weights; (weights) is given by R's model.frame."""
-_CODE = re.compile(
-    r"(^|[\W_])(batch|lot|block|plot|site|station|plate|operator|machine|subject|patient|cluster|school|charge|los"
-    r"|parzelle|standort|anlage|maschine|lote|bloque|bloc|parcelle|lotto|blocco|macchina"
-    r"|plz|postleitzahl|zip|postal|cap|ean|gtin|sku|(cost|profit)[ _-]?cent(er|re)|kostenstelle|profitcenter"
-    r"|store|branch|warehouse|account|customer|supplier|vendor|article|filiale|lager|konto|kunde|lieferant|artikel"
-    r"|magasin|compte|client|fournisseur|tienda|cuenta|cliente|proveedor|negozio|conto|fornitore)([\W_\d]|$)",
-    re.IGNORECASE,
-)
-_FEWEST_CODES, _MOST_CODES, _ROWS_OF_CODE = 3, 10, 10
-"""Numbers of different whole numbers that may be codes, and minimum mean number of rows for each."""
-_FIRST_CODE = 100
-_SHORTEST_SERIAL, _ROUND = 10**7, 100
-"""Numbers from here on are serial numbers if the smallest and the largest are not round, as amounts often are."""
-_YEARS = (1900, 2100)
-_YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +63,7 @@ class Roles:
     left_out : tuple of str
         A message for each column that is left out by default.
     doubtful : tuple of str
-        A message for each input that may be only a row number, and for each number that may mean a missing value.
+        A message for each column with numbers that are far from its others.
     """
 
     inputs: tuple[str, ...]
@@ -146,8 +120,6 @@ def choose_roles(
     ('t', 'x')
     >>> print(roles.left_out[0])
     'row' is left out: it is only a row number; name it in inputs to keep it
-    >>> print(roles.doubtful[0])
-    't' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'
     """
     return roles_from(
         TableFacts(table), target,
@@ -177,14 +149,10 @@ def roles_from(
     )
     used = {*targets, *weight, *dropped}
     reasons: dict[str, str] = {}
-    doubtful: list[str] = []
     if inputs is None:
         chosen, reasons = _default_inputs(
             table, [name for name in table.columns if name not in used], labels, rare
         )
-        doubtful = list(_doubtful_messages(table, chosen, labels))
-        doubtful.extend(() if weight else _count_messages(table, chosen, targets))
-        doubtful.extend(_code_messages(table, [name for name in chosen if name not in labels]))
     not_inputs = [name for name in labels if name not in chosen]
     if not_inputs:
         raise InvalidInput(
@@ -203,117 +171,15 @@ def roles_from(
     for name in chosen:
         _require_usable(table, name, name in labels, rare)
     numbers = [name for name in (*targets, *chosen) if name not in labels]
-    codes = {name: table.codes(name) for name in numbers if table.kind(name) == "number"}
-    doubtful.extend([*missing_code_messages(codes), *far_value_messages(codes)])
-    return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), tuple(doubtful))
+    extremes = {name: table.extremes(name) for name in numbers if table.kind(name) == "number"}
+    doubtful = tuple(far_value_messages(extremes))
+    return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), doubtful)
 
 
 def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
     """Yield a message for each column that is left out."""
     for name, why in reasons.items():
         yield sentence("{!r} is left out: {}", name, f"it has {why}" if why == _CONSTANT else why)
-
-
-def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield a message for each input that counts the rows or may only name them or batches."""
-    if len(inputs) == 1:
-        if inputs[0] not in labels and _is_nameless_row_number(table, inputs[0]):
-            yield (
-                f"{in_quotes(inputs[0])} has no name in the table and only numbers the rows; it is used because there "
-                "is no other input"
-            )
-        return
-    for name in inputs:
-        if name in labels:
-            continue
-        numbers = _row_count(table, name)
-        if not numbers and (message := _identifier_message(table, name)):
-            yield message
-        elif n_labels := _batches(table, name):
-            yield sentence(
-                "{!r} has {} labels in {} rows and is used as an input, but the model learns nothing about new labels; "
-                "if new rows will have new labels, use {}, or {}, which also judges the model by rows of new labels",
-                name, n_labels, table.n_rows, Setting("drop", name), Setting("groups", name),
-            )  # fmt: skip
-        if _is_nameless_number(table, name) and numbers[:1] not in ((0,), (1,)):
-            yield sentence(
-                "{!r} has no name in the table and is used as an input; if it holds only row numbers, use {}",
-                name, Setting("drop", name),
-            )  # fmt: skip
-        elif numbers:
-            yield sentence(
-                "{!r} counts the rows ({}, {}, {}, ...) and is used as an input; if it is only a row number, use {}",
-                name, *numbers, Setting("drop", name),
-            )  # fmt: skip
-
-
-def _identifier_message(table: Facts, name: str) -> Sentence | None:
-    """Return a message for an input that does not count the rows but may only identify them; None for others."""
-    if _is_order(table, name):
-        return sentence(
-            "{!r} has each whole number from {:.0f} to {:.0f} once, as the order of runs does, and is used as an "
-            "input; if it only numbers the rows, use {}",
-            name, *table.ends(name), Setting("drop", name),
-        )  # fmt: skip
-    if _is_identifier(table, name):
-        return sentence(
-            "{!r} has a different whole number in each row and the name of an identifier, and is used as an input; "
-            "if it only identifies rows, use {}",
-            name, Setting("drop", name),
-        )  # fmt: skip
-    if _is_renamed_row_number(table, name):
-        return sentence(
-            "{!r} is a name that programs give to a first column without one; its numbers may be those of rows, but "
-            "are used as an input; if it only numbers rows, use {}",
-            name, Setting("drop", name),
-        )  # fmt: skip
-    return None
-
-
-def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
-    """Yield a message for an input that may be case weights, such as the number of cases of labels of as.data.frame."""
-    for name in inputs:
-        if _WEIGHTS.fullmatch(name) and table.kind(name) == "number" and table.ends(name)[0] >= 0:
-            yield sentence(
-                "{!r} is used as an input; if it has case weights, use {}",
-                name,
-                Setting("weights", name),
-            )
-    numbers = [name for name in (*inputs, *targets) if table.kind(name) not in _OF_LABELS]
-    if numbers and numbers[0] in inputs and len(numbers) == 1 < len(inputs):
-        (name,) = numbers
-        if _COUNT.fullmatch(name) and table.kind(name) == "number" and table.ends(name)[0] >= 0:
-            yield sentence(
-                "{!r} is used as an input; if it counts the cases with each combination of labels, use {}",
-                name, Setting("weights", name),
-            )  # fmt: skip
-
-
-def _code_messages(table: Facts, inputs: Sequence[str]) -> Iterator[str]:
-    """Yield a message about inputs whose numbers may be codes, such as plots 99999, 100000 and 100001."""
-    codes = [name for name in inputs if _may_be_codes(table, name)]
-    if codes:
-        yield sentence(
-            "{} {} few whole numbers and {} used as {}; if they are codes, use {}",
-            listed(list(map(in_quotes, codes)), most=SHOWN), plural_of(len(codes), "has", "have"),
-            plural_of(len(codes), "is", "are"), plural_of(len(codes), "an amount", "amounts"),
-            Setting("categories", codes),
-        )  # fmt: skip
-
-
-def _may_be_codes(table: Facts, name: str) -> bool:
-    """Whether a column of few whole numbers has a name of codes, numbers that follow each other, or serial numbers."""
-    if table.kind(name) != "number":
-        return False
-    n = table.n_whole_numbers(name, _MOST_CODES)
-    if n < _FEWEST_CODES or n * _ROWS_OF_CODE > table.n_rows:
-        return False
-    if _CODE.search(name) or IDENTIFIER.search(name):
-        return True
-    low, high = table.ends(name)
-    are_years = _YEARS[0] <= low <= high <= _YEARS[1]
-    follow_each_other = low >= _FIRST_CODE and high - low < 2 * n and not are_years
-    return follow_each_other or (low >= _SHORTEST_SERIAL and low % _ROUND > 0 < high % _ROUND)
 
 
 def _no_inputs(table: Facts, reasons: Mapping[str, str]) -> InvalidInput:
@@ -476,70 +342,12 @@ def _has_frequent_label(counts: Collection[int], n_rows: int, rare: float) -> bo
     return max(counts) >= max(2, fewest_rows(rare, n_rows))
 
 
-def _is_nameless_number(table: Facts, name: str) -> bool:
-    """Whether a column of numbers has a name that R, pandas or `name_columns` makes if there is none."""
-    return NAMELESS.fullmatch(name) is not None and table.kind(name) == "number"
-
-
 def _is_nameless_row_number(table: Facts, name: str) -> bool:
     """Whether an unnamed column numbers the rows of this table, or of a table from which the rows were selected."""
-    if not _is_nameless_number(table, name):
+    if NAMELESS.fullmatch(name) is None or table.kind(name) != "number" or table.n_rows < 2:
         return False
-    counts_up = _row_count(table, name)[:2] in ((0, 1), (1, 2))
+    counts_up = table.count_of_rows(name) in ((0, 1), (1, 1))
     return counts_up or table.are_numbers_of_chosen_rows(name)
-
-
-def _is_renamed_row_number(table: Facts, name: str) -> bool:
-    """Whether a column with the name of a column without one may number chosen rows; those before it are alike."""
-    columns = table.columns[: table.columns.index(name) + 1]
-    names = [each for each in columns if not NAMELESS.fullmatch(each)]
-    return (
-        all(map(GIVEN_NAME.fullmatch, names))
-        and table.kind(name) == "number"
-        and table.are_numbers_of_chosen_rows(name)
-        and not _is_nameless_number(table, name)
-    )
-
-
-def _is_identifier(table: Facts, name: str) -> bool:
-    """Whether a column has the name of an identifier and a different whole number in each row."""
-    if IDENTIFIER.search(name) is None or table.kind(name) != "number":
-        return False
-    return table.are_different_whole_numbers(name)
-
-
-def _batches(table: Facts, name: str) -> int:
-    """Return the number of labels of a column that has many labels, each in few rows, such as lots; otherwise 0."""
-    if table.kind(name) != "category":
-        return 0
-    counts = table.labels(name).values()
-    is_many = len(counts) >= FEWEST_BATCHES and len(counts) * ROWS_OF_BATCH >= sum(counts)
-    return len(counts) if is_many else 0
-
-
-def _is_order(table: Facts, name: str) -> bool:
-    """Whether a column with a name has each number from 0 to N - 1, or 1 to N, once; in few rows this may be chance."""
-    n = table.n_rows
-    return (
-        n >= FEWEST_OF_ORDER
-        and table.kind(name) == "number"
-        and table.ends(name) in ((0, n - 1), (1, n))
-        and table.are_different_whole_numbers(name)
-        and not _is_nameless_number(table, name)
-    )
-
-
-def _row_count(table: Facts, name: str) -> tuple[int, ...]:
-    """Return the first three numbers of a column that counts the rows up or down; () for other columns, and for years.
-
-    Two rows are too few to show a count, unless it begins with 0 or 1.
-    """
-    if table.kind(name) != "number" or table.n_rows < 2 or _YEAR.search(name):
-        return ()
-    first, step = table.count_of_rows(name)
-    if not step or (table.n_rows == 2 and first not in (0, 1)):
-        return ()
-    return tuple(int(first + step * k) for k in range(3))
 
 
 def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> None:

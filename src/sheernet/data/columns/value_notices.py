@@ -1,13 +1,12 @@
-"""Notices of a fit: labels that differ only in case or spaces, constant columns, rows that are incomplete."""
+"""Notices of a fit: rounded numbers, text that may be numbers, constant columns, rows that are incomplete."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sheernet.data.columns.cells import MOMENTS, cased_labels, listed_labels
+from sheernet.data.columns.cells import MOMENTS
 from sheernet.data.columns.column_facts import Facts
 from sheernet.data.columns.column_types import NumberColumn
-from sheernet.data.columns.placeholders import placeholder_messages
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.day_numbers import is_time
 from sheernet.data.formats.unit_names import is_unit_of_time
@@ -19,7 +18,7 @@ FEWEST_TIMES = 10
 
 
 def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
-    """Yield notices about rounded numbers, labels that may be missing or the same, text that may be dates or numbers.
+    """Yield notices about rounded numbers, and text that may be dates or numbers.
 
     Parameters
     ----------
@@ -37,26 +36,7 @@ def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> 
                 f"{in_quotes(name)} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
                 f"{'; different ones become equal' if equal else ''}"
             )
-    texts = [name for name in names if table.kind(name) in ("category", "mixed")]
-    yield from placeholder_messages({name: table.labels(name) for name in texts})
-    yield from _label_notices(table, texts)
     yield from _text_notices(table, [n for n in inputs if table.kind(n) == "category"])
-
-
-def _label_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
-    """Yield notices about labels that are nearly the same."""
-    for name in names:
-        if label := table.spaced_label(name):
-            yield (
-                f"{in_quotes(name)}: labels that differ only by spaces around them are the same, such as "
-                f"{in_quotes(label)}"
-            )
-    for name in names:
-        if alike := cased_labels(table.labels(name)):
-            yield (
-                f"{in_quotes(name)}: labels that differ only in upper and lower case are different labels, such as "
-                f"{listed_labels(alike)}; write them in one way if they mean the same"
-            )
 
 
 def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
@@ -122,18 +102,6 @@ def later_times_notice(series: Sequence[str]) -> list[str]:
             listed(list(map(in_quotes, series))), Setting("test"),
         )
     ]  # fmt: skip
-
-
-def only_held_out_notice(name: str, labels: Sequence[str]) -> list[str]:
-    """Return the notice about labels of a column that no training row has, if there are any."""
-    if not labels:
-        return []
-    have = plural_of(len(labels), "label occurs", "labels occur")
-    count = plural_of(len(labels), "counts", "count")
-    return [
-        f"{name}: {len(labels)} {have} in no training row, only in held-out rows, and {count} as rare: "
-        + listed_labels(labels)
-    ]
 
 
 def incomplete_rows_notice(

@@ -10,10 +10,6 @@ if TYPE_CHECKING:
 
 NAMELESS = re.compile(r"row( \d+)?|rownames|row\.names|unnamed: \d+(\.\d+)*", re.IGNORECASE)
 """Names of a column of row numbers: "row" is given by `name_columns`, the others by pandas and R."""
-GIVEN_NAME = re.compile(
-    r"X(\.\d+)?|V\d+|\.{3}\d+|rn|rowname|row_?id|level_0|(Column|Spalte|Colonne|Columna|Field)\d+"
-)
-"""Names that programs give to a column without one, which may also be names of values: X is given by R."""
 
 
 def are_row_numbers(cells: pd.Series[Any]) -> bool:

@@ -1,6 +1,6 @@
 """`ColumnSurvey`: kind and values of a column of a data set, collected shard by shard before its role is known.
 
-NumberSurvey   numbers, Booleans, dates, times: ends, codes of missing values, whether they count or identify rows
+NumberSurvey   numbers, Booleans, dates, times: ends, whether they count or identify rows
 ValueSurvey    text, Booleans and columns of labels: the different values and their numbers of rows
 ColumnSurvey   kind and missing values of any column, with these two
 """
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns.cells import NUMBER_KINDS, as_numbers, distinct, label_of, rounding_of
-from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.columns.far_values import Extremes
 from sheernet.data.columns.other_values import joined_values, other_values
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
@@ -63,8 +63,8 @@ class NumberSurvey:
         Whether all finite values are whole numbers.
     few : frozenset of float, or None
         The different finite values; None if they are more than `MOST_WHOLE`.
-    codes : CodeCounts
-        Numbers that may mean a missing value.
+    extremes : Extremes
+        The smallest and the largest different values.
     has_equal : bool
         Whether in a shard different whole numbers are equal as float64.
     """
@@ -83,7 +83,7 @@ class NumberSurvey:
     falls: bool
     are_whole: bool
     few: frozenset[float] | None
-    codes: CodeCounts
+    extremes: Extremes
     has_equal: bool
 
     @classmethod
@@ -105,7 +105,7 @@ class NumberSurvey:
             float(known[0]), float(known[-1]),
             bool((known[1:] >= known[:-1]).all()), bool((known[1:] <= known[:-1]).all()),
             bool((present[:1000] == np.floor(present[:1000])).all() and (present == np.floor(present)).all()),
-            _few(present), CodeCounts.of(present), has_equal,
+            _few(present), Extremes.of(present), has_equal,
         )  # fmt: skip
 
     def merged(self, other: NumberSurvey) -> NumberSurvey:
@@ -123,7 +123,7 @@ class NumberSurvey:
             self.falls and other.falls and self.ends >= other.starts,
             self.are_whole and other.are_whole,
             None if few is None or len(few) > MOST_WHOLE else few,
-            self.codes.merged(other.codes), self.has_equal or other.has_equal,
+            self.extremes.merged(other.extremes), self.has_equal or other.has_equal,
         )  # fmt: skip
 
 

@@ -23,7 +23,6 @@ from sheernet.data.columns.value_notices import (
     columns_of_times,
     later_times_notice,
     one_value_notices,
-    only_held_out_notice,
     value_notices,
 )
 from sheernet.data.formats.number_formats import TEXT
@@ -276,7 +275,7 @@ def _notices(
     read_as: Reading,
     settings: TableSettings,
 ) -> Iterator[str]:
-    """Notices about the values of the used columns, and about what only the held-out rows have."""
+    """Notices about the values of the used columns, and about classes that only the held-out rows have."""
     facts = data.facts
     yield from format_notes(read_as.formats)
     uncoded = [name for name in inputs.names if name not in settings.categories]
@@ -291,10 +290,6 @@ def _notices(
         times = columns_of_times(inputs.columns, read_as.formats, read_as.column_units)
         yield from later_times_notice([each.name for each in times if facts.are_in_time(each.name)])
     yield from _classes_only_held_out(learning, facts)
-    for column in rare:
-        tally = learning.sums.tallies[column.name]
-        new = sorted(label for label in column.rare if not tally.get(label, (0, 0.0))[0])
-        yield from only_held_out_notice(column.name, new)
 
 
 def _classes_only_held_out(learning: ColumnLearning, facts: SurveyFacts) -> Iterator[str]:

@@ -16,11 +16,10 @@ from sheernet.data.columns.cells import (
     as_numbers,
     date_like,
     marked_number,
-    spaced_label,
     text_cells,
 )
 from sheernet.data.columns.column_facts import are_one_hot
-from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.columns.far_values import Extremes
 from sheernet.data.columns.other_values import OTHERS
 from sheernet.data.columns.value_notices import FEWEST_TIMES
 from sheernet.data.formats.number_formats import TEXT
@@ -224,10 +223,6 @@ class SurveyFacts:
             return 1.0, False
         return float(np.spacing(column.largest_whole)), self.numbers(name).has_equal
 
-    def spaced_label(self, name: str) -> str:
-        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
-        return spaced_label(self.values(name).counts)
-
     def are_different_whole_numbers(self, name: str) -> bool:
         """Whether a column of numbers has a different whole number in each row."""
         numbers = self.numbers(name)
@@ -257,9 +252,9 @@ class SurveyFacts:
         n_dates = MOST_WHOLE if numbers.few is None else len(numbers.few)
         return n_dates >= FEWEST_TIMES and (numbers.rises or numbers.falls)
 
-    def codes(self, name: str) -> CodeCounts:
-        """Return the numbers of a column that may mean a missing value, and its smallest and largest other ones."""
-        return self.numbers(name).codes
+    def extremes(self, name: str) -> Extremes:
+        """Return the smallest and the largest different values of a column of numbers."""
+        return self.numbers(name).extremes
 
     def n_whole_numbers(self, name: str, most: int) -> int:
         """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""

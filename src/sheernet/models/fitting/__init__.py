@@ -6,7 +6,6 @@ target_values.py       the target: names of columns, or values given separately
 usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
 split_effects.py       constant columns and values out of range that are caused by holding rows out
-repeated_rows.py       rows that seem to be repeated measurements
 copied_rows.py         test or validation rows that are training rows
 row_groups.py          groups of rows that neither folds nor held-out rows divide
 default_effort.py      default number of starts and tolerance, by the size of the problem

@@ -41,15 +41,12 @@ from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.copied_rows import copied_notices
 from sheernet.models.fitting.fold_cases import parts_of
-from sheernet.models.fitting.repeated_rows import repeated_notices
 from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
     count_notices,
     index_notices,
     later_times_notices,
     one_value_in_training,
-    only_held_out_notices,
-    outside_notices,
     outside_training,
 )
 from sheernet.models.fitting.splitting import split_rows
@@ -322,7 +319,7 @@ def _training_weight(learned: _Learned) -> dict[str, float]:
 def _notices(
     learned: _Learned, settings: TableSettings, read_as: Reading, are_judged: bool
 ) -> Iterator[str]:
-    """Yield notices about the values of the used columns, and about values that only the held-out rows have.
+    """Yield notices about the values of the used columns.
 
     `are_judged`: whether rows among the training rows are held out, in folds or at once.
     """
@@ -335,11 +332,6 @@ def _notices(
     yield from target_copies(data, inputs.names, learned.targets)
     if are_judged:
         yield from later_times_notices(inputs, data)
-        if settings.groups is None:
-            yield from repeated_notices(inputs, data, learned.roles.targets)
-    if learned.held_out is not None:
-        yield from only_held_out_notices(inputs, data, learned.rows)
-        yield from outside_notices(inputs, learned.held_out, "held-out row")
 
 
 def _other_tables(

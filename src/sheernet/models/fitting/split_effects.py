@@ -8,26 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
+from sheernet.data.columns import Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers
 from sheernet.data.columns.value_notices import (
     FEWEST_TIMES,
     columns_of_times,
     later_times_notice,
-    only_held_out_notice,
 )
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, Indices, Mask, are_counts
-from sheernet.foundation.message_text import counted, plural_of
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
 from sheernet.models.verdict import NOTABLE
 
 MOSTLY = 0.8
 """Minimum fraction of distinct dates for which rows in any order count as a time series."""
-FAR = 1.0
-"""Minimum distance from the training rows, in widths of their range, of rows that a notice counts."""
 
 
 def one_value_in_training(
@@ -62,7 +59,7 @@ def _is_of_one_value(table: Table, name: str, rows: Indices, as_label: bool) -> 
     return len(known) == 0 or bool(known.min() == known.max())
 
 
-def outside_training(inputs: Inputs, table: Table, margin: float = 0.0) -> dict[str, Mask]:
+def outside_training(inputs: Inputs, table: Table, margin: float) -> dict[str, Mask]:
     """Return the rows of a table outside of the training rows' range, by column.
 
     Parameters
@@ -89,30 +86,6 @@ def outside_training(inputs: Inputs, table: Table, margin: float = 0.0) -> dict[
         if beyond.any():
             found[column.name] = beyond
     return found
-
-
-def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
-    """Return a notice for each column in which rows are far outside of the training rows' range.
-
-    Parameters
-    ----------
-    inputs, table
-        As for `outside_training`.
-    rows : str
-        The name of the rows: "held-out row".
-    """
-    columns = {column.name: column for column in inputs.columns}
-    notices = []
-    for name, beyond in outside_training(inputs, table, FAR).items():
-        column, n = columns[name], int(beyond.sum())
-        assert isinstance(column, NumberColumn)
-        low, high = column.written(column.lowest), column.written(column.highest)
-        span = f"{low} to {high}" if low != high else f"{low}"
-        notices.append(
-            f"{name}: {n} of {counted(len(table), rows)} {plural_of(n, 'is', 'are')} far outside of the training rows "
-            f"({span})"
-        )
-    return notices
 
 
 def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
@@ -159,18 +132,6 @@ def index_notices(table: Any, are_judged: bool) -> Iterator[str]:
     days = index.dropna().astype(np.int64).to_numpy(np.float64)
     if are_judged and _is_series(days):
         yield from later_times_notice([name])
-
-
-def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
-    """Return a notice for each column with labels that no training row has."""
-    notices: list[str] = []
-    for column in inputs.columns:
-        if isinstance(column, CategoryColumn) and column.rare:
-            codes, labels = as_labels(table, column.name)
-            trained = {labels[code] for code in np.unique(codes[rows]) if code >= 0}
-            new = sorted(set(labels) - trained)
-            notices += only_held_out_notice(column.name, new)
-    return notices
 
 
 def count_notices(
