@@ -202,18 +202,6 @@ def test_merged_rows_of_a_column_are_filled(write: Any) -> None:
     ("xml", "said"),
     [
         (
-            sheet(*TABLE, row(cell(1.0), more='table:visibility="filter"')),
-            r"1 hidden row \(a filter is set\)",
-        ),
-        (
-            sheet(*TABLE, row(cell(1.0), more='table:visibility="collapse"')),
-            "1 hidden row; hidden rows and columns are read",
-        ),
-        (
-            sheet(*TABLE, columns='<table:table-column table:visibility="collapse"/>'),
-            "1 hidden column",
-        ),
-        (
             sheet(*TABLE, row(cell(None, 'table:formula="of:=[.A2]*2"'), cell("a"))),
             "formulas without stored results in column 'x'",
         ),

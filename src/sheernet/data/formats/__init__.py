@@ -8,7 +8,6 @@ compact_dates    whole numbers that are dates, months or quarters
 date_formats     how the dates of a text column are written
 mixed_dates      reading text beside dates in the cells of a sheet
 mixed_booleans   reading text beside Boolean cells of a sheet
-lost_points      recognizing columns in which some numbers have lost their decimal point
 day_numbers      recognizing dates that are numbers of days
 several_numbers  recognizing cells that hold complex or several numbers
 composed_text    writing names and labels that look the same in the same way

@@ -25,7 +25,6 @@ from sheernet.data.formats.compact_dates import NOUNS
 from sheernet.data.formats.composed_text import compose_labels
 from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.formats.lost_points import FACTOR, lost_point
 from sheernet.data.formats.mixed_booleans import read_mixed_booleans
 from sheernet.data.formats.mixed_dates import read_mixed_dates
 from sheernet.data.formats.number_formats import LABEL, Marks
@@ -182,7 +181,7 @@ def read_table(
     SheernetWarning
         If the layout or the encoding of a text file is a guess, it has blank lines between its rows or line breaks in
         its values, or the marks, the units or the order of dates of a column are unclear; or if a sheet has formulas
-        without stored results, hidden rows or columns, merged cells, or a row of totals.
+        without stored results, merged cells, or a row of totals.
 
     Examples
     --------
@@ -429,7 +428,6 @@ def _read_completed(
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
-        _warn_of_lost_points(table)
     is_converted = is_sheet or file.form == opening.TEXT
     table = table if is_converted else _converted(table, options, given, like)
     check_markers(table, options.missing_values, cells_of, like)
@@ -454,22 +452,6 @@ def _warn_of_day_numbers(table: Table) -> None:
             f"column {in_quotes(name)} of {table.source} is read as numbers: they look like {noun} (the first is "
             f"{day}); {way} to read them as dates"
         )
-
-
-def _warn_of_lost_points(table: Table) -> None:
-    """Warn of columns in which a program seems to have taken some decimal points for separators of thousands."""
-    for name, dtype in zip(table.columns, table.frame.dtypes, strict=True):
-        if not (isinstance(dtype, np.dtype) and dtype.kind == "f"):
-            continue
-        found = lost_point(table.frame[name].to_numpy(np.float64))
-        if found is not None:
-            whole, kept = found
-            lost = f"{whole / FACTOR:.12g}"
-            warn(
-                f"column {in_quotes(name)} of {table.source} has whole numbers, such as {whole:.0f}, and numbers about "
-                f"1000 times smaller, such as {kept:.12g}; if a program has taken the decimal mark of {lost} for a "
-                "separator of thousands, import the data again with the decimal mark of its numbers"
-            )
 
 
 def _convert_cells(

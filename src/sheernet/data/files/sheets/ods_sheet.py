@@ -17,7 +17,6 @@ from sheernet.data.files.opening import Allowance, Opened
 from sheernet.data.files.sheets.ods_styles import ELEMENTS, LARGEST, Styles
 from sheernet.data.files.sheets.sheet import (
     MOST_COLUMNS,
-    MOST_ROWS,
     Extent,
     Oddities,
     Scan,
@@ -130,7 +129,6 @@ class _Scan(Scan):
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Begin a sheet, a row, a cell, or the description of columns."""
-        is_hidden = attributes.get("table:visibility") in ("collapse", "filter")
         if name == "table":
             if self.is_inside:
                 raise ValueError("it has a table within a table")
@@ -145,15 +143,8 @@ class _Scan(Scan):
             self.formats = []
             self.of_default = attributes.get("table:default-cell-style-name", "")
             self.repeated = _repeated(attributes, "rows")
-            if is_hidden:
-                self.sheet.is_filtered |= attributes["table:visibility"] == "filter"
-                self.sheet.hidden_rows.update(
-                    range(self.row, min(self.row + self.repeated, MOST_ROWS))
-                )
         elif name == "table-column":
             end = min(self.n_columns + _repeated(attributes, "columns"), MOST_COLUMNS)
-            if is_hidden:
-                self.sheet.hidden_columns.update(range(self.n_columns, end))
             style = attributes.get("table:default-cell-style-name", "")
             self.of_columns.append((range(self.n_columns, end), style))
             self.n_columns = end

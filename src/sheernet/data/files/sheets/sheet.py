@@ -1,4 +1,4 @@
-"""A sheet of a workbook: its cells, and facts that the cells do not show, such as hidden rows."""
+"""A sheet of a workbook: its cells, and facts that the cells do not show, such as merged cells."""
 
 from __future__ import annotations
 
@@ -141,10 +141,6 @@ class Oddities:
 
     Parameters
     ----------
-    hidden_rows, hidden_columns : set of int
-        Rows and columns that are not shown.
-    is_filtered : bool
-        Whether a filter hides rows.
     merged : list of tuple of int
         First row, first column, last row and last column of each range of merged cells.
     without_results : list of tuple of int
@@ -155,9 +151,6 @@ class Oddities:
         Row, column and index of the format, one after the other, of each cell with a value and such a format.
     """
 
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    is_filtered: bool = False
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     without_results: list[tuple[int, int]] = field(default_factory=list)
     number_formats: dict[str, int] = field(default_factory=dict)

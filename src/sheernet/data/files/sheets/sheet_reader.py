@@ -1,4 +1,4 @@
-"""Converting a sheet of a workbook to a table, with warnings about hidden rows, merged cells, formulas and totals."""
+"""Converting a sheet of a workbook to a table, with warnings about merged cells, formulas and totals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading, named_heading
-from sheernet.data.files.sheets.shown_zeros import read_shown_zeros
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.written_cells import WrittenCells
@@ -177,12 +176,10 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     warn_of_cell_units(
         sheet.oddities, names, origin, body, name_of, where, transposed=is_transposed
     )
-    _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     columns = dict(zip(names, body.T, strict=True))
     errors = warn_of_error_cells(where, columns, name_of)
     rows = sheet.rows[top + heading.body :][: len(body)]
     written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
-    formats: dict[str, npt.NDArray[np.object_]] = {}
     sheet_rows: Indices | None = None
     if not is_transposed:
         filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
@@ -198,7 +195,6 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         }
     )
     if not is_transposed:
-        read_shown_zeros(frame, formats, where)
         warn_of_gap(frame, where)
         warn_of_group_values(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
@@ -469,22 +465,6 @@ def _percent_columns(
                 f"written; make sure that all numbers of the column have the same unit, beginning with {first}"
             )
     return whole
-
-
-def _warn_of_hidden(
-    found: Oddities, origin: tuple[int, int], shape: tuple[int, ...], where: str
-) -> None:
-    """Warn of rows and columns of the table that are hidden, but are read."""
-    rows = sum(origin[0] <= row < origin[0] + shape[0] for row in found.hidden_rows)
-    columns = sum(origin[1] <= j < origin[1] + shape[1] for j in found.hidden_columns)
-    parts = [counted(rows, "hidden row")] * bool(rows)
-    parts += [counted(columns, "hidden column")] * bool(columns)
-    if parts:
-        by = " (a filter is set)" if found.is_filtered and rows else ""
-        warn(
-            f"{where} has {listed(parts)}{by}; hidden rows and columns are read, so delete them if they do not "
-            "belong to the table"
-        )
 
 
 def warn_of_totals(frame: pd.DataFrame, where: str, sheet_rows: Indices | None) -> None:

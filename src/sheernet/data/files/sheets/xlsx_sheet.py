@@ -1,7 +1,7 @@
 """Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, all other facts from the XML.
 
-openpyxl reads row by row, so that limits can be checked while it reads.  In this mode it does not report hidden rows,
-merged cells and formulas without results.  An event-based parser (expat) finds these, and the size of the sheet, before
+openpyxl reads row by row, so that limits can be checked while it reads.  In this mode it does not report merged
+cells and formulas without results.  An event-based parser (expat) finds these, and the size of the sheet, before
 openpyxl begins.
 """
 
@@ -80,7 +80,7 @@ class _Scan(Scan):
         self.is_formula = self.is_value = self.has_value = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Begin a row, a cell, a formula, a value, or the description of columns."""
+        """Begin a row, a cell, a formula or a value."""
         if name == "c":
             reference = _REFERENCE.fullmatch(attributes.get("r", ""))
             self.column = column_number(reference[1]) + 1 if reference else self.column + 1
@@ -96,13 +96,6 @@ class _Scan(Scan):
         elif name == "row":
             self.row = int(attributes.get("r", self.row + 1))
             self.column = self.cells = 0
-            if _is_true(attributes.get("hidden")):
-                self.found.hidden_rows.add(self.row - 1)
-        elif name == "col" and _is_true(attributes.get("hidden")):
-            last = min(int(attributes["max"]), 2**14)
-            self.found.hidden_columns.update(range(int(attributes["min"]) - 1, last))
-        elif name == "autoFilter":
-            self.found.is_filtered = True
         elif name == "mergeCell":
             self._add_merged(attributes.get("ref", ""))
 
@@ -142,7 +135,3 @@ def _formats_of_styles(book: Any) -> dict[str, str]:
         for number, style in enumerate(book._cell_styles)
     }
     return {number: code for number, code in codes.items() if code != "General"}
-
-
-def _is_true(text: str | None) -> bool:
-    return text in ("1", "true")
