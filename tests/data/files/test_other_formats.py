@@ -11,14 +11,8 @@ import sheernet as sn
 TEXTS = {
     "R workspace": ["RDA3\nA\n3\n263424\n", "RDA2\nA\n2\n"],
     "R object": ["A\n3\n263424\n197888\n5\nUTF-8\n"],
-    "R code": ["structure(list(site = c(1, 2)), class = 'data.frame')\n", "x <- c(a = 1)\n", "list(a = 1)\n"],
     "Octave": ["# Created by Octave 9.4.0\n# name: x\n# type: matrix\n", "# name: x\n# type: scalar\n1.5\n"],
-    "program code": ["M = [\n1, 2;\n3, 4\n];\n", "M = [ ...\n1 2;\n3 4];\n", "% now\n\nrun.x=[1 2 3\n4 5 6];\n",
-                     "clear; clc\r\nx = [1 2 3];\r\nt = [4 5 6];\r\n", "M = [1 2; 3 4]", "M = [1 2; 3 4];\n",
-                     "rows = [[1, 2],\n        [3, 4]]\n", "c = {1, 'a'; ...\n2, 'b'};",
-                     "M = [" + "1 2; " * 2000 + "]"],
     "DIF": ['TABLE\n0,1\n"EXCEL"\n', 'TABLE\r\n0,1\r\n"River"\r\n'],
-    "JCAMP-DX": ["##TITLE=film\n##JCAMP-DX=4.24\n", "##TITLE= a\r\n##ORIGIN=lab\r\n##JCAMP-DX= 5.01 $$ b\r\n"],
     "SYLK": ["ID;PWXL;N;E\nC;Y1;X1;K1\n"],
     "JSON": ['{"a": 1}\n', '[{"a": 1}, {"a": 2}]', "[[1, 2], [3, 4]]\n", '{"a": [1],\n "b": [2]}', '\ufeff{"a": 1}'],
     "YAML": ["- a: 1\n  b: 2\n", "---\n- a: 1\n- a: 2\n", "rows:\n  - a: 1\n    b: 2\n"],
@@ -26,7 +20,6 @@ TEXTS = {
     "LaTeX": ["\\begin{tabular}{lr}\na & 1 \\\\\n", "% made today\n\\begin{table}\n", "\\documentclass{article}\n"],
     "Markdown": ["| a | b |\n|---|---|\n| 1 | 2 |\n", "a | b\n--|--\n1 | 2\n", " a | b \n---+---\n 1 | 2\n",
                  "| a |\n|:-:|\n| 1 |\n"],
-    "drawn": ["+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n"],
 }  # fmt: skip
 
 

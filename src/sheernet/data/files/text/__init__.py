@@ -3,7 +3,6 @@
 text_encoding     the encoding of a text file
 encoding_guess    guessing an encoding that is not Unicode
 other_formats     refusing text in other formats, such as JSON and HTML
-console_output    refusing text copied from the windows of MATLAB, R, Python and Julia
 text_layout       comments, separator, decimal mark, names and units of a text file
 line_roles        the first lines of a text file and their roles
 separator_trials  the first lines split at each separator, and the one that fits best

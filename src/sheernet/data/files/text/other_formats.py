@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from sheernet.data.files.signatures import WEB_PAGE
-from sheernet.data.files.text.console_output import console_output
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting
@@ -21,22 +20,11 @@ _DRAWN = r"(?:[ \t]*[|+]?[ \t]*:?-{2,}[-+|: \t]*|\|[ \t]*:?-+:?[ \t]*)[|+][-+|: 
 _FORMATS = {
     r"RDA[23]\nA\n": ("an R workspace in ASCII", _FROM_R),
     r"A\n[23]\n\d+\n\d+\n": ("an R object (RDS) in ASCII", _FROM_R),
-    r"(?:\w+ *<- *)?(?:structure|list|data\.frame|c)\((?:list\(|c\(|\w+ *=|\.Names)": (
-        "R code, as dput writes it", _FROM_R
-    ),
     r"(?:# Created by Octave.*\n)?# name: .*\n# type: ": (
         "a text file of Octave's save",
         "save the variables with save('-v7', 'data.mat', ...), or a matrix with csvwrite",
     ),
-    # A bracket that is not closed in its line, or closed before a semicolon or the end: "range = [0 10]" is a title.
-    r"(?:[ \t]*(?:(?:%|#|//|clear\b|clc\b|close\b).*)?\n)*[ \t]*[A-Za-z][\w.]* *= *"
-    r"(?:[\[{][^\]}\n]*(?:\n|\Z|[\]}];?\s*\Z|[\]}];.*\n)|\[\[)": (
-        "program code, as of MATLAB", "run it and write its array as CSV, in MATLAB with writematrix(M, 'data.csv')",
-    ),
     r"TABLE\n0,1\n\"": ("a Data Interchange Format file (DIF)", _AS_CSV),
-    r"##TITLE=.*\n(?:##.*\n|\$\$.*\n)*##(?i:JCAMP)": (
-        "a JCAMP-DX spectrum", "write x and y in two columns of a CSV file, with the program of the instrument",
-    ),
     r"ID;P.*\n[BCFOP];": ("a SYLK file", "save it as .xlsx or as CSV"),
     r"\s*(?:\{\s*[\"}]|\[\s*[\[{])": ("JSON", f"read it in your program and {_AS_CSV.replace('save', 'write')}"),
     r"(?:%YAML.*\n)?(?:---[ \t]*\n)?(?:[\w \"']+:[ \t]*\n)?[ \t]*- [\w\"' ]+:(?: .*)?\n(?:[ \t]+[\w\"' ]+:|[ \t]*- )": (
@@ -45,7 +33,6 @@ _FORMATS = {
     r"\s*(?i:<head|<body|<table|<div|<!--)": WEB_PAGE,
     r"\s*(?:%.*\n\s*)*\\(?:begin|documentclass|table|hline|toprule)\b": ("a LaTeX table", _AS_CSV),
     rf"[^\n]*\|[^\n]*\n{_DRAWN}": ("a table drawn with bars and lines, as in Markdown", _AS_CSV),
-    r"[ \t]*\+-[-+=]*\+[ \t]*\n[ \t]*\|": ("a table drawn with bars and lines", _AS_CSV),
 }  # fmt: skip
 """Patterns of the beginnings of files, each with the format and the advice."""
 _PATTERNS = {re.compile(form, re.MULTILINE): said for form, said in _FORMATS.items()}
@@ -57,7 +44,7 @@ def require_lines_of_values(text: Text, options: ReadSettings) -> None:
     if options.skip or options.comment is not None or options.separator is not None:
         return
     head = text.head.replace("\r\n", "\n").replace("\r", "\n")
-    found = console_output(head) or _other_format(head[:_LONGEST])
+    found = _other_format(head[:_LONGEST])
     if found is not None:
         raise InvalidInput(
             "{} is {}, which cannot be read as a table; {} (or, if it is a table below other lines, give {})",
