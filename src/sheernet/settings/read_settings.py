@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
@@ -87,10 +86,6 @@ class ReadSettings:
     sheet: str | int | None = option(
         None, "Sheet of a workbook, by name or by number from 1.", typed=str | None,
         metavar="NAME", shown="first sheet",
-    )  # fmt: skip
-    cells: str | None = option(
-        None, "Cells of a sheet with the table and its header, such as B3:H200 or B:H; or all.", metavar="RANGE",
-        shown="all",
     )  # fmt: skip
     variable: str | Sequence[str] | None = option(
         None, "Variables of a MATLAB file, separated by commas, such as X,y or train.",
@@ -245,16 +240,6 @@ def _sheet(given: object) -> Any:
     return given
 
 
-def _cells(given: object) -> Any:
-    """A range of cells in capitals and without $; None for all cells."""
-    text = given.replace("$", "").replace(" ", "").upper() if isinstance(given, str) else ""
-    if text == "ALL":
-        return None
-    if not re.fullmatch(r"[A-Z]{1,3}([1-9]\d{0,6}:[A-Z]{1,3}[1-9]\d{0,6}|:[A-Z]{1,3})", text):
-        raise _refused("cells", "a range of cells such as B3:H200 or B:H, or 'all'", given)
-    return text
-
-
 def _skip(given: object) -> Any:
     if isinstance(given, bool) or not isinstance(given, int) or given < 0:
         raise _refused("skip", "a number of lines, at least 0", given)
@@ -272,7 +257,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "thousands": _if_given(_thousands),
     "encoding": _if_given(_encoding),
     "sheet": _sheet,
-    "cells": _if_given(_cells),
     "variable": _if_given(_names("variable", "variables of a MATLAB file")),
     "missing_values": _missing_values,
     "not_missing": lambda given: given and _names("not_missing", "columns")(given),

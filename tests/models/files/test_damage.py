@@ -315,7 +315,6 @@ BOTH = (
     (("reading",), READING | {"quote": "a"}, "quote must be"),
     (("reading",), READING | {"comment": ""}, "comment must be"),
     (("reading",), READING | {"encoding": "utf-9"}, "encoding 'utf-9' is not recognized"),
-    (("reading",), READING | {"cells": "here"}, "cells must be"),
     (("evaluation",), "elsewhere", "evaluation 'elsewhere' is not recognized"),
     (("comparisons", "guess", "rows"), 0, "rows of a fit must be a whole number of at least 1"),
     (("members", 0, "cost"), "quartic", "cost 'quartic' is not recognized"),

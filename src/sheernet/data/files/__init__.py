@@ -5,7 +5,6 @@ signatures        recognizing the type of a file by its first bytes
 unchanged_file    noticing that a file is changed while it is read
 heading_warnings  warnings about guessed names and units
 summary_warnings  warnings about rows of totals and other statistics
-group_values      the warning about values in the first row of each group only
 error_cells       the warning about cells with errors such as #DIV/0!
 grouped_names     names of groups of columns above their names
 na_labels         NA and None among labels, which may be labels

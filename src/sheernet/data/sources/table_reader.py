@@ -61,7 +61,7 @@ _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
 _IN_MEMORY = _OF_CELLS - {"samples"}
 _OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
 _OF_TEXT |= {"quoted", "not_missing"}
-_OF_SHEETS = _OF_CELLS | {"not_missing", "sheet", "cells", "skip", "header", "units"}
+_OF_SHEETS = _OF_CELLS | {"not_missing", "sheet", "skip", "header", "units"}
 _APPLY = {
     opening.TEXT: ("a text file", _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
@@ -84,7 +84,6 @@ def read_table(
     thousands: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
-    cells: str | None = None,
     variable: str | Sequence[str] | None = None,
     missing_values: Sequence[str | float] | None = None,
     not_missing: str | Sequence[str] | None = None,
@@ -122,9 +121,6 @@ def read_table(
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
         Name of a sheet of a workbook, or its number from 1; the first visible one by default.
-    cells : str, optional
-        The cells of a sheet that hold the table and its header, such as "B3:H200", or "B:H" for these columns; "all",
-        the default, for the whole sheet.
     variable : str or sequence of str, optional
         Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
         default.
@@ -196,7 +192,7 @@ def read_table(
         )
     given = _given(
         samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
-        cells=cells, variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
+        variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
         skip=skip, header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
     table, notices = with_messages(lambda: _table_of(source, ReadSettings(**given), given, like))
@@ -399,11 +395,8 @@ def _read_completed(
             names_of=None if like is None else like.names_of,
         )  # fmt: skip
     elif is_sheet:
-        of_model = (
-            () if like is None else [name for name in ("sheet", "cells") if name not in given]
-        )
         frame, reading, cells, percent, errors, units, sheet_rows, where = read_spreadsheet(
-            file, options, of_model
+            file, options, is_of_model=like is not None and "sheet" not in given
         )
     else:
         frame, reading = read_parquet(file, options)

@@ -33,8 +33,6 @@ class Reading:
         The arguments of `read_table`, if they were given.
     decimal, thousands, quoted
         The same; other files are read by the formats, which have the marks of each column.
-    cells : str, optional
-        The range of cells of a sheet, if one was given.
     matrices : tuple of str
         The variables of a MATLAB file that are matrices, so that a row vector of the same name is one row of a matrix.
     numbered : mapping of str to int
@@ -66,7 +64,6 @@ class Reading:
     decimal: str | None = None
     thousands: str | None = None
     quoted: str = "auto"
-    cells: str | None = None
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
     percent: tuple[str, ...] = ()

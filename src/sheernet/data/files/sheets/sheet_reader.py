@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,12 +12,11 @@ import numpy.typing as npt
 
 from sheernet.data.files import opening
 from sheernet.data.files.error_cells import warn_of_error_cells
-from sheernet.data.files.group_values import warn_of_group_values
 from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.na_labels import warn_of_labels
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.sheets.cell_range import CellRange, cell_name
+from sheernet.data.files.sheets.cell_names import cell_name
 from sheernet.data.files.sheets.cell_units import warn_of_cell_units
 from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
@@ -83,9 +82,9 @@ class SheetTable(NamedTuple):
 
 
 def read_spreadsheet(
-    file: Opened, options: ReadSettings, of_model: Container[str] = ()
+    file: Opened, options: ReadSettings, *, is_of_model: bool = False
 ) -> SheetTable:
-    """Read a sheet of a workbook; `of_model` has the options, "sheet" or "cells", that come from a model's workbook.
+    """Read a sheet of a workbook; `is_of_model`: whether the sheet is named by a model.
 
     Raises
     ------
@@ -93,7 +92,7 @@ def read_spreadsheet(
         If the workbook is damaged or too large, the sheet does not exist, or its header is not found.
     """
     try:
-        sheet = _READERS[file.form](file, SheetChoice(options.sheet, "sheet" in of_model))
+        sheet = _READERS[file.form](file, SheetChoice(options.sheet, is_of_model))
     except (InvalidInput, SheernetWarning):
         raise
     except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class
@@ -103,8 +102,6 @@ def read_spreadsheet(
             f"{file.name} cannot be opened as an {file.form} workbook; copy it again from its source, or save it again "
             "as .xlsx or CSV"
         ) from error
-    if options.cells is not None:
-        sheet = _within(sheet, options.cells, file.name, is_of_model="cells" in of_model)
     try:
         table = _table_of(sheet, file.name, options)
     except InvalidInput as error:
@@ -124,24 +121,6 @@ def read_spreadsheet(
             )
         )  # fmt: skip
     return table
-
-
-def _within(sheet: Sheet, cells: str, file: str, *, is_of_model: bool) -> Sheet:
-    """Keep a range of cells; warn of rows above or below that of a model, which may belong to the table."""
-    chosen = CellRange.of(cells)
-    above, below = chosen.full_above(sheet), chosen.filled_below(sheet)
-    if is_of_model and above + below:
-        others = [f"{counted(above, 'row')} above"] * bool(above) + [
-            f"{counted(below, 'row')} below"
-        ] * bool(below)
-        warn(
-            sentence(
-                "sheet {!r} of {} is read like that of the model, cells {}; {} {} left out; give {} for the whole "
-                "sheet, or another range",
-                sheet.name, file, cells, listed(others), plural_of(above + below, "is", "are"), Setting("cells", "all"),
-            )
-        )  # fmt: skip
-    return chosen.of_sheet(sheet)
 
 
 def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
@@ -196,7 +175,6 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     )
     if not is_transposed:
         warn_of_gap(frame, where)
-        warn_of_group_values(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
     units = [] if heading.units is None else list(map(_name, cells[heading.units]))
@@ -237,9 +215,8 @@ def _namer(origin: tuple[int, int], *, transposed: bool) -> Callable[[int, int],
 
 def _description(sheet: Sheet, options: ReadSettings) -> str:
     position = f" ({sheet.position})" if sheet.position else ""
-    cells = "" if options.cells is None else f", cells {options.cells}"
     transposed = ", samples in columns" if options.samples == "columns" else ""
-    return f"{sheet.label}, sheet {in_quotes(sheet.name)}{position}{cells}{transposed}"
+    return f"{sheet.label}, sheet {in_quotes(sheet.name)}{position}{transposed}"
 
 
 def _are_written(sheet: Sheet, rows: Sequence[tuple[Any, ...]], first: int) -> list[bool]:

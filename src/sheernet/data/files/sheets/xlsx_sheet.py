@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.sheets.cell_range import column_number
+from sheernet.data.files.sheets.cell_names import column_number
 from sheernet.data.files.sheets.sheet import (
     Oddities,
     Scan,

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.files.group_values import warn_of_group_values
 from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.na_labels import warn_of_labels
@@ -153,7 +152,6 @@ def read_delimited(
         require_no_repeated_header(frame, text, layout)
         warn_of_line_breaks(frame, text, layout, options, are_told=layout.marks != found.marks)
         warn_of_gap(frame, text.name)
-        warn_of_group_values(frame, text.name)
     _warn_of_guess(frame, text)
     whole = () if like is None else like.whole
     frame, reading, formats = _converted(frame, source, kept, whole=whole)
