@@ -1,7 +1,6 @@
 """A percent sign is never lost between files: 37.4 % is 0.374 in a workbook's cell, and 37.4 in text.
 
-If cells are formatted as percent, in the file of the model or in the other one, the numbers of the other are converted;
-otherwise a model of numbers without a percent sign refuses numbers with one.
+A model of numbers without a percent sign refuses numbers with one.
 """
 
 from __future__ import annotations
@@ -51,11 +50,6 @@ def of_workbook(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return _fit(_workbook(tmp_path_factory.mktemp("percent") / "fit.xlsx", SHARES))
 
 
-@pytest.fixture(scope="module")
-def of_fractions(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return _fit(_workbook(tmp_path_factory.mktemp("percent") / "fit.xlsx", SHARES, "General"))
-
-
 NEIGHBORS: dict[str, Callable[[Path], Path]] = {
     "csv": lambda folder: _text(folder / "a.csv", "{:.1f}%"),
     "spaced": lambda folder: _text(folder / "a.csv", "{:.1f} %"),
@@ -71,44 +65,18 @@ NEIGHBORS: dict[str, Callable[[Path], Path]] = {
 @pytest.mark.parametrize("neighbor", NEIGHBORS.values(), ids=NEIGHBORS)
 @pytest.mark.parametrize("use", ["predict", "score", "test"])
 def test_percent_signs_are_refused_by_a_model_of_fractions(
-    of_fractions: Any, tmp_path: Path, neighbor: Callable[[Path], Path], use: str
+    of_workbook: Any, tmp_path: Path, neighbor: Callable[[Path], Path], use: str
 ) -> None:
     path = neighbor(tmp_path)
     uses: dict[str, Callable[[], Any]] = {
-        "predict": lambda: of_fractions.predict(path),
-        "score": lambda: of_fractions.score(path),
+        "predict": lambda: of_workbook.predict(path),
+        "score": lambda: of_workbook.score(path),
         "test": lambda: sn.fit(
             {"share": SHARES, "y": list(range(24))}, "y", hidden=0, decay=0.01, starts=1, test=path
         ),
     }
     with pytest.raises(sn.InvalidInput, match=r"'share' of a\.\S+ has numbers such as .*0\.0?38"):
         uses[use]()
-
-
-@pytest.mark.parametrize("neighbor", NEIGHBORS.values(), ids=NEIGHBORS)
-def test_percent_signs_are_converted_for_a_model_of_cells_formatted_as_percent(
-    of_workbook: Any, tmp_path: Path, neighbor: Callable[[Path], Path]
-) -> None:
-    path = neighbor(tmp_path)
-    known = {"share": SHARES, "y": [i % 8 + 0.5 for i in range(len(SHARES))]}
-    said = r"'share' of a\.\S+ has numbers such as .*; they are divided by 1000?, because .*: 38[%‰] is 0\.0?38"
-    with pytest.warns(sn.SheernetWarning, match=said):
-        predicted = of_workbook.predict(path)
-    np.testing.assert_allclose(predicted, of_workbook.predict(known), rtol=1e-12)
-    with pytest.warns(sn.SheernetWarning, match=said):
-        assert of_workbook.score(path) == pytest.approx(of_workbook.score(known))
-
-
-@pytest.mark.filterwarnings("ignore:.*read as fractions")
-@pytest.mark.parametrize(("form", "factor"), [("{:.1f}%", 100.0), ("{:.0f}‰", 1000.0)])
-def test_cells_formatted_as_percent_are_converted_for_a_model_of_percent_signs(
-    tmp_path: Path, form: str, factor: float
-) -> None:
-    model = _fit(_text(tmp_path / "fit.csv", form, factor))
-    path = _workbook(tmp_path / "new.xlsx", SHARES)
-    with pytest.warns(sn.SheernetWarning, match=f"they are multiplied by {factor:g}, because"):
-        predicted = model.predict(path)
-    np.testing.assert_allclose(predicted, model.predict({"share": factor * np.array(SHARES)}))
 
 
 @pytest.mark.filterwarnings("ignore:share. 24 of 24 rows")

@@ -22,7 +22,7 @@ from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, 
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
 from sheernet.data.columns.label_hints import label_hint
 from sheernet.data.columns.positional_names import require_positions
-from sheernet.data.columns.unit_signs import in_units
+from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.formats.row_places import row_places
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import (
@@ -144,7 +144,7 @@ def rows_in(
     if not is_array_like(given):
         table = matched_columns(read_table(given, like=like), inputs.names)
         require_positions(table, inputs.names, like)
-        table = in_units(table, [name for name in inputs.names if name in table.columns], like)
+        require_units(table, [name for name in inputs.names if name in table.columns], like)
         return _from_table(inputs, table, False, tell, policy)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS
     if not is_column(given) and (plain or _are_numbers(inputs)):

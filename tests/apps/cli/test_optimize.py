@@ -130,30 +130,7 @@ def test_names_with_commas_need_no_quotes(run: Run, tmp_path: Path) -> None:
 
 
 class TestPercent:
-    """Columns that a workbook shows as percent, and probabilities."""
-
-    def test_of_a_workbook_are_understood(self, run: Run, tmp_path: Path) -> None:
-        openpyxl = pytest.importorskip("openpyxl")
-        book = openpyxl.Workbook()
-        book.active.append(["humidity", "y"])
-        for i in range(40):
-            book.active.append([(17 * i % 40) / 40, 3.0 * (17 * i % 40)])
-            book.active.cell(i + 2, 1).number_format = "0%"
-            book.active.cell(i + 2, 2).number_format = "0.00%"
-        book.save(tmp_path / "book.xlsx")
-        assert (
-            run(
-                "fit", "book.xlsx", "-t", "y", "--hidden", "0", "--decay", "0.001", "-o", "m", "-q"
-            ).code
-            == 0
-        )
-        said = run("profile", "m/model.json", "--at", "humidity=50%", "--json")
-        assert said.document["result"]["point"] == {"humidity": 0.5}
-        said = run(
-            "optimize", "m/model.json", "--want", "6000%", "--bounds", "humidity=25%..75%", "--json"
-        )
-        assert said.code == 0, said.err
-        assert said.document["result"]["want"] == {"y": 60.0}
+    """Probabilities may be written as percent."""
 
     def test_of_probabilities_are_understood(self, run: Run, tmp_path: Path) -> None:
         lines = [f"{i / 10},{'high' if i > 25 else 'low'}" for i in range(50)]

@@ -61,7 +61,7 @@ def test_wanted_durations_and_times_are_hours() -> None:
 
 
 class TestPercent:
-    """Columns that a workbook shows as percent, and probabilities."""
+    """Probabilities may be written as percent."""
 
     INPUTS = Inputs(
         (
@@ -75,8 +75,6 @@ class TestPercent:
         [("50%", 0.5), ("38.1 %", 0.381), ("37,5%", 0.375), ("0.5", 0.5), ("-3%", -0.03)],
     )
     def test_are_shares(self, text: str, value: float) -> None:
-        quoted = f'"share={text}"' if "," in text else f"share={text}"
-        assert row([quoted], self.INPUTS, "fixed", None, ["share"]) == {"share": value}
         assert (
             wanted(
                 [text] if "," not in text else [f'"{text}"'],
@@ -89,11 +87,8 @@ class TestPercent:
             == value
         )
 
-    def test_are_the_ends_of_a_range(self) -> None:
-        assert bounds(["share=10%..25%"], self.INPUTS, None, ["share"]) == {"share": [0.1, 0.25]}
-
     def test_are_refused_in_other_columns(self) -> None:
         with pytest.raises(
             sn.InvalidInput, match=r"if a workbook shows the column as percent, write 0\.5"
         ):
-            row(["b=50%"], self.INPUTS, "fixed", None, ["share"])
+            row(["b=50%"], self.INPUTS, "fixed")

@@ -490,25 +490,6 @@ def test_a_workbook_is_appended_to_with_its_texts_and_formats(run: Run, tmp_path
     assert cells[2][4] is None
 
 
-@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
-def test_predicted_columns_of_a_target_in_percent_have_its_format(run: Run, tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.Workbook()
-    book.active.append(["x", "yield", "z"])
-    for i, share in enumerate([0.2, 0.35, 0.374, 0.5, 0.61, 0.77, 0.8, 0.95] * 3):
-        book.active.append([i + 0.5, share, i % 5])
-        book.active.cell(i + 2, 2).number_format = "0.0%"
-    book.save(tmp_path / "fit.xlsx")
-    model = sn.fit(tmp_path / "fit.xlsx", "yield", hidden=0, decay=0.01, starts=1, held_out=0)
-    model.save(tmp_path / "model.json")
-    for append, places in ((), "A"), (("--append",), "BD"):
-        said = run("predict", "model.json", "fit.xlsx", *append, "-o", "out.xlsx", "--force")
-        assert said.code == 0
-        sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
-        formats = {cell.column_letter: cell.number_format for cell in sheet[2]}
-        assert {place for place, form in formats.items() if "%" in form} == set(places)
-
-
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [
@@ -722,26 +703,6 @@ def test_predictions_of_times_of_day_do_not_have_the_format_of_times(
     first = openpyxl.load_workbook(tmp_path / "a.xlsx").active[2]
     assert [cell.number_format for cell in first] == ["General", "hh:mm", *["General"] * 3]
     assert first[2].value == pytest.approx(8.0)
-
-
-def test_predictions_in_percent_do_not_have_the_format_of_fractions(
-    run: Run, tmp_path: Path
-) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
-    rates = [0.1 + x / 50 for x in range(24)]
-    write_workbook(tmp_path / "a.xlsx", ("x", "rate"), rates, "0.0%")
-    lines = [f"{x},{10 + 2 * x}.0%" for x in range(24)]
-    (tmp_path / "b.csv").write_text("\n".join(["x,rate", *lines]) + "\n")
-    for file in ("a.xlsx", "b.csv"):
-        how = ("--hidden", "0", "--decay", "0", "--quiet")
-        assert run("fit", file, "-t", "rate", *how).code == 0
-    said = run("predict", "b-fit", "a.xlsx", "--append", "-o", "c.xlsx")
-    assert "cells formatted as percent, but is predicted in percent: 38 is 38 %, as" in said.err
-    first = openpyxl.load_workbook(tmp_path / "c.xlsx").active[2]
-    assert first[2].value == pytest.approx(10.0)
-    assert [cell.number_format for cell in first] == ["General", "0.0%", "General"]
-    said = run("predict", "a-fit", "b.csv", "--append")
-    assert "'rate' of b.csv has numbers such as '1234.5%', but is predicted as frac" in said.err
 
 
 def test_a_target_of_durations_is_said_to_be_in_hours(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Errors in cells of a sheet, with their places, and columns that are formatted as percent."""
+"""Errors in cells of a sheet, with their places."""
 
 from __future__ import annotations
 
@@ -45,18 +45,3 @@ def test_refusals_name_errors_and_their_cells(
     )
     with pytest.raises(sn.InvalidInput, match=re.escape(message)):
         sn.fit(table, "y", missing="refuse")
-
-
-def test_a_model_keeps_which_columns_are_percent(tmp_path: Path) -> None:
-    path = save(tmp_path / "x.xlsx", (1, 1, TABLE))
-    book = openpyxl.load_workbook(path)
-    for row in book.active.iter_rows(min_row=2):
-        row[0].number_format = "0%"
-        if row[0].row > 3:
-            row[1].number_format = "0.0%"
-    book.save(path)
-    with pytest.warns(sn.SheernetWarning, match="percent"):
-        table = sn.read_table(path)
-    model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
-    model.save(tmp_path / "model.json")
-    assert sn.load(tmp_path / "model.json").reading.percent == ("a",)

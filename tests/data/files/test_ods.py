@@ -158,10 +158,7 @@ def test_durations_below_a_day_have_a_format_of_durations(
 def test_cells_formatted_as_percent(write: Any) -> None:
     share = cell(0.25).replace('"float"', '"percentage"')
     xml = sheet(row(cell("t"), cell("share")), *(row(cell(n + 0.5), share) for n in range(3)))
-    with pytest.warns(
-        sn.SheernetWarning, match="column 'share' .* read as fractions: 38 % is 0.38"
-    ):
-        assert sn.read_table(write(content(xml))).frame["share"].tolist() == [0.25] * 3
+    assert sn.read_table(write(content(xml))).frame["share"].tolist() == [0.25] * 3
 
 
 def test_currencies_that_differ_within_a_column(write: Any) -> None:
@@ -174,20 +171,6 @@ def test_currencies_that_differ_within_a_column(write: Any) -> None:
         sn.SheernetWarning, match=r"'cost' .* 2 numbers with 'EUR' .*B2.* and 1 number with 'USD'"
     ):
         assert sn.read_table(write(content(xml))).frame["cost"].tolist() == [0.5, 1.5, 2.5]
-
-
-def test_percent_in_repeated_rows_beside_plain_numbers(write: Any) -> None:
-    share = cell(0.25).replace('"float"', '"percentage"')
-    head = row(cell("t"), cell("share"))
-    xml = sheet(
-        head,
-        row(cell(1.5), share, more='table:number-rows-repeated="4"'),
-        row(cell(2.5), cell(38.0)),
-    )
-    with pytest.warns(
-        sn.SheernetWarning, match=r"'share' .* 4 numbers .*, and 1 other number, .* with B6$"
-    ):
-        assert len(sn.read_table(write(content(xml)))) == 5
 
 
 def test_merged_rows_of_a_column_are_filled(write: Any) -> None:

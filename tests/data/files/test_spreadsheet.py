@@ -478,61 +478,6 @@ class TestAroundTheTable:
         assert (len(table), len(table.columns)) == (2, 2)
 
     @pytest.mark.parametrize(
-        ("code", "is_percent"),
-        [
-            ("0%", True),
-            ("0.00%", True),
-            ("[Red]0.0%;-0.0%", True),
-            ("0.0", False),
-            ('0.0"%"', False),
-            (r"0\%", False),
-            ("[%]0", False),
-        ],
-    )
-    @pytest.mark.parametrize("samples", ["rows", "columns"])
-    def test_cells_formatted_as_percent(
-        self, edited: Any, samples: str, code: str, is_percent: bool
-    ) -> None:
-        def shown(book: Any) -> None:
-            cells = book.active["B2:B3"] if samples == "rows" else book.active["B2:C2"]
-            for cell in (cell for row in cells for cell in row):
-                cell.number_format = code
-
-        rows = ["t", "share"], [1, 0.25], [2, 0.5]
-        if samples == "columns":
-            rows = tuple(map(list, zip(*rows, strict=True)))
-        path = edited(shown, *rows)
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            table = sn.read_table(path, samples=samples)
-        assert table.frame["share"].tolist() == [0.25, 0.5]
-        expected = (
-            "column 'share' of sheet 'Data' of data.xlsx has cells formatted as percent, which are read as fractions: "
-            "38 % is 0.38"
-        )
-        assert [str(each.message) for each in said] == [expected] * is_percent
-
-    @pytest.mark.parametrize(
-        ("cells", "said"),
-        [
-            (
-                (2, 3),
-                r"has 2 numbers formatted as percent, read as fractions .*, and 1 other number, read",
-            ),
-            ((2,), r"has 1 number formatted as percent, .*, and 2 other numbers, read as written"),
-            ((2, 3, 4, 5, 6), "has cells formatted as percent, which are read as fractions"),
-        ],
-    )
-    def test_percent_beside_plain_numbers(self, edited: Any, cells: Any, said: str) -> None:
-        def shown(book: Any) -> None:
-            for row in cells:
-                book.active.cell(row, 2).number_format = "0%"
-
-        rows = ["t", "share"], [1, 0.25], [2, 0.5], [3, 38], [4, None], [5, "n.a."]
-        with pytest.warns(sn.SheernetWarning, match=f"^column 'share' of sheet .* {said}"):
-            sn.read_table(edited(shown, *rows))
-
-    @pytest.mark.parametrize(
         ("codes", "units"),
         [
             (("[$$-409]#,##0.00", r"#,##0.00\ [$€-407]"), "'$' .*C2.*'€' .*C3"),
@@ -1101,17 +1046,14 @@ class TestFirstRows:
             assert sn.read_table(path).columns == ("t", "F")
 
 
-PERCENT = pytest.mark.filterwarnings("ignore:column 'x' .* formatted as percent")
-
-
 class TestNumbersInFormats:
     """A cell holds a number, whatever its format shows."""
 
     @pytest.mark.parametrize(
         ("form", "value"),
         [
-            pytest.param("0%", 0.38, marks=PERCENT),
-            pytest.param("0.00%", 0.0725, marks=PERCENT),
+            ("0%", 0.38),
+            ("0.00%", 0.0725),
             ("#,##0.00", 1234.5),
             ("$#,##0", 12.5),
             ("0.0E+00", 1e-7),

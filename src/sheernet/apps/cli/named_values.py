@@ -26,7 +26,6 @@ def row(
     inputs: Inputs,
     option: str,
     formats: Mapping[str, CellFormat] | None = None,
-    percent: Container[str] = (),
 ) -> dict[str, Any]:
     """Return the values of columns, in the types that `Model.predict` accepts.
 
@@ -40,8 +39,6 @@ def row(
         The name of the argument in Python, for messages.
     formats : mapping of str to CellFormat, optional
         How the cells of the model's file were read: values may be written in the same way.
-    percent : container of str
-        Columns in which 38% is 0.38, because a workbook shows them as percent.
 
     Examples
     --------
@@ -52,7 +49,7 @@ def row(
     """
     formats = formats or {}
     return {
-        name: _typed(text, name, inputs, option, formats.get(name), name in percent)
+        name: _typed(text, name, inputs, option, formats.get(name))
         for name, text in _pairs(texts, option, inputs, formats)
     }
 
@@ -61,11 +58,10 @@ def bounds(
     texts: Sequence[str] | None,
     inputs: Inputs,
     formats: Mapping[str, CellFormat] | None = None,
-    percent: Container[str] = (),
 ) -> dict[str, Any]:
     """The argument `bounds` of `Model.optimize`: two ends of a range, None if they are open, or a list of labels.
 
-    `formats` and `percent` as in `row`.
+    `formats` as in `row`.
 
     Examples
     --------
@@ -86,11 +82,10 @@ def bounds(
         has_labels = isinstance(column, CategoryColumn) or getattr(column, "kind", "") == "boolean"
         known = column.known if isinstance(column, CategoryColumn) else ()
         parts = [text] if text in known else text.split("/" if has_labels else "..")
-        how = formats.get(name), name in percent
         found[name] = [
             None
             if not part and len(parts) == 2
-            else _typed(part.strip(), name, inputs, "bounds", *how)
+            else _typed(part.strip(), name, inputs, "bounds", formats.get(name))
             for part in parts
         ]
     return found
@@ -102,11 +97,11 @@ def wanted(
     minimize: Sequence[str] | None,
     names: Sequence[str] = (),
     formats: Mapping[str, CellFormat] | None = None,
-    percent: Container[str] = (),
+    shares: Container[str] = (),
 ) -> Any:
     """Return the argument `want` of `Model.optimize`: one value without a name, or a mapping.
 
-    Names of predictions may have commas if they are in `names`; `formats` and `percent` as in `row`.
+    Names of predictions may have commas if they are in `names`; `formats` as in `row`; of `shares`, 38% is 0.38.
 
     Examples
     --------
@@ -117,7 +112,7 @@ def wanted(
     formats = formats or {}
 
     def value_of(text: str, name: str) -> Any:
-        return _wanted(text, name, names, formats.get(name), name in percent)
+        return _wanted(text, name, names, formats.get(name), name in shares)
 
     entries = _with_commas(values.split(want, names), names, formats)
     others = dict.fromkeys(values.split(maximize, names), "maximize")
@@ -159,10 +154,10 @@ def _has_commas(form: CellFormat | None) -> bool:
 
 
 def _wanted(
-    text: str, name: str, names: Sequence[str], form: CellFormat | None, is_percent: bool
+    text: str, name: str, names: Sequence[str], form: CellFormat | None, is_share: bool
 ) -> Any:
     """Return a number as in the file of the model, or a plain one; labels and other texts stay text."""
-    if is_percent and (share := _share(text)) is not None:
+    if is_share and (share := _share(text)) is not None:
         return share
     if form is not None and form.kind in ("number", "duration"):
         from sheernet.data.formats.cell_formats import FormatMismatch
@@ -198,9 +193,7 @@ def _pairs(
     return found
 
 
-def _typed(
-    text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None, is_percent: bool
-) -> Any:
+def _typed(text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None) -> Any:
     """Convert a value to the type of its column; that of a prediction or a sum of columns to a number, if it is one.
 
     It is read as in the file of the model; otherwise as a plain number or an ISO date, if it cannot mean anything else.
@@ -212,8 +205,6 @@ def _typed(
         return TRUTHS[text.lower()]
     if kind == "category":
         return text
-    if is_percent and (share := _share(text)) is not None:
-        return share
     if form is not None:
         from sheernet.data.formats.cell_formats import FormatMismatch
 

@@ -115,12 +115,12 @@ def optimize(
     fitted = load(model)
     classes = [str(label) for label in getattr(fitted.targets, "classes", ())]
     names = (*prediction_names(fitted), *classes)
-    formats, percent = fitted.reading.formats, fitted.reading.percent
-    of_want = names if classes else percent  # probabilities may be written as percent, too
+    formats = fitted.reading.formats
+    shares = names if classes else ()  # probabilities may be written as percent
     found = fitted.optimize(
-        named_values.wanted(want, maximize, minimize, names, formats, of_want),
-        named_values.row(fixed, fitted.inputs, "fixed", formats, percent),
-        named_values.bounds(bounds, fitted.inputs, formats, percent),
+        named_values.wanted(want, maximize, minimize, names, formats, shares),
+        named_values.row(fixed, fitted.inputs, "fixed", formats),
+        named_values.bounds(bounds, fitted.inputs, formats),
         table=data, goal=goal, near_data=near_data, starts=starts, seed=seed,
     )  # fmt: skip
     out.say(found.text())

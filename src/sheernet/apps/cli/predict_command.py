@@ -20,7 +20,7 @@ from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import Setting, in_quotes, sentence
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def predict(
         frame, texts = _explained(fitted, chosen, compared, frame, by, has_std, is_printed)
     if append:
         cells = cells if rows is None else cells.take(rows)
-        kept_columns = _kept(fitted, chosen, cells, output, as_json, output_decimal)
+        kept_columns = _kept(chosen, cells, output, as_json, output_decimal)
         frame = beside(kept_columns, frame)
     if rows is not None:
         frame = beside(_numbered(rows, frame), frame)
@@ -236,7 +236,7 @@ def predict(
     kept = table.columns if append else ()
     added = [str(name) for name in frame if name not in kept]
     formats = _target_formats(fitted, added, len(frame), cells.number_formats)
-    formats |= cells.formats_for_workbook(chosen, fitted.reading.percent) if append else {}
+    formats |= cells.formats_for_workbook(chosen) if append else {}
     write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
@@ -249,7 +249,7 @@ def _target_formats(
     n_rows: int,
     of_table: Mapping[str, npt.NDArray[np.object_]],
 ) -> dict[str, npt.NDArray[np.object_]]:
-    """Return the format of cells for predicted columns: 0.00% for percent, or the most frequent one of the target.
+    """Return the format of cells for predicted columns: the most frequent one of the target.
 
     Predictions are numbers, of times of day those of hours, so a format of times would show others.
     `of_table` has the formats of the columns of a workbook to predict, which may have the target.
@@ -265,9 +265,7 @@ def _target_formats(
             for code in of_table.get(target, ())
             if code not in (None, "0") and shows_number_itself(code)  # "0" would show 0.4 as 0
         ]
-        if target in fitted.reading.percent:
-            codes[target] = "0.00%"
-        elif of_cells:
+        if of_cells:
             codes[target] = Counter(of_cells).most_common(1)[0][0]
     found = {}
     for name in names:
@@ -307,22 +305,10 @@ def _note_std(n_rows: int, out: Output) -> None:
 
 
 def _note_units(model: Model, table: Table, out: Output) -> None:
-    """Tell that targets are predicted in hours, or as percent or fractions unlike the values of the table."""
-    from sheernet.data.columns.unit_signs import has_percent_sign
-
-    targets = model.targets.names
-    hours = [repr(name) for name in targets if _is_in_hours(model, table, name)]
+    """Tell that targets are predicted in hours."""
+    hours = [repr(name) for name in model.targets.names if _is_in_hours(model, table, name)]
     if hours:
         out.note(f"{listed(hours)} {plural_of(len(hours), 'is', 'are')} predicted in hours")
-    for name in targets:
-        fitted, form = model.reading.formats.get(name), table.read_as.formats.get(name)
-        if has_percent_sign(fitted) and name in table.read_as.percent:
-            what = "cells formatted as percent, but is predicted in percent: 38 is 38 %"
-        elif has_percent_sign(form) and name in model.reading.percent:
-            what = f"{form}, but is predicted as fractions: 0.38 is 38 %"
-        else:
-            continue
-        out.note(f"{in_quotes(name)} of {table.source} has {what}, as in the file of the model")
 
 
 def _is_in_hours(model: Model, table: Table, target: str) -> bool:
@@ -430,7 +416,6 @@ def _predicted(model: Model, table: Table, **how: Any) -> pd.DataFrame:
 
 
 def _kept(
-    model: Model,
     table: Table,
     cells: WrittenCells,
     output: Path | None,
@@ -443,7 +428,7 @@ def _kept(
     if is_csv(output.name) if output is not None else not as_json:
         return cells.for_csv(table, decimal)
     is_workbook = output is not None and output.name.lower().endswith(".xlsx")
-    return cells.for_workbook(table, model.reading.percent) if is_workbook else table.frame
+    return cells.for_workbook(table) if is_workbook else table.frame
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:

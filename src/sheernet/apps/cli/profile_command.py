@@ -86,8 +86,7 @@ def profile(
     from sheernet.models.files import load
 
     fitted = load(model)
-    read_as = fitted.reading
-    point = named_values.row(at, fitted.inputs, "at", read_as.formats, read_as.percent)
+    point = named_values.row(at, fitted.inputs, "at", fitted.reading.formats)
     chosen = values.split(columns, fitted.inputs.names) or None
     found = fitted.profile(point or None, chosen, points, coverage)
     out.say(found.text())

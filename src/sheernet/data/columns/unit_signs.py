@@ -1,16 +1,13 @@
 """Comparing the units of a table's numbers with those that a model was fitted to.
 
 A cell of a workbook or a data frame has no unit: 37.4 % is 0.374 in a cell that is formatted as percent, and 37.4 in
-the text of a CSV file.  If one of the two tables is a workbook with cells formatted as percent, the numbers of the
-other are converted (`in_units`).  Otherwise a percent sign that the model's file did not have is refused.  Any other
-unit is reported in a warning, unless both files have it in a row of units: two different units are refused.
+the text of a CSV file.  So a percent sign that the model's file did not have is refused.  Any other unit is reported in
+a warning, unless both files have it in a row of units: two different units are refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.durations import UNIT
@@ -22,64 +19,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import in_quotes
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _FRACTIONS = {"%": 100.0, "‰": 1000.0}
-
-
-def in_units(table: Table, names: Iterable[str], like: Reading | None) -> Table:
-    """Convert shares to the units of a model; the parameters, errors and warnings are those of `require_units`.
-
-    Returns
-    -------
-    Table
-        Numbers with a percent sign are divided by 100 if the model was fitted to cells formatted as percent, and cells
-        formatted as percent are multiplied by 100 if it was fitted to numbers with a percent sign.
-    """
-    names = list(names)
-    if like is not None:
-        for name in names:
-            table = _as_fractions(table, name, like)
-            table = _as_percent(table, name, like)
-    require_units(table, names, like)
-    return table
-
-
-def _as_fractions(table: Table, name: str, like: Reading) -> Table:
-    new = table.read_as.formats.get(name)
-    if name in like.formats or name not in like.percent or new is None:
-        return table
-    if (factor := _FRACTIONS.get(_unit(new))) is None:
-        return table
-    warn(
-        f"column {in_quotes(name)} of {table.source} has {new}; they are divided by {factor:g}, because the model was "
-        f"fitted to cells formatted as percent: 38{_unit(new)} is {_fraction(new)}"
-    )
-    formats = {key: form for key, form in table.read_as.formats.items() if key != name}
-    return _with_column(table, name, table.frame[name] / factor, formats)
-
-
-def _as_percent(table: Table, name: str, like: Reading) -> Table:
-    old = like.formats.get(name)
-    if old is None or name in table.read_as.formats or name not in table.read_as.percent:
-        return table
-    if (factor := _FRACTIONS.get(_unit(old))) is None:
-        return table
-    warn(
-        f"column {in_quotes(name)} of {table.source} has cells formatted as percent; they are multiplied by "
-        f"{factor:g}, because the model was fitted to {old}: 0.38 is {0.38 * factor:g}{_unit(old)}"
-    )
-    formats = {**table.read_as.formats, name: old}
-    return _with_column(table, name, table.frame[name] * factor, formats)
-
-
-def _with_column(
-    table: Table, name: str, values: pd.Series[Any], formats: Mapping[str, CellFormat]
-) -> Table:
-    """Return a table with other values in a column, and the formats of the cells of all columns."""
-    frame = table.frame.assign(**{name: values})
-    return replace(table, frame=frame, read_as=replace(table.read_as, formats=formats))
 
 
 def require_units(table: Table, names: Iterable[str], like: Reading | None) -> None:
@@ -167,11 +107,6 @@ def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
             f"sign {_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; "
             f"write fractions such as {_fraction(form)}"
         )
-
-
-def has_percent_sign(form: CellFormat | None) -> bool:
-    """Whether numbers of this format are followed or preceded by a percent sign."""
-    return form is not None and _unit(form) == "%"
 
 
 def _unit(form: CellFormat) -> str:

@@ -75,29 +75,15 @@ class WrittenCells:
         with_mark = partial(table.formats[name].with_decimal, decimal=decimal)
         return cells.where(is_text, None).map(with_mark, na_action="ignore")
 
-    def for_workbook(self, table: Table, fractions: Collection[str] = ()) -> pd.DataFrame:
-        """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none.
+    def for_workbook(self, table: Table) -> pd.DataFrame:
+        """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none."""
+        return self.frame if self.kind == "sheet" else self._completed(table.frame)
 
-        Numbers with a percent sign in the columns `fractions` are divided by 100, for cells formatted as percent.
-        """
-        if self.kind == "sheet":
-            return self.frame
-        units = _with_units(table).items()
-        percent = [name for name, form in units if form.after == "%" and name in fractions]
-        return self._completed(
-            table.frame.assign(**{name: table.frame[name] / 100 for name in percent})
-        )
-
-    def formats_for_workbook(
-        self, table: Table, fractions: Collection[str] = ()
-    ) -> dict[str, npt.NDArray[np.object_]]:
+    def formats_for_workbook(self, table: Table) -> dict[str, npt.NDArray[np.object_]]:
         """Return the formats of the cells of `for_workbook`, which show the units of numbers of another file."""
         if self.kind == "sheet":
             return dict(self.number_formats)
-        codes = {
-            name: _code(form, is_fraction=name in fractions)
-            for name, form in _with_units(table).items()
-        }
+        codes = {name: _code(form) for name, form in _with_units(table).items()}
         return {name: np.full(len(table), code, dtype=object) for name, code in codes.items()}
 
     def _completed(self, frame: pd.DataFrame, as_values: Collection[str] = ()) -> pd.DataFrame:
@@ -127,10 +113,10 @@ def _with_units(table: Table) -> dict[str, CellFormat]:
     }  # fmt: skip
 
 
-def _code(form: CellFormat, *, is_fraction: bool) -> str:
+def _code(form: CellFormat) -> str:
     """Return the format of the cells of a workbook that shows numbers with their unit."""
     if form.after == "%":
-        return "0.00%" if is_fraction else 'General"%"'
+        return 'General"%"'
     before, after = (unit.replace('"', "″") for unit in (form.before, form.after))
     return (f'"{before}"' if before else "") + "General" + (f'" {after}"' if after else "")
 

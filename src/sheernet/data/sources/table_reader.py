@@ -377,7 +377,6 @@ def _read_completed(
     matrices: dict[str, int] = {}
     names_of: dict[str, str] = {}
     cells: WrittenCells | None = None
-    percent: tuple[str, ...] = ()
     errors: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
     sheet_rows: Indices | None = None
@@ -395,7 +394,7 @@ def _read_completed(
             names_of=None if like is None else like.names_of,
         )  # fmt: skip
     elif is_sheet:
-        frame, reading, cells, percent, errors, units, sheet_rows, where = read_spreadsheet(
+        frame, reading, cells, errors, units, sheet_rows, where = read_spreadsheet(
             file, options, is_of_model=like is not None and "sheet" not in given
         )
     else:
@@ -415,7 +414,7 @@ def _read_completed(
     numbered = {name: n for name, n in matrices.items() if n}
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
-    read_as = Reading.of(options, formats, tuple(matrices), numbered, percent, units, names_of)
+    read_as = Reading.of(options, formats, tuple(matrices), numbered, units, names_of)
     table = make_table(frame, file.name, reading, read_as)
     table = replace(table, errors=errors, sheet_rows=sheet_rows)
     table.require(options.not_missing if "not_missing" in given else ())

@@ -38,8 +38,6 @@ class Reading:
     numbered : mapping of str to int
         The numbers of columns whose names are only their positions: {"X": 3} for X1, X2 and X3, the columns of a
         matrix, or {"column_": 3} for a file without names.
-    percent : tuple of str
-        The columns of a workbook whose numbers are all formatted as percent: 38 % is read as 0.38.
     column_units : mapping of str to str
         The units of columns in the row of units below the names.
     whole : tuple of str
@@ -66,7 +64,6 @@ class Reading:
     quoted: str = "auto"
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
-    percent: tuple[str, ...] = ()
     column_units: Mapping[str, str] = field(default_factory=dict)
     whole: tuple[str, ...] = ()
     names_of: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +75,6 @@ class Reading:
         formats: Mapping[str, CellFormat],
         matrices: tuple[str, ...] = (),
         numbered: Mapping[str, int] | None = None,
-        percent: tuple[str, ...] = (),
         column_units: Mapping[str, str] | None = None,
         names_of: Mapping[str, str] | None = None,
     ) -> Reading:
@@ -94,7 +90,6 @@ class Reading:
             **given,
             matrices=matrices,
             numbered=dict(numbered or {}),
-            percent=percent,
             column_units=dict(column_units or {}),
             names_of=dict(names_of or {}),
         )
@@ -166,7 +161,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered", "percent", "column_units", "whole", "names_of")
+_FOUND = ("formats", "matrices", "numbered", "column_units", "whole", "names_of")
 _IN_FORMATS = ("decimal", "thousands", "quoted")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)

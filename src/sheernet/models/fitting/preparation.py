@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sheernet.data.columns import Inputs, Roles, matched_columns, read_weights
 from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.positional_names import require_positions
-from sheernet.data.columns.unit_signs import in_units
+from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.columns.value_notices import one_value_notices, value_notices
 from sheernet.data.formats.number_columns import number_columns
 from sheernet.data.formats.number_formats import TEXT
@@ -503,7 +503,7 @@ def encode_rows(
         table = replace(table, source=noun)
     table = matched_columns(table, [*inputs.names, *targets.names])
     require_positions(table, [*inputs.names, *targets.names], like)
-    table = in_units(table, [*inputs.names, *targets.names], like)
+    require_units(table, [*inputs.names, *targets.names], like)
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
         refuse_missing(table, roles, advice=advice)

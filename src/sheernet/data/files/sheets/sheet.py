@@ -166,14 +166,6 @@ class Oddities:
         """Row, column and index of the format of each formatted cell, (number of them, 3)."""
         return np.array(self.formatted, dtype=np.int64).reshape(-1, 3)
 
-    @property
-    def percent_cells(self) -> npt.NDArray[np.int64]:
-        """Row and column of each cell that is formatted as percent, (number of them, 2)."""
-        codes = self.number_formats.items()
-        percent = [index for code, index in codes if "%" in _LITERAL.sub("", code)]
-        cells = self.cell_formats
-        return cells[np.isin(cells[:, 2], percent), :2]
-
 
 def shows_number_itself(code: str) -> bool:
     """Whether a number format shows a number as it is, not as percent, a date, a time or a duration.

@@ -59,8 +59,6 @@ class SheetTable(NamedTuple):
         Description of how the file was read, for `Table.reading`, with the name of the sheet.
     cells : WrittenCells
         The cells with words such as NA and errors, as they are in the sheet.
-    percent : tuple of str
-        The columns whose numbers are all formatted as percent.
     errors : mapping of str to str
         The errors in cells of columns, in words.
     units : mapping of str to str
@@ -74,7 +72,6 @@ class SheetTable(NamedTuple):
     frame: pd.DataFrame
     reading: str
     cells: WrittenCells
-    percent: tuple[str, ...]
     errors: Mapping[str, str]
     units: Mapping[str, str]
     sheet_rows: Indices | None
@@ -150,7 +147,6 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         _fill_merged(body, merged, top + heading.body, left, names, where)
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file, transposed=is_transposed)
-    percent = _percent_columns(sheet.oddities, names, origin, body, where, transposed=is_transposed)
     name_of = _namer(origin, transposed=is_transposed)
     warn_of_cell_units(
         sheet.oddities, names, origin, body, name_of, where, transposed=is_transposed
@@ -178,9 +174,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         _restore_words(frame, rows, options.not_missing, where)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
     units = [] if heading.units is None else list(map(_name, cells[heading.units]))
-    return SheetTable(
-        frame, reading, written, percent, errors, units_of(names, units), sheet_rows, where
-    )
+    return SheetTable(frame, reading, written, errors, units_of(names, units), sheet_rows, where)
 
 
 def _first_column_as_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeading:
@@ -400,48 +394,6 @@ def _warn_of_formulas(
         f"{listed(list(map(in_quotes, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
         "program and save it"
     )
-
-
-def _percent_columns(
-    found: Oddities,
-    names: Sequence[str],
-    origin: tuple[int, int],
-    body: Cells,
-    where: str,
-    *,
-    transposed: bool,
-) -> tuple[str, ...]:
-    """Warn of columns with cells formatted as percent, read as fractions; return the columns without other cells."""
-    place = found.percent_cells - origin
-    if transposed:
-        place = place[:, ::-1]
-    is_percent = np.zeros(body.shape, dtype=bool)
-    inside = (place >= 0).all(axis=1) & (place < body.shape).all(axis=1)
-    is_percent[tuple(place[inside].T)] = True
-    numbers = {}
-    for j in np.flatnonzero(is_percent.any(axis=0)).tolist():
-        is_number = np.array([type(cell) in (int, float) for cell in body[:, j]], dtype=bool)
-        here = is_percent[:, j] & is_number
-        if here.any():
-            numbers[j] = here, is_number & ~here
-    whole = tuple(names[j] for j, (_, others) in numbers.items() if not others.any())
-    if whole:
-        warn(
-            f"{plural_of(len(whole), 'column')} {listed(list(map(in_quotes, whole)), most=4)} of {where} "
-            f"{plural_of(len(whole), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
-            "0.38"
-        )
-    name_of = _namer(origin, transposed=transposed)
-    for j, (percent, others) in numbers.items():
-        if others.any():
-            fewer = min(percent, others, key=np.count_nonzero)
-            first = name_of(j, int(fewer.argmax()))
-            warn(
-                f"column {in_quotes(names[j])} of {where} has {counted(int(percent.sum()), 'number')} formatted as "
-                f"percent, read as fractions (38 % is 0.38), and {counted(int(others.sum()), 'other number')}, read as "
-                f"written; make sure that all numbers of the column have the same unit, beginning with {first}"
-            )
-    return whole
 
 
 def warn_of_totals(frame: pd.DataFrame, where: str, sheet_rows: Indices | None) -> None:
