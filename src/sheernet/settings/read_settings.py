@@ -16,7 +16,7 @@ Samples = Literal["rows", "columns"]
 Header = Literal["auto", "yes", "two", "none"]
 Units = Literal["auto", "yes", "none"]
 Quoted = Literal["auto", "text", "ignore"]
-Dates = Literal["auto", "day-first", "month-first", "iso", "months", "quarters"]
+Dates = Literal["auto", "day-first", "month-first", "iso", "months"]
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
@@ -130,7 +130,7 @@ class ReadSettings:
     dates: str = option(
         "auto", "Order of day and month in dates such as 3/1/2026: auto determines it from each column, and keeps the "
         "column as text if both are possible; iso reads only ISO 8601, including whole numbers such as 20260301; "
-        "months and quarters say what 2026-1, 202601 and 20261 are.",
+        "months says that 2026-1 and 202601 are months.",
         typed=Dates, metavar="ORDER",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Whole numbers that are dates, months or quarters."""
+"""Whole numbers that are dates or months."""
 
 from __future__ import annotations
 
@@ -44,26 +44,16 @@ def test_dates_with_times_need_the_setting(tmp_path: Path, form: str, suffix: st
 
 
 MONTHS = [202400 + month for month in range(1, 13)]
-QUARTERS = [10 * year + quarter for year in (2023, 2024) for quarter in range(1, 5)]
 
 
-@pytest.mark.parametrize(
-    ("values", "dates", "last"),
-    [
-        (MONTHS, "months", datetime.date(2024, 12, 1)),
-        (QUARTERS, "quarters", datetime.date(2024, 10, 1)),
-    ],
-)
-def test_months_and_quarters_need_the_setting(
-    tmp_path: Path, values: list[int], dates: str, last: datetime.date
-) -> None:
+def test_months_need_the_setting(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("t,y\n" + "".join(f"{value},{value % 7}.5\n" for value in values))
-    told = f"look like {dates}; give dates='{dates}' to read them as {dates}"
+    path.write_text("t,y\n" + "".join(f"{value},{value % 7}.5\n" for value in MONTHS))
+    told = "look like months; give dates='months' to read them as months"
     with pytest.warns(sn.SheernetWarning, match=told):
-        assert sn.read_table(path).frame["t"].tolist() == values
-    found = sn.read_table(path, dates=dates).frame["t"]
-    assert found.iloc[-1].date() == last
+        assert sn.read_table(path).frame["t"].tolist() == MONTHS
+    found = sn.read_table(path, dates="months").frame["t"]
+    assert found.iloc[-1].date() == datetime.date(2024, 12, 1)
     assert found.is_monotonic_increasing
 
 

@@ -4,7 +4,7 @@ durations        durations as hours
 cell_formats     CellFormat: how the text of a column is read
 number_columns   the numbers of columns, and facts about them
 number_formats   finding the format of a column
-compact_dates    whole numbers that are dates, months or quarters
+compact_dates    whole numbers that are dates or months
 date_formats     how the dates of a text column are written
 mixed_dates      reading text beside dates in the cells of a sheet
 mixed_booleans   reading text beside Boolean cells of a sheet

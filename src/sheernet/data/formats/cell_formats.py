@@ -62,7 +62,12 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _AMOUNT = re.compile(r"[.,]\d\d$")
 """The end of an amount of money, behind which a minus sign cannot mean anything else."""
 _NEGATIVE = ("sign", "inner", "behind", "open")
-_NO_UNIT = re.compile(r"[ap]\.?m\.?|x ?\d.*", re.IGNORECASE)  # 5 pm is a time, 3 x 10 a size
+_NO_UNIT = re.compile(
+    r"[ap]\.?m\.?|x ?\d.*|"  # 5 pm is a time, 3 x 10 a size
+    # 1Q26, 2 WK 2026 and 1. Halbjahr 2026 are periods
+    r"(?:q[a-z]*|h|hj|t|[kc]?w|wk|week|trimestre|semestre|halbjahr|half[ -]year)\W{0,2}\d{1,4}",
+    re.IGNORECASE,
+)
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
 """Hexadecimal, binary and octal numbers of programs, such as 0x1F, which are labels."""
 BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")

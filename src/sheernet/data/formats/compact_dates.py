@@ -1,4 +1,4 @@
-"""Whole numbers that are dates (20240301), also with times of day (202403011430), months (202403) or quarters (20241).
+"""Whole numbers that are dates (20240301), also with times of day (202403011430), or months (202403).
 
 Such numbers may be amounts, so they are converted only with the setting `dates` that `compact_kind` returns.
 """
@@ -13,12 +13,12 @@ import numpy.typing as npt
 Integers = npt.NDArray[np.int64]
 
 _YEARS = (1900, 2100)
-_PARTS = {"iso": (10_000, 101, 1231), "months": (100, 1, 12), "quarters": (10, 1, 4)}
+_PARTS = {"iso": (10_000, 101, 1231), "months": (100, 1, 12)}
 """For each value of `dates`, the factor of the year, and the smallest and the largest number below it."""
 _TIMES = (1, 100, 10_000, 1_000_000)
 """The factors of a date that is followed by nothing, hours, minutes and seconds."""
-NOUNS = {"iso": "dates", "months": "months", "quarters": "quarters"}
-_FEWEST = {"iso": 1, "months": 3, "quarters": 8}
+NOUNS = {"iso": "dates", "months": "months"}
+_FEWEST = {"iso": 1, "months": 3}
 """Number of different values that amounts hardly have by chance."""
 _TRIED = 100
 
@@ -30,8 +30,8 @@ def compact_kind(values: npt.NDArray[Any]) -> str:
     --------
     >>> import numpy as np
     >>> from sheernet.data.formats.compact_dates import compact_kind
-    >>> [compact_kind(np.array([number])) for number in (20240229, 202402291430, 202401, 20241, 20230229)]
-    ['iso', 'iso', 'months', 'quarters', '']
+    >>> [compact_kind(np.array([number])) for number in (20240229, 202402291430, 202401, 20230229)]
+    ['iso', 'iso', 'months', '']
     """
     return next((kind for kind in _PARTS if _are_dates(values, kind)), "")
 
@@ -55,7 +55,7 @@ def are_hardly_amounts(values: npt.NDArray[Any], kind: str) -> bool:
 
 
 def compact_dates(values: npt.NDArray[Any], kind: str) -> Any:
-    """Convert whole numbers of a kind to dates, months and quarters to their first days; nan becomes missing.
+    """Convert whole numbers of a kind to dates, months to their first days; nan becomes missing.
 
     Returns
     -------
@@ -134,4 +134,4 @@ def _first_days(whole: Integers, kind: str) -> npt.NDArray[Any]:
     year, below = whole // factor, whole % factor
     if kind == "iso":
         return months_of(year, below // 100).astype("M8[D]") + (below % 100 - 1)
-    return months_of(year, below if kind == "months" else 3 * below - 2).astype("M8[D]")
+    return months_of(year, below).astype("M8[D]")

@@ -8,16 +8,11 @@
     weekday      may stand in front, and is left out             Mo, 02.03.2026, Monday 2 March 2026
     no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 3/2026, Mar 2026, 2026M3, 2026m3, Mar-26
-                 weeks of ISO 8601, read as their Mondays        2026-W01, 2026W1, 2026 KW 01, KW 1/2026
-                 weeks of SPSS, the first from January 1 on      4 WK 2026
-    no month     quarters, which are read as their first days    2026 Q1, 26Q1, Q1/2026, 1Q26, 1. Quartal 2026, T1 2026,
-                                                                 I/2026; of fiscal years as of years: FY26 Q1
-                 half-years, read as their first days            H1 2026, 2026-H1, 1. Halbjahr 2026
 
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is not
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
-The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters, and for T1 2026 and I/2026,
-which may be thirds or halves of a year if neither T4 nor IV is among them.
+The same holds for numbers up to 4 beside a year, 2026-1, which may be months or quarters.  Weeks, quarters and
+half-years stay labels.
 No country writes the month first and points between the numbers.  So the day is first in 01.03.2026, which
 `is_decided_by_points` tells, and texts in which only the month can be first, such as the version 1.13.2010, are read as
 dates only with the setting.  If the year of 1.3.10 has two digits, it may be first.  Two-digit years follow POSIX's
@@ -29,7 +24,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,21 +68,7 @@ _TRIED = 100
 _PARTS_OF_TIME = ("hour", "minute", "second", "fraction", "half", "zone")
 _NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
 _YEAR = r"(?:18|19|20|21)\d\d"
-_ORDINAL = r"(?:\.|[º°e]|er|st|nd|rd|th)?\s?"
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
-_ROMAN_NUMBER = r"(?:IV|I{1,3})"
-_QUARTER_WORD = r"(?i:Q(?:uarter|uartal|tr|u)?\.?)"
-_QUARTER = (
-    rf"(?:{_QUARTER_WORD} ?[1-4]|(?<!\d)[1-4]{_ORDINAL}(?:{_QUARTER_WORD}|(?i:trimestre))|"
-    rf"{_ROMAN_NUMBER}\.?\s(?:{_QUARTER_WORD}|(?i:trimestre)))"
-)
-_HALF_WORD = r"(?:H(?:[Jj]\.?)?|(?i:half(?:[ -]?year)?|halbjahr))"
-_HALF = rf"(?:{_HALF_WORD} ?[12](?!\d)|(?<!\d)[12]{_ORDINAL}(?:{_HALF_WORD}|(?i:semestre)))"
-_FISCAL = r"(?:FY|GJ) ?['’]?"
-_WEEK = r"(?:[Ww]eek ?|[KC]W ?|[Ww])(?P<month>\d\d?)"
-_MONTH_OF_LAST_QUARTER = 10
 _PIVOT = 69
-_MOST_WEEKS = 53
 _FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits cover only in part
 
 
@@ -95,37 +76,7 @@ def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
     return re.compile(rf"{_WEEKDAY}{date}(?:{between}{_TIME}{_ZONE})?")
 
 
-def _beside_year(
-    period: str, year: str = _YEAR, mark: str = "[-/ _.:]?", of: str = ""
-) -> tuple[str, str]:
-    """Return the patterns of a period after and before its year; `of` is what stands in front of the year."""
-    return (
-        rf"{of}(?P<first>{year})(?P<mark>{mark})(?P<month>{period}){_NO_TIME}",
-        rf"(?P<month>{period})(?P<mark>{mark}){of}(?P<last>{year}){_NO_TIME}",
-    )
-
-
-_SHORT_TOO = rf"{_YEAR}|(?<!\d)\d\d"
-_PERIODS = {
-    "quarter": _beside_year(_QUARTER, _SHORT_TOO, "[-/ _.:]?['’]?"),
-    "fiscal quarter": _beside_year(_QUARTER, _SHORT_TOO, of=_FISCAL),
-    "trimester": _beside_year(r"T ?[1-4](?!\d)|(?<!\d)[1-4] ?T"),
-    "Roman quarter": _beside_year(_ROMAN_NUMBER, mark="[-/ .]"),
-    "quarter number": _beside_year("[1-4]", mark="[-/ ]"),
-    "half-year": _beside_year(_HALF),
-}
-"""Patterns of the periods of several months, written after and before their years."""
-_SHORT_HALVES = tuple(map(re.compile, _beside_year(_HALF, r"\d\d")))
-"""Half-years of years of two digits, which are doubtful."""
-_MANNERS_OF = {period: (f"year and {period}", f"{period} and year") for period in _PERIODS}
 _PATTERNS = {
-    manner: re.compile(pattern)
-    for period, patterns in _PERIODS.items()
-    for manner, pattern in zip(_MANNERS_OF[period], patterns, strict=True)
-} | {
-    "year and week": re.compile(rf"(?P<first>{_YEAR})(?P<mark>[-/ ]?){_WEEK}{_NO_TIME}"),
-    "week and year": re.compile(rf"{_WEEK}(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"),
-    "SPSS week and year": re.compile(rf"(?P<month>\d{{1,2}}) WK(?P<mark> )(?P<last>{_YEAR}){_NO_TIME}"),
     "year first": _with_time(r"(?P<first>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{1,2})"),
     "year last": _with_time(
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<last>\d{4}|\d\d)"
@@ -164,26 +115,11 @@ _ORDERS = {
     "time": ("",),
     "year and month": ("year-first",),
     "month and year": ("day-first",),
-    **{manner: ("year-first",) for manner, _ in _MANNERS_OF.values()},
-    **{manner: ("day-first",) for _, manner in _MANNERS_OF.values()},
-    "year and week": ("year-first",),
-    "week and year": ("day-first",),
-    "SPSS week and year": ("day-first",),
 }
 """Possible orders of each manner: whether `first` is the day, the month or the year; "" for a time of day."""
 _ISO = ("year first", "compact", "time", "year and month")
-_EXAMPLES = {
-    "quarter": "Q1", "fiscal quarter": "Q1", "trimester": "T1", "Roman quarter": "I", "quarter number": "1",
-    "half-year": "H1",
-}  # fmt: skip
-_PERIOD_OF = {manner: period for period, manners in _MANNERS_OF.items() for manner in manners}
-_NUMBERED_QUARTERS = {
-    "year and month": "year and quarter number",
-    "month and year": "quarter number and year",
-}
-"""For each manner of writing months, the manner of quarters whose texts may be such months."""
-_WEEKS = ("year and week", "week and year", "SPSS week and year")
-_WITHOUT_DAYS = (*_NUMBERED_QUARTERS, *_PERIOD_OF, *_WEEKS)
+_WITHOUT_DAYS = ("year and month", "month and year")
+_QUARTER_OR_MONTH = re.compile(rf"{_YEAR}[-/ ][1-4]|[1-4][-/ ]{_YEAR}")
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 """The most frequent manner, for which pandas is about ten times faster than the patterns above."""
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?!\d).*)?|\d{8}T.*|\d\d:.*")
@@ -215,9 +151,7 @@ class DateFormat:
     ----------
     manner : str
         One of the manners of writing: "year first", "year last", "named month", "name first", "year and name",
-        "compact"; "time" for times of day without dates; "year and month" or "month and year" for months, and the same
-        with "quarter", "fiscal quarter", "trimester" (T1), "Roman quarter" (I), "quarter number", "half-year" and
-        "week" instead of "month"; "SPSS week and year" for weeks that are counted from January 1.
+        "compact"; "time" for times of day without dates; "year and month" or "month and year" for months.
     order : {"year-first", "day-first", "month-first", ""}
         Whether the first number is the year, the day or the month; "" for times of day.
     mark : str
@@ -285,29 +219,14 @@ class DateFormat:
             return "times of day"
         years = ", years from 1969 to 2068" if self.short_years else ""
         if self.manner in _WITHOUT_DAYS:
-            read_as = (
-                "the first days of calendar quarters" if self._is_fiscal else "their first days"
-            )
-            return f"{self._noun}s, read as {read_as}{years}"
+            return f"months, read as their first days{years}"
         if self.order == "year-first":
             return f"dates with the year first{years}" if self.short_years else ""
         return f"dates with the {self.order.removesuffix('-first')} first{years}"
 
     @property
-    def _noun(self) -> str:
-        """What texts without a day name."""
-        if self.manner in _WEEKS:
-            return "week"
-        period = _PERIOD_OF.get(self.manner, "month")
-        return period if period in ("half-year", "month", "fiscal quarter") else "quarter"
-
-    @property
-    def _is_fiscal(self) -> bool:
-        return self.manner in _MANNERS_OF["fiscal quarter"]
-
-    @property
     def example(self) -> str:
-        """A text in this format, of 25 March 2026, 14:30, or of its week, month or quarter.
+        """A text in this format, of 25 March 2026, 14:30, or of its month.
 
         Examples
         --------
@@ -324,7 +243,7 @@ class DateFormat:
         month = "03" if self.manner in ("year first", "year last") else "Mar"
         year = "26" if self.short_years else "2026"
         if self.manner in _WITHOUT_DAYS:
-            return self._example_without_day(year)
+            return self.mark.join((year, "03") if self.order == "year-first" else ("Mar", year))
         parts = {
             "year-first": (year, month, "25"),
             "day-first": ("25", month, year),
@@ -334,19 +253,6 @@ class DateFormat:
         if self.manner == "name first":
             date = f"Mar{self.mark}25, {year}"
         return f"{date} {time}{zone}" if self.halves or self.zoned else date
-
-    def _example_without_day(self, year: str) -> str:
-        """A month, quarter or week in this format."""
-        if self.manner in _PERIOD_OF:
-            part = _EXAMPLES[_PERIOD_OF[self.manner]]
-            # A sign stands between the numbers: 1Q26.
-            part = part if self.mark or self.order == "year-first" else part[::-1]
-            year = f"FY{year}" if self._is_fiscal else year
-        elif self.manner in _WEEKS:
-            part = "12 WK" if self.manner.startswith("SPSS") else "W13"
-        else:
-            part = "03" if self.order == "year-first" else "Mar"
-        return self.mark.join((year, part) if self.order == "year-first" else (part, year))
 
     def convert(self, texts: Sequence[str]) -> Any:
         """Convert texts that are written in this format.
@@ -456,16 +362,9 @@ class _Cells:
         none = np.full(len(texts), "")
         first, last, mark, month = (parts.get(n, none) for n in ("first", "last", "mark", "month"))
         hour, minute, second, fraction, half, zone = (parts[n] for n in _PARTS_OF_TIME)
-        number = _numbers_of(month, _PERIOD_OF.get(manner))
-        if manner == "year and week":
-            first, number, last = _mondays(first, number)
-        elif manner == "week and year":
-            last, number, first = _mondays(last, number)
-        elif manner == "SPSS week and year":
-            last, number, first = _first_days_of_weeks(last, number, _from_january_1)
         return cls(
             np.array([m is not None for m in matches]),
-            first, last, number, mark, _whole(hour), _whole(minute), _whole(second),
+            first, last, _months_of(month), mark, _whole(hour), _whole(minute), _whole(second),
             _whole(np.strings.ljust(fraction, 9, "0")), np.strings.lower(half), zone, hour != "",
         )  # fmt: skip
 
@@ -540,9 +439,9 @@ def find_date_format(texts: Sequence[str], dates: str = "auto") -> DateFormat | 
     ----------
     texts : sequence of str
         The distinct texts of a column, at least one, without missing ones.
-    dates : {"auto", "day-first", "month-first", "iso", "months", "quarters"}
-        The setting `dates`: the order of numbers that allow several; "iso" accepts only ISO 8601; "months" and
-        "quarters" say what texts such as 2026-1 are.
+    dates : {"auto", "day-first", "month-first", "iso", "months"}
+        The setting `dates`: the order of numbers that allow several; "iso" accepts only ISO 8601; "months" says that
+        texts such as 2026-1 are months.
 
     Returns
     -------
@@ -566,7 +465,7 @@ dates='month-first'
         return ISO_FORMAT
     manner = _manner(texts, dates)
     if manner is None:
-        return _of_weeks(texts, dates) or _of_short_halves(texts, dates)
+        return None
     cells = _Cells.of(texts, manner)
     if not cells.matched.all():
         return _doubt_of_others(texts, cells)
@@ -575,7 +474,6 @@ dates='month-first'
         or _of_seasons(texts, cells, manner, dates)
         or _of_english_days(texts, cells, manner, dates)
         or _of_quarters(texts, cells, manner, dates)
-        or _of_fourths(texts, cells, manner, dates)
     )
     if doubt is not None:
         return doubt
@@ -624,7 +522,7 @@ def _manner(texts: Sequence[str], dates: str) -> str | None:
         some = [text if _ISO_DATE.fullmatch(text) else "" for text in some]
     fits = {
         manner: [_PATTERNS[manner].fullmatch(text) is not None for text in some]
-        for manner in _candidates(dates)
+        for manner in (_ISO if dates == "iso" else _PATTERNS)
     }
     if 2 * sum(map(any, zip(*fits.values(), strict=True))) <= len(some):
         return None
@@ -634,14 +532,6 @@ def _manner(texts: Sequence[str], dates: str) -> str | None:
     exist = [cells.matched & cells.exist(order) for order in _ORDERS[manner]]
     found = max(map(np.count_nonzero, exist))  # neither "99/99/99" nor "12 monkeys 2000" exists
     return manner if found and 2 * found >= counts[manner] else None
-
-
-def _candidates(dates: str) -> list[str]:
-    """Return the manners in which dates may be written with a setting `dates`."""
-    if dates == "iso":
-        return list(_ISO)
-    without = () if dates == "quarters" else _MANNERS_OF["quarter number"]
-    return [manner for manner in _PATTERNS if manner not in without]
 
 
 def _doubt_of_others(texts: Sequence[str], cells: _Cells) -> Doubt:
@@ -700,59 +590,18 @@ def _of_seasons(texts: Sequence[str], cells: _Cells, manner: str, dates: str) ->
 
 def _of_quarters(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
     """Return the doubt about texts such as 2026-1, or 1/2026 in several years, which are months or quarters."""
-    if manner not in _NUMBERED_QUARTERS or dates == "months":
+    if manner not in _WITHOUT_DAYS or dates == "months":
         return None
     if manner == "month and year" and len(np.unique(cells.last)) < 2:
         return None
-    pattern = _PATTERNS[_NUMBERED_QUARTERS[manner]]
-    if not all(pattern.fullmatch(text.strip()) for text in texts):
+    if not all(map(_QUARTER_OR_MONTH.fullmatch, map(str.strip, texts))):
         return None
     return Doubt(
         sentence(
-            "its texts, such as {!r}, may be quarters or months; give {} or {}",
-            texts[0], Setting("dates", "quarters"), Setting("dates", "months"),
+            "its texts, such as {!r}, may be quarters or months; give {} if they are months",
+            texts[0], Setting("dates", "months"),
         )
     )  # fmt: skip
-
-
-def _of_fourths(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
-    """Return the doubt about T1 2026 or I/2026: without T4 or IV, they may be thirds or halves of a year."""
-    doubtful = _PERIOD_OF.get(manner) in ("trimester", "Roman quarter")
-    if not doubtful or dates == "quarters" or cells.month.max() == _MONTH_OF_LAST_QUARTER:
-        return None
-    return Doubt(
-        sentence(
-            "its texts, such as {!r}, may be quarters, but none is a fourth one; give {} if they are quarters",
-            texts[0], Setting("dates", "quarters"),
-        )
-    )  # fmt: skip
-
-
-def _of_short_halves(texts: Sequence[str], dates: str) -> Doubt | None:
-    """Return the doubt about H1 26 and 1H26, which may be half-years, codes or durations."""
-    if dates == "iso" or not any(
-        all(pattern.fullmatch(text.strip()) for text in texts) for pattern in _SHORT_HALVES
-    ):
-        return None
-    return Doubt(
-        sentence(
-            "its texts, such as {!r}, may be half-years; write years of four digits if they are",
-            texts[0],
-        )
-    )
-
-
-def _of_weeks(texts: Sequence[str], dates: str) -> Doubt | None:
-    """Return the doubt about texts such as 2026-31 with numbers up to 53, which may be weeks."""
-    cells = _Cells.of(texts, "year and month")
-    are_weeks = cells.matched & (cells.month >= 1) & (cells.month <= _MOST_WEEKS)
-    if dates == "iso" or not are_weeks.all() or {"M", "m"} & set(cells.marks):
-        return None
-    text = texts[int(cells.month.argmax())]
-    week = f"{text.strip()[:4]}-W{cells.month.max()}"
-    return Doubt(
-        sentence("its texts, such as {!r}, may be weeks; write {} if they are", text, week)
-    )
 
 
 def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> Doubt | None:
@@ -858,55 +707,14 @@ def _whole(texts: npt.NDArray[np.str_]) -> Integers:
     return np.where(texts == "", "0", texts).astype(np.int64)
 
 
-def _numbers_of(texts: npt.NDArray[np.str_], period: str | None) -> Integers:
-    """Convert months, or periods of months to their first ones, to numbers of months; 0 for other names."""
+def _months_of(texts: npt.NDArray[np.str_]) -> Integers:
+    """Convert months to their numbers; 0 for other names."""
     distinct, where = np.unique(texts, return_inverse=True)
-    numbers = [
-        _month_of(text) if period is None else _first_month(text, period)
-        for text in distinct.tolist()
-    ]
-    return np.array(numbers, dtype=np.int64)[where]
+    return np.array([_month_of(text) for text in distinct.tolist()], dtype=np.int64)[where]
 
 
 def _month_of(text: str) -> int:
     return int(text) if text.isdecimal() else _MONTH_NUMBER.get(_plain(text), 0)
-
-
-def _first_month(text: str, period: str) -> int:
-    number = re.search(rf"\d|{_ROMAN_NUMBER}", text)
-    if number is None:
-        return 0
-    before = (_ROMAN[number[0]] if number[0] in _ROMAN else int(number[0])) - 1
-    return 1 + before * (6 if period == "half-year" else 3)
-
-
-def _mondays(
-    years: npt.NDArray[np.str_], weeks: Integers
-) -> tuple[npt.NDArray[np.str_], Integers, npt.NDArray[np.str_]]:
-    """Return year, month and day of the Monday of each week of ISO 8601; the month is 0 if there is no such week."""
-    return _first_days_of_weeks(years, weeks, lambda y, w: datetime.date.fromisocalendar(y, w, 1))
-
-
-def _from_january_1(year: int, week: int) -> datetime.date:
-    """Return the first day of a week that is counted from January 1; week 53 has one or two days."""
-    if not 1 <= week <= _MOST_WEEKS:
-        raise ValueError(week)
-    return datetime.date(year, 1, 1) + datetime.timedelta(7 * (week - 1))
-
-
-def _first_days_of_weeks(
-    years: npt.NDArray[np.str_], weeks: Integers, first_day: Callable[[int, int], datetime.date]
-) -> tuple[npt.NDArray[np.str_], Integers, npt.NDArray[np.str_]]:
-    """Return the year, month and day of the first day of each week; the month is 0 if the week does not exist."""
-    found = []
-    for year, week in zip(years.tolist(), weeks.tolist(), strict=True):
-        try:
-            first = first_day(int(year or 0), week)
-            found.append((str(first.year), first.month, str(first.day)))
-        except ValueError:
-            found.append((year, 0, ""))
-    of_years, month, of_days = zip(*found, strict=True)
-    return np.array(of_years), np.array(month, dtype=np.int64), np.array(of_days)
 
 
 def _offsets(zones: npt.NDArray[np.str_]) -> Integers:

@@ -553,8 +553,7 @@ def read_compact_dates(
 ) -> set[str]:
     """Convert in place columns of whole numbers such as 20240301 if `dates` says that they are dates, except `kept`.
 
-    Otherwise warn of the columns that seem to hold dates, months or quarters.  Return the names of the converted
-    columns.
+    Otherwise warn of the columns that seem to hold dates or months.  Return the names of the converted columns.
     """
     converted = set()
     for position, (name, cells) in enumerate(list(frame.items())):

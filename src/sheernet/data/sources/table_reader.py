@@ -147,12 +147,11 @@ def read_table(
         Whether digits and words such as NA in quotation marks are text.  By default, "auto", they are if the other
         columns of a text file show that quotation marks distinguish text from numbers, as R's ``write.csv`` does.
         "text": columns whose values are all quoted are text.  "ignore": quotation marks have no meaning.
-    dates : {"auto", "day-first", "month-first", "iso", "months", "quarters"}, optional
+    dates : {"auto", "day-first", "month-first", "iso", "months"}, optional
         Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
         all dates of a column, which stays text if both orders are possible; with points (01.03.2026), the day is
         first, with a warning.  "iso" reads only dates of ISO 8601, among them whole numbers such as 20260301 if all of
-        a column are dates from 1900 to 2100.  "months" and "quarters" say what 2026-1, or whole numbers such as 202603
-        and 20261, are.
+        a column are dates from 1900 to 2100.  "months" says that 2026-1, or whole numbers such as 202603, are months.
     like : Reading, optional
         `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
         fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is

@@ -25,7 +25,7 @@ class Reading:
         The sheet of a workbook, if one was named.
     missing_values : tuple of str and float
         Additional values that mean missing.
-    dates : {"auto", "day-first", "month-first", "iso", "months", "quarters"}
+    dates : {"auto", "day-first", "month-first", "iso", "months"}
         The order of day and month, if it was given.
     variable : str or tuple of str, optional
         The variables of a MATLAB file, if they were named.
