@@ -65,7 +65,8 @@ _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(
     r"[ap]\.?m\.?|x ?\d.*|"  # 5 pm is a time, 3 x 10 a size
     # 1Q26, 2 WK 2026 and 1. Halbjahr 2026 are periods
-    r"(?:q[a-z]*|h|hj|t|[kc]?w|wk|week|trimestre|semestre|halbjahr|half[ -]year)\W{0,2}\d{1,4}",
+    r"(?:q[a-z]*|hj|[kc]?w|wk|week|trimestre|semestre|halbjahr|half[ -]year)\W{0,2}\d{1,4}|"
+    r"[ht](?:\W?\d{4}|\d{1,2})",
     re.IGNORECASE,
 )
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
