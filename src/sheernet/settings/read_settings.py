@@ -13,7 +13,7 @@ from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
 
 Samples = Literal["rows", "columns"]
-Header = Literal["auto", "yes", "two", "none"]
+Header = Literal["auto", "yes", "none"]
 Units = Literal["auto", "yes", "none"]
 Quoted = Literal["auto", "text", "ignore"]
 Dates = Literal["auto", "day-first", "month-first", "iso", "months"]
@@ -109,8 +109,7 @@ class ReadSettings:
     )  # fmt: skip
     header: str = option(
         "auto",
-        "Whether a line of a text file or sheet (the first column if samples are columns) contains the column "
-        "names; two: groups of columns are above the names.",
+        "Whether a line of a text file or sheet (the first column if samples are columns) contains the column names.",
         typed=Header,
     )
     units: str = option(

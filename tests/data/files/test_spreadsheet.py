@@ -394,37 +394,6 @@ class TestAroundTheTable:
         with pytest.raises(sn.InvalidInput, match="has merged cells in its header, row 1; split"):
             sn.read_table(path)
 
-    def test_names_merged_with_their_cells_in_the_row_of_units(self, edited: Any) -> None:
-        names = ["lot", "oven", None, "hardness"], [None, "temp", "time", None]
-        rows = [["L1", 842, 48, 60.9], ["L2", 861, 46, 59.7], ["L3", 859, 47, 60.3]]
-        with pytest.warns(sn.SheernetWarning, match="read as units"):
-            table = sn.read_table(
-                edited(
-                    lambda book: _merged(book, "A1:A3", "B1:C1", "D1:D2"),
-                    *names, [None, "°C", "min", None], *rows,
-                ),
-                header="two",
-            )  # fmt: skip
-        assert table.columns == ("lot", "oven temp", "oven time", "hardness")
-        assert table.frame.to_numpy().tolist() == rows
-
-    @pytest.mark.parametrize("titles", [[], [["Yield"]], [["Yield"], []]])
-    @pytest.mark.parametrize("groups", [["hop", "hop", "malt"], [None, "hop", None]])
-    def test_titles_above_two_rows_of_names(
-        self, sheet: Any, titles: list[list[str]], groups: list[str | None]
-    ) -> None:
-        rows = [[1, 2, 3], [4, 5, 7]]
-        path = sheet(*titles, groups, ["x", "y", "z"], *rows)
-        table = sn.read_table(path, header="two")
-        assert table.frame.to_numpy().tolist() == rows
-        assert table.columns[1] == "hop y"
-
-    def test_a_merged_header_of_two_rows_is_not_told_to_have_two(self, edited: Any) -> None:
-        rows = ["a", "b", None], ["x", "y", "z"], [1, 2, 3], [4, 5, 6]
-        path = edited(lambda book: _merged(book, "B1:C1", "A2:A3"), *rows)
-        with pytest.raises(sn.InvalidInput, match=r"header, row 2; .* a name in one row$"):
-            sn.read_table(path, header="two")
-
     def test_merged_rows_of_a_column_are_filled(self, edited: Any) -> None:
         rows = ["g", "x"], ["a", 1], [None, 2], [None, 3], ["b", 4], [None, 5], [None, 6]
 

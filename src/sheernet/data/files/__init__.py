@@ -6,7 +6,6 @@ unchanged_file    noticing that a file is changed while it is read
 heading_warnings  warnings about guessed names and units
 summary_warnings  warnings about rows of totals and other statistics
 error_cells       the warning about cells with errors such as #DIV/0!
-grouped_names     names of groups of columns above their names
 na_labels         NA and None among labels, which may be labels
 written_cells     the cells of a file as they are written there
 headings          which of the first rows hold titles, names and units

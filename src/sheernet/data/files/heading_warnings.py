@@ -11,7 +11,7 @@ from sheernet.data.formats.unit_names import is_scale, is_unit
 from sheernet.data.tables.column_names import listed_names, made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted, listed
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 8
 HEADER_ADVICE = sentence(
-    "give {}, or {} if none does, or {} if the first two together do, and the number of lines above the table as {}",
-    Setting("header", "yes"), Setting("header", "none"), Setting("header", "two"), Setting("skip"),
+    "give {}, or {} if none does, and the number of lines above the table as {}",
+    Setting("header", "yes"), Setting("header", "none"), Setting("skip"),
 )  # fmt: skip
 """Advice if it cannot be determined which line or row holds the names."""
 
@@ -120,18 +120,6 @@ def require_units(source: str, cells: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def warn_of_groups(source: str, heading: Heading, names: Sequence[str]) -> None:
-    """Warn that names are joined with the names of groups of columns, unless the option `header` is "two"."""
-    if heading.is_guess:
-        warn(
-            sentence(
-                "{} has names of groups of columns above their names, which are joined: {}; if the first ones alone "
-                "are the names, give {}, and otherwise {} if the second ones are",
-                source, listed(list(map(in_quotes, names)), most=4), Setting("header", "yes"), Setting("skip"),
-            )
-        )  # fmt: skip
-
-
 def warn_of_names(
     source: str, heading: Heading, line: str, names: Sequence[str], *, has_titles: bool
 ) -> None:
@@ -163,8 +151,6 @@ def warn_of_names(
                 source, called, Setting("header", "yes"),
             )
         )  # fmt: skip
-    elif heading.groups is not None:
-        warn_of_groups(source, heading, names)
     elif heading.names is not None and (has_titles or heading.names):
         warn(
             sentence(

@@ -7,10 +7,9 @@ data.  The row above it holds the names.  If that row consists of units, the nam
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sheernet.data.files.grouped_names import are_grouped, joined_names
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.unit_names import are_units, is_scale
 from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
@@ -56,10 +55,6 @@ class Heading:
         False if it cannot be determined which row holds the names.
     is_guess : bool
         Whether it is uncertain that the table has names, or that it has none.
-    groups : int or None
-        Index of the row above the names in which groups of columns have names.
-    widths : mapping of int to int or None
-        Numbers of columns of groups, as in `joined_names`.
     types : int or None
         Index of a row of types of values, such as double, below the names.
     """
@@ -69,20 +64,12 @@ class Heading:
     units: int | None = None
     is_clear: bool = True
     is_guess: bool = False
-    groups: int | None = None
-    widths: Mapping[int, int] | None = None
     types: int | None = None
 
     @property
     def first(self) -> int:
-        """Index of the first row of names; 0 if there is none."""
-        return (self.names or 0) if self.groups is None else self.groups
-
-    def names_in(self, rows: Sequence[Sequence[str]]) -> list[str]:
-        """Return the names of the columns, joined with the names of their groups."""
-        assert self.names is not None
-        names = list(rows[self.names])
-        return names if self.groups is None else joined_names(rows[self.groups], names, self.widths)
+        """Index of the row of names; 0 if there is none."""
+        return self.names or 0
 
 
 def is_number(cell: str) -> bool:
@@ -140,8 +127,6 @@ def find_heading(
     if options.header == "none":
         below, units = _units_at(rows, 0, columns, start, options)
         return Heading(below, None, units)
-    if grouped := _grouped(rows, columns, start, options):
-        return grouped
     if options.header == "yes" or not columns:
         return _named(rows, 0, columns, start, options)
     if start == 0 and has_names_above:
@@ -186,32 +171,6 @@ def _candidate(rows: Sequence[Sequence[str]], index: int, start: int) -> list[st
     """Return the cells of a row that are filled, or above filled ones in the rows from `start` on."""
     filled = {j for row in rows[start:] for j, cell in enumerate(row) if cell.strip()}
     return [cell.strip() for j, cell in enumerate(rows[index]) if cell.strip() or j in filled]
-
-
-def _grouped(
-    rows: Sequence[Sequence[str]], columns: Sequence[int], start: int, options: ReadSettings
-) -> Heading | None:
-    """Return the heading of a table with groups of columns; None if it has none."""
-    is_guess = options.header == "auto"
-    groups = _groups(rows, columns) if is_guess else 0
-    if groups is None or options.header == "yes" or len(rows) < 2:
-        return None
-    named = _named(rows, groups + 1, columns, start, options)
-    return replace(named, groups=groups, is_guess=is_guess)
-
-
-def _groups(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int | None:
-    """Return the index of a row of groups above the row of names; None if there is none."""
-    index = 0
-    while index < min(_MOST, len(rows) - 2) and is_metadata(rows[index]):
-        index += 1
-    if not columns or index + 2 >= len(rows):
-        return None
-    groups, names = rows[index : index + 2]
-    if not are_grouped(groups, names) or any(map(is_value, names)) or are_units(names):
-        return None
-    below = [rows[index + 2][j] for j in columns if j < len(rows[index + 2])]
-    return index if any(map(is_value, below)) or all(map(is_missing, below)) else None
 
 
 def is_metadata(row: Sequence[str]) -> bool:

@@ -137,7 +137,6 @@ def read_table(
         Number of lines to leave out at the top of a text file, or of rows of a sheet; 0 by default.
     header : str, optional
         "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of columns,
-        "two" if it holds names of groups of columns and the next one the names (the columns are called "2019 a"),
         "none" if no line does: then the columns are called column_1, column_2, ...  By default, "auto", determined.
     units : str, optional
         "yes" if the line below the names holds units, "none" if it is a row.  By default, "auto", determined.

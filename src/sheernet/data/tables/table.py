@@ -252,10 +252,7 @@ def require_distinct(names: Sequence[str], source: str, header: str = "") -> Non
     """Raise if two columns have the same name; `header` is the setting by which they were read from a file."""
     repeated = first_repeated(names)
     if repeated is not None:
-        in_two_rows = sentence(
-            ", or give {} if the names are in two rows, or {} if they are values",
-            Setting("header", "two"), Setting("header", "none"),
-        )  # fmt: skip
+        are_values = sentence(", or give {} if they are values", Setting("header", "none"))
         two_tables = (
             "; if they belong to two tables with an empty column between them, save these separately"
             if repeated in behind_gap(names)
@@ -263,7 +260,7 @@ def require_distinct(names: Sequence[str], source: str, header: str = "") -> Non
         )
         raise InvalidInput(
             "{} has more than one column named {!r}, but names must be distinct; rename one{}{}",
-            source, repeated, in_two_rows if header in ("auto", "yes") else "", two_tables,
+            source, repeated, are_values if header in ("auto", "yes") else "", two_tables,
         )  # fmt: skip
 
 

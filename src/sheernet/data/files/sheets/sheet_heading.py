@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,18 +43,12 @@ class SheetHeading:
         The first row of data.
     notes : tuple of str
         Descriptions of these rows, for `Table.reading`.
-    groups : int or None
-        The row of names of groups of columns.
-    widths : mapping of int to int or None
-        The numbers of columns of the groups, as in `joined_names`.
     """
 
     names: int | None
     units: int | None
     body: int
     notes: tuple[str, ...] = ()
-    groups: int | None = None
-    widths: Mapping[int, int] | None = None
 
 
 def find_sheet_heading(
@@ -63,7 +56,6 @@ def find_sheet_heading(
     where: str,
     origin: tuple[int, int],
     options: ReadSettings,
-    merged: Sequence[tuple[int, int, int, int]],
 ) -> SheetHeading:
     """Find names and units.
 
@@ -77,8 +69,6 @@ def find_sheet_heading(
         Row and column of the first cell in the sheet, from 0.
     options : ReadSettings
         The settings `header` and `units` of the reader decide.
-    merged : sequence of tuple of int
-        First row, first column, last row and last column of each range of merged cells in the sheet.
 
     Raises
     ------
@@ -101,14 +91,8 @@ def find_sheet_heading(
     units = [] if found.units is None else rows[found.units]
     require_units(where, units)
     warn_of_rows_below(where, found, rows, units_are_given=options.units != "auto")
-    if found.groups is not None:
-        row = origin[0] + above + found.groups
-        widths = {
-            left - origin[1]: right + 1 - left for top, left, _, right in merged if top == row
-        }
-        found = replace(found, widths=widths)
     line = f"row {origin[0] + 1 + above + (found.names or 0)}"
-    given = [""] * cells.shape[1] if found.names is None else found.names_in(rows)
+    given = [""] * cells.shape[1] if found.names is None else list(rows[found.names])
     warn_of_names(where, found, line, given, has_titles=False)
     names = None if found.names is None else above + found.names
     return SheetHeading(
@@ -116,8 +100,6 @@ def find_sheet_heading(
         None if found.units is None else above + found.units,
         above + found.n_rows,
         _notes(cells[: above + found.first], found, units),
-        None if found.groups is None else above + found.groups,
-        found.widths,
     )
 
 
@@ -136,16 +118,9 @@ def named_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeadi
 
 
 def _n_titles(cells: Cells, header: str) -> int:
-    """Return the number of rows above the first one with several cells; 0 for a table of one column.
-
-    A row with a single cell may also name the only group of columns above the names.
-    """
+    """Return the number of rows above the first one with several cells; 0 for a table of one column."""
     several = (i for i, row in enumerate(cells[:_MOST_TITLE_ROWS]) if _n_filled(row) > 1)
-    n = next(several, 0) if header in ("auto", "two") else 0
-    is_group = (
-        header == "two" and n and any(is_value(_text(c)) for row in cells[n + 1 :][:1] for c in row)
-    )
-    return n - 1 if is_group else n
+    return next(several, 0) if header == "auto" else 0
 
 
 def _n_filled(row: npt.NDArray[Any]) -> int:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from sheernet.data.files import opening
 from sheernet.data.files.error_cells import warn_of_error_cells
-from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.na_labels import warn_of_labels
 from sheernet.data.files.opening import Opened
@@ -130,7 +129,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         cells = cells.T
         heading = _first_column_as_heading(cells, where, options)
     else:
-        heading = find_sheet_heading(cells, where, (top, left), options, sheet.oddities.merged)
+        heading = find_sheet_heading(cells, where, (top, left), options)
     body = cells[heading.body :]
     below: tuple[str, ...] = ()
     if not is_transposed:
@@ -190,11 +189,8 @@ def _given_names(cells: Cells, heading: SheetHeading, where: str) -> list[str]:
     if heading.names is None:
         return list(made_names(cells.shape[1]))
     given = [_name(cell) for cell in cells[heading.names]]
-    if heading.groups is None:
-        _require_names(cells[heading.names :], where)
-        return given
-    groups = [_name(cell) for cell in cells[heading.groups]]
-    return joined_names(groups, given, heading.widths)
+    _require_names(cells[heading.names :], where)
+    return given
 
 
 def _namer(origin: tuple[int, int], *, transposed: bool) -> Callable[[int, int], str]:
@@ -318,18 +314,16 @@ def _merged_below(
     A name may be merged with the empty cell of its column in the row of units.
     """
     header = above + (heading.body - 1 if heading.names is None else heading.names)
-    last = header if heading.groups is None else header + 1  # cells of groups and names are merged
     ranges = [
         (top, left, bottom, right)
         for top, left, bottom, right in found.merged
-        if bottom >= last and top < end and (left < right or bottom >= above + heading.body)
+        if bottom >= header and top < end and (left < right or bottom >= above + heading.body)
     ]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
-        in_two = sentence(", or give {} if the names are in two rows", Setting("header", "two"))
         raise InvalidInput(
-            "{} has merged cells in its header, row {}; split them, and give each column a name in one row{}",
-            where, header + 1, in_two if heading.groups is None else "",
-        )  # fmt: skip
+            f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name in one "
+            "row"
+        )
     return ranges
 
 
@@ -432,8 +426,8 @@ def _require_names(cells: Cells, where: str) -> None:
     if filled < n_columns and cells[0, -1] is None and _are_names(below):
         raise InvalidInput(
             "{} has {} names for {} columns in its first row, and {} texts in the next, which may be the header; "
-            "give the number of rows above the header as {}, or {} if the names are in both",
-            where, filled, n_columns, n_columns, Setting("skip"), Setting("header", "two"),
+            "give the number of rows above the header as {}",
+            where, filled, n_columns, n_columns, Setting("skip"),
         )  # fmt: skip
 
 

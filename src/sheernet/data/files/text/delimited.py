@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
+from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.na_labels import warn_of_labels
 from sheernet.data.files.opening import Opened
@@ -612,11 +612,7 @@ def _names_of_turned(
         )  # fmt: skip
     if heading.names is None:
         return made_names(len(turned[0])), heading.n_rows
-    given = turned[0] if heading.groups is None else heading.names_in(turned)
-    if heading.groups is not None:
-        warn_of_groups(source, heading, given)
-    is_guess = heading.names != 0 and heading.groups is None
-    return name_columns(given)[0], 1 if is_guess else heading.n_rows
+    return name_columns(turned[0])[0], 1 if heading.names else heading.n_rows
 
 
 def _restore_codes(

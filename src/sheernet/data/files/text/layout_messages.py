@@ -145,7 +145,10 @@ def _require_equal_rows(source: str, lines: TableLines, options: ReadSettings) -
         return
     for line, row in records[heading.n_rows :]:
         if not is_row(row, n):
-            top, noun = records[heading.first][0], "value" if heading.names is None else "name"
+            top, noun = (
+                records[heading.first][0],
+                "value" if heading.names is None else "name",
+            )
             above = "its first line" if top == 1 else f"line {top}"
             raise irregular_row_error(
                 source, len(row), line, lines.trial.separator, f"{above} has {counted(n, noun)}"

@@ -240,7 +240,7 @@ def _written_names(
     """Return the names in the row of the heading or in a comment; made names if there are none."""
     rows, trial = lines.rows, lines.trial
     if heading.names is not None:
-        found = heading.names_in(rows)
+        found = list(rows[heading.names])
         given = WrittenNames(
             ["", *found] if trial.has_row_names else found, trial.records[heading.names][0]
         )
