@@ -98,21 +98,9 @@ class Objective {
           kernel_(&kernel_for(set)), of_gauss_newton_(plan_of_gauss_newton(network_)),
           of_gradients_(plan_of_gradient_products(network_)) {}
 
-    // The objective of other data: `weights` are packed like `data`.
-    Objective(const Objective &other, std::shared_ptr<const Data> data, Aligned weights)
-        : plan_(other.plan_), network_(other.network_), data_(std::move(data)), weights_(std::move(weights)),
-          decay_(other.decay_), threads_(other.threads_), kernel_(other.kernel_),
-          of_gauss_newton_(other.of_gauss_newton_), of_gradients_(other.of_gradients_) {}
-
-    // The decay of another objective, multiplied by a factor.
-    void set_decay(const Objective &other, double factor) {
-        for (std::size_t p = 0; p < size(); ++p) decay_[p] = factor * other.decay_[p];
-    }
-
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
     const std::shared_ptr<const Data> &data() const { return data_; }
-    const double *weights() const { return weights_.get(); }  // packed like the data
     // Approximate number of operations of a value and its gradient.
     double work() const { return 6.0 * static_cast<double>(data_->blocks.n_samples) * static_cast<double>(size()); }
     const char *instruction_set() const { return kernel_->name; }

@@ -16,16 +16,6 @@ def bowl() -> Quadratic:
     return Quadratic([1.0, 5.0], [0.5, 0.25])
 
 
-def regression(reduction="mean", weights=None, decay=0.0):
-    rng = np.random.default_rng(5)
-    X = rng.standard_normal((11, 2))
-    y = X @ [1.0, -2.0] + 0.1 * rng.standard_normal(11)
-    arch = sn.Architecture((2, 1))
-    return sn.make_objective(
-        arch, X, y, reduction=reduction, weights=weights, decay=decay
-    ), np.zeros(3)
-
-
 def path(method, objective, start, count, **options):
     return minimize(objective, start, method, max_iter=count, keep_path=True, **options).record.path
 
@@ -89,21 +79,19 @@ class TestAdam:
             )
 
 
+@pytest.mark.parametrize("method", ["gd", "adam"])
+def test_resume_is_bit_for_bit(method):
+    whole = minimize(bowl(), START, method, max_iter=9, keep_path=True)
+    first = minimize(bowl(), START, method, max_iter=4, keep_path=True)
+    second = minimize(bowl(), first.state, max_iter=5, keep_path=True)
+    np.testing.assert_array_equal(whole.record.path, first.record.joined(second.record).path)
+
+
 @pytest.mark.parametrize(
     ("method", "option", "value", "message"),
     [
-        (
-            "gd",
-            "learning_rate",
-            0.0,
-            "learning_rate must be positive and finite, but 0.0",
-        ),
-        (
-            "adam",
-            "learning_rate",
-            np.inf,
-            "learning_rate must be positive and finite, but inf",
-        ),
+        ("gd", "learning_rate", 0.0, "learning_rate must be positive and finite, but 0.0"),
+        ("adam", "learning_rate", np.inf, "learning_rate must be positive and finite, but inf"),
         ("gd", "momentum", 1.01, "momentum must be a number from 0 to 1, but 1.01 was"),
         ("adam", "beta1", 1.0, "beta1 must be a number from 0 to below 1, but 1 was"),
         ("adam", "beta2", -0.1, "beta2 must be a number from 0 to below 1, but -0.1"),

@@ -537,13 +537,6 @@ def of_the_engine() -> list[Fault]:
             "weights_are_repetitions",
             reduction="sum",
         ),
-        line(
-            Weighting,
-            "batch",
-            "self.positive.size / rows.size",
-            "1.0",
-            reduction="sum",
-        ),
     ]
 
 

@@ -70,13 +70,6 @@ class TestLines:
             watcher(sn.jobs.Status(0, 0, 0, nan, nan))
         assert stream.getvalue() == "training: at the start\n"
 
-    def test_say_nothing_of_a_gradient_that_is_not_known(self) -> None:
-        """As of gd and adam with evaluation="batches"."""
-        stream = io.StringIO()
-        with Progress(1, 3, stream) as watcher:
-            watcher(sn.jobs.Status(0, 0, 2, 0.5, nan))
-        assert stream.getvalue() == "training: iteration 2, objective 0.5\n"
-
     def test_have_no_control_characters(self) -> None:
         stream = io.StringIO()
         watch(stream)

@@ -167,8 +167,9 @@ class DaskHolder:
             raise
         finally:
             release(totals)
-        of_shards = [totals for group in each for totals in group]
-        self.total_weight, self.n_samples, self.moments = Totals.of_all(of_shards)
+        self.total_weight, self.n_samples, self.moments = Totals.of_all(
+            totals for group in each for totals in group
+        )
         return groups
 
     def _labels(self, what: str) -> list[str]:
@@ -236,16 +237,6 @@ class DaskHolder:
                 f"its arithmetic about {arithmetic / here * 1e3:.3g} ms on {counted(here, 'thread')}: without a "
                 "client, one machine is faster for these data"
             )
-
-    # --- rows of mini-batches -------------------------------------------------------------------------
-
-    threads: int | None = None
-    """Threads of updates with mini-batches, which this process computes, as for `make_objective`."""
-
-    @property
-    def engine(self) -> str:
-        """The engine of all workers."""
-        return self.common.engine
 
     # --- groups that move ------------------------------------------------------------------------------
 

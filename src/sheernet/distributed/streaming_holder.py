@@ -85,7 +85,7 @@ class StreamingHolder:
         threads: int | None = None, engine: str = "auto",
         report_progress: Callable[[int, int], object] | None = None,
     ) -> None:  # fmt: skip
-        self.architecture, self.cost, self.engine = architecture, costs.get(cost), engine
+        self.architecture, self.cost = architecture, costs.get(cost)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
         self.memory = as_memory(memory)

@@ -1,7 +1,7 @@
 """Optimizers: textbook algorithms as generators, one per file, run by a common driver.
 
-    gd       gradient descent: plain, momentum, Nesterov; full-batch or mini-batch
-    adam     Adam; full-batch or mini-batch
+    gd       gradient descent: plain, momentum, Nesterov
+    adam     Adam
     bfgs     BFGS with a dense inverse Hessian
     lbfgs    limited-memory BFGS
     lm       Levenberg-Marquardt, finished with the exact Hessian

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass, is_dataclass
 from math import inf, isfinite
 from typing import Any, Self
@@ -87,28 +86,25 @@ def require_resumable(checkpoint: Checkpoint) -> None:
             f"a checkpoint of method {checkpoint.method!r:.60} has a state of method {own!r}; "
             "pass it as it was returned"
         )
-    unknown = {"reference"}
-    if best.iteration > state.iteration or not (
-        _is_accepted(state, unknown) and _is_accepted(best, unknown)
-    ):
+    if best.iteration > state.iteration or not (_is_accepted(state) and _is_accepted(best)):
         raise InvalidInput(
             "the numbers of a checkpoint must be finite, and the best iterate no later than the last, but they are "
             "not; pass it as it was returned"
         )
 
 
-def _is_accepted(point: State | Best, unknown: Container[str]) -> bool:
-    """Return whether an iterate is one that a method accepts, or a start; fields in `unknown` may be nan."""
-    return point.iteration == 0 or _is_finite(point, unknown)
+def _is_accepted(point: State | Best) -> bool:
+    """Return whether an iterate is one that a method accepts, or a start."""
+    return point.iteration == 0 or _is_finite(point)
 
 
-def _is_finite(part: Any, unknown: Container[str]) -> bool:
-    """Return whether all numbers of a value and its fields, recursively, are finite."""
+def _is_finite(part: Any) -> bool:
+    """Return whether all numbers of a value and its fields, recursively, are finite; `reference` may be nan."""
     if isinstance(part, tuple):
-        return all(_is_finite(entry, unknown) for entry in part)
+        return all(_is_finite(entry) for entry in part)
     if is_dataclass(part):
         return all(
-            _is_finite(value, unknown) or (name in unknown and np.isnan(value).all())
+            _is_finite(value) or (name == "reference" and np.isnan(value))
             for name, value in vars(part).items()
             if name != "validation_cost"  # of other rows, whose cost may overflow
         )

@@ -107,9 +107,8 @@ def minimize(
     objective : object
         Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  Instead
         of the second, gradient(theta) -> (P,) suffices, as in the `Problem` of `sheernet.foreign.from_object`.  lm also
-        needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...), or
-        windows (see `gd`).  Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs, lm and
-        hybrid use.
+        needs gauss_newton(theta) -> (float, (P,), (P, P)).  Optional: decay (P,), terms(theta), and
+        hessian_vector(theta, v), which bfgs, lbfgs, lm and hybrid use.
     start : array_like, (P,), Checkpoint or State
         Initial point, or the state of an earlier run on the same objective; a resumed run is bitwise equal to an
         uninterrupted run, unless an option is a function with a state of its own.
@@ -159,10 +158,9 @@ def minimize(
 
     Notes
     -----
-    Ctrl-C ends the run after the current step, within an epoch of mini-batches after a few milliseconds, and within an
-    evaluation of shards after the current shards: the termination is "interrupted" and the Run contains the best point
-    so far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during
-    a run.
+    Ctrl-C ends the run after the current step, and within an evaluation of shards after the current shards: the
+    termination is "interrupted" and the Run contains the best point so far.  A second Ctrl-C raises KeyboardInterrupt
+    immediately.  NumPy's floating-point warnings are disabled during a run.
 
     Examples
     --------
@@ -218,7 +216,6 @@ def minimize_by_rules(
     )
     steps = chosen.run(counted, begin, **options)
     with deferred_interrupt() as interrupt, np.errstate(all="ignore"):
-        counts.is_interrupted = lambda: interrupt.times > 0
         termination = loop.run(steps, interrupt)
     if interrupt.times and termination.reason != "interrupted":
         termination = Termination("interrupted")

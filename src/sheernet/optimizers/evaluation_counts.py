@@ -26,7 +26,7 @@ class BudgetSpent(Exception):
 
 @dataclass
 class Counts:
-    """Evaluations so far and their limits, of an objective."""
+    """Evaluations so far and their limits, shared by an objective and its replacements."""
 
     clock: Callable[[], float]
     started: float
@@ -34,7 +34,6 @@ class Counts:
     gradient_evaluations: int = 0
     max_evaluations: float = inf
     time_limit: float = inf  # seconds
-    is_interrupted: Callable[[], bool] = bool  # bool() is False
 
     def seconds(self) -> float:
         """Return the seconds since the start of the run."""
@@ -54,7 +53,7 @@ class Counts:
         self.gradient_evaluations += number * gradient
 
 
-_COUNTED = ("gauss_newton", "hessian_vector")
+_COUNTED = ("gauss_newton", "hessian_vector", "replace")
 
 
 class Counted:
@@ -94,6 +93,9 @@ class Counted:
     def _hessian_vector(self, theta: Array, v: Array) -> Array:
         self.counts.spend(gradient=True)
         return _as_product(self._objective.hessian_vector(theta, v), theta)
+
+    def _replace(self, **changes: Any) -> Counted:
+        return Counted(self._objective.replace(**changes), self.counts)
 
 
 def _as_product(product: Any, theta: Array) -> Array:

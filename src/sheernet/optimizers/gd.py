@@ -8,7 +8,7 @@ Source: I. Sutskever, J. Martens, G. Dahl and G. Hinton, On the importance of in
 learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376.
 Deviations from the sources:
 
-1. mu and epsilon are constant.
+1. epsilon and mu are constant.
 2. An iterate that is not finite is not accepted; the run ends with `non_finite`.
 """
 
@@ -89,6 +89,10 @@ def gd(
     InvalidInput
         If an option is invalid.
 
+    Notes
+    -----
+    A run that is resumed from its state is bitwise equal to an uninterrupted run.
+
     References
     ----------
     Sutskever et al. (2013), equations 1 to 4; Nesterov (1983).
@@ -116,14 +120,14 @@ def gd(
     while True:
         x, v, g = state.theta, state.velocity, state.gradient
         if nesterov:
-            _, g = objective.value_and_gradient(x + momentum * v)
+            g = objective.value_and_gradient(x + momentum * v)[1]
         v = momentum * v - learning_rate * g
         x = x + v
         value, g = objective.value_and_gradient(x)
         if not is_finite(value, g):
             return Termination("non_finite")
         state = GDState(state.iteration + 1, x, value, g, v)
-        yield _step(state, learning_rate)
+        yield _step(state, float(learning_rate))
 
 
 def _begin(objective: Differentiable, start: Array) -> GDState:

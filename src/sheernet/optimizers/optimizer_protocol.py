@@ -171,7 +171,7 @@ class State(Protocol):
 
     @property
     def gradient(self) -> Array:
-        """The gradient at the iterate, (P,); nan in every entry if it was not evaluated."""
+        """The gradient at the iterate, (P,)."""
 
     def snapshot(self) -> State:
         """Copy the arrays that the method continues to update."""

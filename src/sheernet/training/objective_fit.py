@@ -82,8 +82,8 @@ def fit_objective(
     Notes
     -----
     Starts on a `ShardedObjective` share each pass over the rows; each is bitwise equal to a run on its own.  After half
-    of the time limit or of the evaluations, only the best start continues.  With observers, a batch size or a target,
-    starts run one after the other.
+    of the time limit or of the evaluations, only the best start continues.  With observers or a target, starts
+    run one after the other.
 
     Examples
     --------

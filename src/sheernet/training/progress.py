@@ -85,8 +85,10 @@ class Progress:
     def _show(self, status: Status) -> None:
         at = "at the start"
         if not isnan(status.objective):
-            at = f"iteration {status.iteration}, objective {status.objective:.6g}"
-            at += f", largest gradient entry {status.gradient_norm:.2g}"
+            at = (
+                f"iteration {status.iteration}, objective {status.objective:.6g}, "
+                f"largest gradient entry {status.gradient_norm:.2g}"
+            )
         label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
         done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
         self._tell(label, at, completed=done)

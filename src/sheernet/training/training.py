@@ -170,8 +170,7 @@ def train(
     starts : int
         Number of networks to train; the best is returned, and `Training.starts` records the results of all.
     seed, scheme : int or None, str
-        Seed and scheme of the initial weights of starts 1, 2, ...; see
-        `sheernet.network.initialize`.
+        Seed and scheme of the initial weights of starts 1, 2, ...; see `sheernet.network.initialize`.
     max_iter : int
         Maximum number of iterations per start.
     gradient_tolerance : float
@@ -205,8 +204,7 @@ def train(
         which do not count toward the budgets.
     **options
         Options of the method: `learning_rate`, `memory`, `tau`, `scaling`, ...; see the functions in
-        `sheernet.optimizers`.  A resumed run keeps its options by default.  Its iterates are bitwise equal only if
-        options that are functions depend only on their arguments.
+        `sheernet.optimizers`.  A resumed run keeps its options by default.
 
     Returns
     -------
@@ -313,12 +311,12 @@ def _check_resume(resume: object) -> None:
 def _method_and_options(
     method: str, options: dict[str, Any], resume: Training | None
 ) -> tuple[str, dict[str, Any]]:
-    """Return method and options of the run to resume, or the given method and options."""
-    if resume is not None:
-        # A different method raises an error when the state is read.
-        own = resume.method if method == "auto" else method
-        return own, {**resume.settings["options"], **options}
-    return method, options
+    """Return method and options of the run to resume, or the given ones."""
+    if resume is None:
+        return method, options
+    # A different method raises an error when the state is read.
+    own = resume.method if method == "auto" else method
+    return own, {**resume.settings["options"], **options}
 
 
 def _from_starts(

@@ -177,7 +177,6 @@ class TestUsage:
             ((*FIT, "--overwrite"), "option '--overwrite' is called '--force' here", " fit"),
             ((*FIT, "--lr", "1"), ("fit has no --lr: the default method chooses the step size, and learning_rate is "
              "an argument of sheernet.fit in Python (of the methods gd and adam)"), " fit"),
-            ((*FIT, "--batch-size", "1"), "fit has no --batch-size: every step uses all rows, and", " fit"),
             ((*FIT, "--n-jobs", "1"), "fit has no --n-jobs: threads is an argument of sheernet.fit in Python", " fit"),
             ((*FIT, "Price", "b"), ("unexpected argument 'Price b'; put names that contain spaces in quotes, and "
              "separate lists by commas"), " fit"),

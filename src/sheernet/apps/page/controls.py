@@ -9,7 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from sheernet.apps.page import built_in_tables
-from sheernet.apps.page.exercise_limits import MOST_ITERATIONS, MOST_STARTS, shown_options
+from sheernet.apps.page.exercise_limits import MOST_ITERATIONS, MOST_STARTS
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import OWN
@@ -175,7 +175,7 @@ def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Co
     """Yield a control for each option of the methods; an option of several methods is one control."""
     found: dict[tuple[str, str], list[str]] = {}
     for method in METHODS.values():
-        for name, default in shown_options(method).items():
+        for name, default in method.defaults.items():
             found.setdefault((name, repr(default)), []).append(method.name)
     for (name, _), methods in found.items():
         default = METHODS[methods[0]].defaults[name]

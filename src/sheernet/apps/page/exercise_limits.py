@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from math import inf
-from typing import Any
 
 from sheernet.apps.page.page_exercise import MOST_TEXT, Exercise
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.network import initialize
-from sheernet.optimizers.registry import METHODS, Method
+from sheernet.optimizers.registry import METHODS
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 
@@ -28,13 +27,8 @@ NO_CONTROLS = (
 def names_of_controls() -> tuple[str, ...]:
     """Return the names of all controls of the page, each once: settings, and options of methods as "options.NAME"."""
     settings = (name for name in Exercise.__struct_fields__ if name not in NO_CONTROLS)
-    options = (f"options.{name}" for method in METHODS.values() for name in shown_options(method))
+    options = (f"options.{name}" for method in METHODS.values() for name in method.defaults)
     return tuple(dict.fromkeys([*settings, *options]))
-
-
-def shown_options(method: Method) -> dict[str, Any]:
-    """Return the options of a method that the page shows, with their default values."""
-    return {name: default for name, default in method.defaults.items() if not callable(default)}
 
 
 def require_limits(exercise: Exercise) -> None:

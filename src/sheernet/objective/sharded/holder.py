@@ -62,14 +62,6 @@ class Holder(Protocol):
     def moments(self) -> Moments | None:
         """The moments of all rows with positive weight, joined in the order of the shards; None without such rows."""
 
-    @property
-    def engine(self) -> str:
-        """The engine, as in `make_objective`."""
-
-    @property
-    def threads(self) -> int | None:
-        """Threads of an evaluation in this process, as in `make_objective`."""
-
     def sums(self, request: Request | JointRequest) -> Sums:
         """Return the sums over all rows: the root of the fixed tree."""
 

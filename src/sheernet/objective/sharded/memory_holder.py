@@ -48,7 +48,7 @@ class MemoryHolder:
         part: str = "training", engine: str = "auto", threads: int | None = None,
     ) -> None:  # fmt: skip
         self.architecture, self.cost = architecture, costs.get(cost)
-        self.threads, self.engine = as_threads(threads), engine
+        self.threads = as_threads(threads)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
         of_shard = max(1, self.threads // self.n_shards)
@@ -56,7 +56,7 @@ class MemoryHolder:
             load_engine(source, architecture, self.cost, part, engine, of_shard)
             for source in ordered
         )
-        totals = list(map(Totals.of, self._engines))
+        totals = map(Totals.of, self._engines)
         self.total_weight, self.n_samples, self.moments = Totals.of_all(totals)
 
     def sums(self, request: Request | JointRequest) -> Sums:

@@ -139,7 +139,7 @@ def fit_jobs_by_rules(
     needs_loop = not all(isinstance(each, BestPoint) for each in context.observers)
     if plain and not needs_loop and compiled_fits.can_run(objectives, method, validation):
         return compiled_fits.fit_compiled(objectives, starts, method, rules, options, context)
-    together = joint_fits.can_run(objectives, rules, options, context)
+    together = joint_fits.can_run(objectives, rules, context)
     fit = joint_fits.fit_together if together else fit_one_by_one
     with blas_threads(context.threads):
         return fit(objectives, starts, method, rules, options, context)

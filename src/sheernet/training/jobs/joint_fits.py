@@ -46,9 +46,7 @@ class Question(NamedTuple):
     request: Request
 
 
-def can_run(
-    objectives: Sequence[Any], rules: StoppingRules, options: Mapping[str, Any], context: RunContext
-) -> bool:
+def can_run(objectives: Sequence[Any], rules: StoppingRules, context: RunContext) -> bool:
     """Whether jobs can run together.
 
     A target ends a call at the first job that reaches it, so later jobs must not have started.  Observers are called
