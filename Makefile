@@ -21,25 +21,18 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-border check-arm check-view format docs browse room bench golden coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-border check-arm docs bench golden clean
 
 help:
 	@echo "make demo         train the notebook's network, fit a table; write pictures and models into a new folder"
 	@echo "make test         run the tests"
-	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
+	@echo "make check        check lint, formatting, types and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
 	@echo "make check-border call the functions of the C++ extension with wrong arguments, under the same sanitizers"
 	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator (half an hour)"
-	@echo "make check-view   check the types of the page's JavaScript by TypeScript"
-	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
-	@echo "make browse       open the built pages in Chromium and search them: no request leaves, no error, all is drawn"
-	@echo "make room         collect wheels, lessons and instructions for a room without internet: make room ROOM=\"room --python 3.12\""
 	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
 	@echo "make golden       compare fits of every kind, bit for bit, with those of the last commit that changed answers on purpose"
-	@echo "make coverage     run the tests and list the lines that they do not reach"
-	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
-	@echo "make test-newest  run the tests with the newest releases of the dependencies"
 	@echo "make clean        remove the virtual environments and all built files"
 
 demo: $(VENV)/.installed
@@ -54,8 +47,6 @@ check: $(VENV)/.installed-dev
 	@$(PY) -m ruff format --check
 	@echo "== mypy"
 	@$(PY) -m mypy
-	@echo "== changelog fragments"
-	@$(PY) scripts/check_changelog.py
 	@echo "== tests"
 	@$(PYTEST)
 
@@ -97,33 +88,12 @@ check-arm:
 	@cmake --build build/check-arm --parallel 2
 	@qemu-aarch64 build/check-arm/sheernet_check
 
-# The types are comments, so the page needs no build; npm's package typescript is downloaded once.
-check-view:
-	@command -v npm >/dev/null || { echo "make check-view needs npm (Debian's package npm)"; exit 1; }
-	@npm install --silent --no-audit --no-fund --prefix build/check-view typescript@5.9
-	@build/check-view/node_modules/.bin/tsc --project scripts/page_types.json
-
-format: $(VENV)/.installed-dev
-	@$(PY) -m ruff check --fix-only
-	@$(PY) -m ruff format
-
 docs: $(VENV)/.installed-docs
 	@echo "== building the documentation"
 	@rm -rf docs/_build docs/generated
 	@$(PY) -m sphinx -q -W --keep-going -j auto -b html docs docs/_build/html
 	@$(PY) scripts/check_site.py docs/_build/html
 	@echo "== open docs/_build/html/index.html"
-
-# Needs Chromium or Chrome on the PATH.  BROWSE_FLAGS="--pictures FOLDER" keeps pictures of all pages.
-browse: $(TESTED)
-	@test -f docs/_build/html/index.html || { echo "make browse needs the built pages: make docs"; exit 1; }
-	@$(PY) scripts/browse_site.py docs/_build/html $(BROWSE_FLAGS)
-
-# ROOM: the folder, and options of scripts/make_room.py.  By default all systems, and the release of Python that runs it.
-ROOM = room
-
-room: $(VENV)/.installed
-	@$(PY) scripts/make_room.py $(ROOM)
 
 bench: $(TESTED)
 	@$(PY) scripts/run_benchmarks.py
@@ -132,27 +102,8 @@ bench: $(TESTED)
 golden: $(TESTED)
 	@PYTHONPATH=tests $(PY) -m golden compare $(GOLDEN_FLAGS)
 
-coverage: $(TESTED)
-	@$(PYTEST) --cov --cov-report=term
-
-# Old releases of direct dependencies call deprecated functions of their own dependencies. The other targets report
-# deprecated calls of sheernet.
-test-lowest: .venv-lowest/.installed-lowest
-	@$(MAKE) --no-print-directory run-tests VENV=.venv-lowest PYTEST_FLAGS='-W ignore::DeprecationWarning'
-
-test-newest: .venv-newest/.made
-	@echo "== installing the newest releases of everything into .venv-newest"
-	@.venv-newest/bin/python -m pip install -q --upgrade --upgrade-strategy eager -e '.[all]' --group test
-	@$(MAKE) --no-print-directory run-tests VENV=.venv-newest
-
-.PHONY: run-tests
-run-tests:
-	@$(PY) -c '$(SAY_ENGINE)'
-	@$(PY) -m pip list --disable-pip-version-check --format freeze | grep -i -E '^(msgspec|numpy|rich|scipy|typer|pandas|matplotlib|scikit-learn|pytest|hypothesis)=='
-	@$(PYTEST)
-
 clean:
-	rm -rf .venv .venv-lowest .venv-newest build dist docs/_build docs/generated
+	rm -rf .venv build dist docs/_build docs/generated
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests scripts docs -name __pycache__ -prune -exec rm -rf {} +
 
@@ -187,12 +138,4 @@ $(VENV)/.installed-dev: $(TESTED)
 $(VENV)/.installed-docs: $(TESTED)
 	@echo "== installing the dependencies of the documentation into $(VENV)"
 	@$(PY) -m pip install -q --group docs
-	@touch $@
-
-.venv-lowest/.installed-lowest: $(BUILD_INPUTS) scripts/lowest_versions.py | .venv-lowest/.made
-	@echo "== installing the oldest supported releases into .venv-lowest"
-	@.venv-lowest/bin/python scripts/lowest_versions.py > .venv-lowest/constraints.txt
-	@.venv-lowest/bin/python scripts/lowest_versions.py build > .venv-lowest/build-constraints.txt
-	@.venv-lowest/bin/python -m pip install -q -e '.[all]' --group test --constraint .venv-lowest/constraints.txt \
-	    --build-constraint .venv-lowest/build-constraints.txt
 	@touch $@

@@ -1,12 +1,10 @@
-"""The Chromium or Chrome of this computer, for the programs and tests that open pages in it.
+"""The Chromium or Chrome of this computer, for the tests that open pages in it.
 
 Playwright (dependency group `test`) drives it, in place of the browser that `playwright install` would download.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from shutil import which
 from typing import Any
 
@@ -37,24 +35,3 @@ def launch_arguments() -> dict[str, Any]:
             "--disable-component-update", "--disable-sync",
         ],
     }  # fmt: skip
-
-
-@contextmanager
-def started() -> Iterator[Any]:
-    """A browser without a window, until the end of the block.
-
-    Raises
-    ------
-    SystemExit
-        If there is no Chromium.
-    """
-    from playwright.sync_api import sync_playwright
-
-    try:
-        arguments = launch_arguments()
-    except NoBrowser as problem:
-        raise SystemExit(str(problem)) from None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**arguments)
-        yield browser
-        browser.close()

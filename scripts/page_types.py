@@ -2,7 +2,6 @@
 
     python scripts/page_types.py    writes protocol.js from sheernet.apps.page.protocol
 
-`make check-view` checks the view against these types, with the options of page_types.json;
 tests/apps/page/test_page_types.py compares the file with the messages.
 """
 

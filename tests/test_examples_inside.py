@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-import make_room
 import pytest
 
-from sheernet.teaching import lesson_notebooks
+from sheernet.teaching import lesson_cells, lesson_notebooks
 
 nbclient = pytest.importorskip("nbclient")
 
@@ -19,7 +19,9 @@ pytest.importorskip("matplotlib")
 
 
 def test_the_notebook_runs_in_a_fresh_kernel_and_shows_its_pictures(monkeypatch) -> None:
-    lesson = make_room.the_notebook()
+    path = Path(__file__).parents[1] / "examples" / "the_notebook.py"
+    cells = tuple(lesson_cells.parse(path.read_text(encoding="utf-8")))
+    lesson = lesson_cells.Lesson(path, 0, "The notebook with sheernet", 15, None, cells)
     book = nbformat.reads(json.dumps(lesson_notebooks.notebook(lesson)), as_version=4)
     nbformat.validate(book)
     monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel would inherit it
