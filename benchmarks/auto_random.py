@@ -19,13 +19,24 @@ from dataclasses import replace
 import numpy as np
 from _measuring import restart_in_environment
 from _noisy_fits import TOLERANCE, End, fit
-from _noisy_problems import BINARY, SOFTMAX, TANH, Problem, column, indicators
-from auto_many_rows import regression
+from _noisy_problems import BINARY, SOFTMAX, TANH, Array, Problem, column, indicators, standardized
 
 MOST_PARAMETERS = 150
 SECONDS = 100.0
 """Limit of each fit."""
 FIELDS = ("ms", "evaluations", "objective")
+
+
+def regression(
+    seed: int, rows: int, inputs: int, noise: float, shared: float = 0.0, outputs: int = 1
+) -> tuple[Array, Array]:
+    """Four ridge functions and a product; a part of each input is `shared` by all."""
+    rng = np.random.default_rng(seed)
+    mixed = (1 - shared) * np.eye(inputs) + shared * np.ones((inputs, inputs)) / np.sqrt(inputs)
+    X = rng.standard_normal((rows, inputs)) @ mixed
+    ridges = np.tanh(1.5 * X @ rng.standard_normal((inputs, 4)) / np.sqrt(inputs))
+    y = ridges @ rng.standard_normal((4, outputs)) + 0.3 * X[:, :1] * X[:, -1:]
+    return standardized(X), standardized(y + noise * rng.standard_normal((rows, outputs)))
 
 
 def between(rng: np.random.Generator, least: float, most: float) -> float:

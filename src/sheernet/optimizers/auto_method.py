@@ -52,7 +52,7 @@ and more than 1.2 times as long on 10; with lbfgs for d >= 1e-3 and otherwise bf
 Without decay, hybrid returns to lm after many iterations of bfgs, and is at least as likely as lm to reach 1e-8: on
 sine_without_decay, whose units saturate, from 4 of 10 starts each (bfgs from none), on quakes from 6 and 7, where lm
 takes 1.7 times as long.  The rule was chosen on 40 random problems, regressions and classes of 5 to 700 parameters
-(auto_without_decay.py, seeds 0 to 39), and checked on 40 others (40 to 79):
+(seeds 0 to 39), and checked on 40 others (40 to 79):
 
     auto            reached from    time / fastest    above 1.2        reached from    time / fastest    above 1.2
     this rule              78.8%              1.82     19 of 37               71.9%              1.45     10 of 31

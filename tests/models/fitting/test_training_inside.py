@@ -121,7 +121,6 @@ class TestAgainstScikitLearn:
         """Diabetes, 442 rows, 2 units: the mean over four splits, against that of the median of five of its starts.
 
         A hundredth is left for noise: another split of so few rows changes R^2 by a tenth.
-        benchmarks/heldout_against_sklearn.py does the same on thousands of rows.
         """
         frame = load_diabetes(as_frame=True).frame
         with threadpool_limits(1):  # threads of BLAS wait for one another on small matrices

@@ -13,7 +13,7 @@ the compiled engine an iteration took 0.23 s (121 weights, two threads).  With f
 
 There is no separate limit for the number of outputs, because for many weights "auto" chooses bfgs or lbfgs, whose time
 is proportional to rows x weights: a start took 0.06 s for 500 rows x 201 weights, 0.9 s for 5000 x 401, and
-0.2 s for the ten classes of digits (1797 x 760; compiled engine, one thread, benchmarks/auto_thresholds.py).
+0.2 s for the ten classes of digits (1797 x 760; compiled engine, one thread).
 """
 
 from __future__ import annotations
