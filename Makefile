@@ -104,7 +104,7 @@ golden: $(TESTED)
 
 clean:
 	rm -rf .venv build dist docs/_build docs/generated
-	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests scripts docs -name __pycache__ -prune -exec rm -rf {} +
 
 # --- virtual environments: a file in each marks a finished step -------------------------------------------
