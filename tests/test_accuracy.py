@@ -147,9 +147,9 @@ class TestResults:
         }  # fmt: skip
         shown = page.score_table(some_results(cells), [airfoil], score)
         assert shown[2:5] == [
-            "| table | splits | sheernet | MLP | GP |",
-            "| --- | ---: | ---: | ---: | ---: |",
-            "| airfoil | 2 | **1.5(5)** | 3 | 0.5 [1] |",
+            "| table | half | splits | sheernet | MLP | GP |",
+            "| --- | --- | ---: | ---: | ---: | ---: |",
+            "| airfoil | development | 2 | **1.5(5)** | 3 | 0.5 [1] |",
         ]
 
     @pytest.mark.parametrize(
