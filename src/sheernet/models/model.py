@@ -861,15 +861,11 @@ class Model:
 
         return effects_of(self, table, kind, columns, pairs, individual)
 
-    def contributions(
-        self, rows: Any, table: Any = None, *, std: bool = False, method: str = "shapley"
-    ) -> Contributions:
-        r"""Compute how much each column contributes to the predictions of rows: Shapley values or integrated gradients.
+    def contributions(self, rows: Any, table: Any = None, *, std: bool = False) -> Contributions:
+        r"""Compute how much each column contributes to the predictions of rows: Shapley values.
 
         .. math:: c_j = \sum_{S \not\ni j} \frac{|S|! \, (C - |S| - 1)!}{C!} (v(S + j) - v(S)), \quad
             v(S) = \frac{1}{B} \sum_b f(x \text{ in the columns of } S, b \text{ in all others})
-
-        .. math:: c_j = \frac{1}{B} \sum_b (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
 
         Parameters
         ----------
@@ -882,8 +878,6 @@ class Model:
             standardized, or to the centers of their ranges, and all labels are equally frequent.
         std : bool
             Whether to compute the standard deviation of each contribution; this takes several times as long.
-        method : {"shapley", "integrated-gradients"}
-            The first formula, or the second, which takes more time.
 
         Returns
         -------
@@ -894,8 +888,7 @@ class Model:
         Raises
         ------
         InvalidInput
-            As for `predict`; if the method is not known; or if integrated gradients do not add up to the difference of
-            the predictions, because an activation has a wrong derivative.
+            As for `predict`.
 
         Warns
         -----
@@ -906,16 +899,13 @@ class Model:
         -----
         All features of a category, like the trend and the cycles of a date, are one column.  Up to 5 columns, all
         subsets S are used.  If there are more, columns are exchanged one after the other, in 100 random orders and
-        their reverses.  Integrated gradients are sums over the features of a column.  Their paths pass between labels,
-        where no network was trained.
+        their reverses.
 
         References
         ----------
         S. M. Lundberg, S.-I. Lee, A unified approach to interpreting model predictions, NeurIPS 30 (2017), eq. 8.
         D. Janzing, L. Minorics, P. Bloebaum, Feature relevance quantification in explainable AI: a causal problem,
         AISTATS 2020, PMLR 108, 2907: columns outside of S come from rows b regardless of the values in S.
-        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319, eq. 1;
-        averaged over rows b.
 
         Examples
         --------
@@ -927,11 +917,9 @@ class Model:
         """
         from sheernet.models.explaining import contributions_of
 
-        return contributions_of(self, rows, table, std, method)
+        return contributions_of(self, rows, table, std)
 
-    def explain_row(
-        self, row: Any, table: Any = None, *, method: str = "shapley"
-    ) -> RowExplanation:
+    def explain_row(self, row: Any, table: Any = None) -> RowExplanation:
         """Explain where the prediction of a row comes from, and how far the row is from the training rows.
 
         Parameters
@@ -940,8 +928,6 @@ class Model:
             A single row, as for `predict`: a mapping of names to values, a Series, or a table with one row.
         table : path, DataFrame, mapping, Table or array_like, optional
             Rows to compare it with, such as the training rows; of the table of the fit, the training rows are used.
-        method : {"shapley", "integrated-gradients"}
-            How contributions are computed; see `contributions`.
 
         Returns
         -------
@@ -971,7 +957,7 @@ class Model:
         """
         from sheernet.models.explaining import explanation_of
 
-        return explanation_of(self, row, table, method)
+        return explanation_of(self, row, table)
 
     def profile(
         self,

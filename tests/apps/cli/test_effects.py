@@ -163,23 +163,6 @@ class TestExplain:
         assert said.out.endswith("\n\nRow 2: no prediction\n")
         assert said.err.count("missing inputs") == 1
 
-    def test_integrated_gradients_are_the_other_method(self, run: Run, tmp_path: Path) -> None:
-        by = ("--explain", "--explain-by", "integrated-gradients", "--reference", "scores.csv")
-        said = run("predict", MODEL, few(tmp_path, 1), *by)
-        model, row = sn.load(MODEL), pd.read_csv(tmp_path / "scores.csv").drop(columns="score")[:1]
-        expected = model.explain_row(row, "scores.csv", method="integrated-gradients")
-        assert said.out == f"{expected}\n"
-        assert "They are integrated gradients" in said.out
-        many = run("predict", MODEL, "scores.csv", *by)
-        frame = pd.read_csv(io.StringIO(many.out))
-        values = model.contributions("scores.csv", method="integrated-gradients").values
-        assert frame["contribution_asleep"].to_numpy() == pytest.approx(values[:, 0, 0])
-
-    def test_the_method_needs_explain(self, run: Run) -> None:
-        said = run("predict", MODEL, "scores.csv", "--explain-by", "shapley")
-        assert said.code == 2
-        assert said.err == "sheernet: --explain-by is used by --explain only; give both, or none\n"
-
     def test_the_reference_needs_explain(self, run: Run) -> None:
         said = run("predict", MODEL, "scores.csv", "--reference", "scores.csv")
         assert said.code == 2

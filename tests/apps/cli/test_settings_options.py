@@ -48,7 +48,6 @@ OWN = {
         "unseen",
         "on",
         "explain",
-        "explain_by",
         "reference",
         "output",
         "force",

@@ -29,7 +29,6 @@ EXPLAINED = RowExplanation(
     baseline=np.array([4206.04]),
     measured_from="the mean prediction of 100 of 333 training rows",
     is_artificial=False,
-    method="shapley",
     target_mean=None,
     contributions=np.array([[200.66], [-599.99], [-9.36]]),
     std=np.array([[100.0], [33.2], [0.2]]),
@@ -85,9 +84,7 @@ class TestText:
         assert all(f"<p>{line}</p>" in shown for line in lines)
 
     def test_says_once_how_columns_are_divided_if_there_are_several(self) -> None:
-        paths = str(replace(EXPLAINED, method="integrated-gradients"))
-        assert "\nThey are integrated gradients: what columns do together is divided along" in paths
-        assert paths.count("so a column") == 1
+        assert str(EXPLAINED).count("They are Shapley values") == 1
         names = ("columns", "values", "contributions", "std")
         alone = replace(EXPLAINED, **{name: getattr(EXPLAINED, name)[:1] for name in names})
         assert "They are" not in str(alone)

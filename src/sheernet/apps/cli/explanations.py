@@ -28,15 +28,15 @@ def compared_table(model: Model, table: Table, reference: Path | None) -> Table 
 
 
 def columns_of_contributions(
-    model: Model, table: Table, compared: Table | None, method: str, has_std: bool
+    model: Model, table: Table, compared: Table | None, has_std: bool
 ) -> pd.DataFrame:
     """Return the contributions of the columns to the prediction of each row, and maybe their standard deviations."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)  # the predictions have shown them
-        return model.contributions(table, compared, std=has_std, method=method).to_frame()
+        return model.contributions(table, compared, std=has_std).to_frame()
 
 
-def explanations(model: Model, table: Table, compared: Table | None, method: str) -> list[str]:
+def explanations(model: Model, table: Table, compared: Table | None) -> list[str]:
     """Return the explanation of each row as text; a row without a prediction has a sentence instead."""
     from sheernet.models.explaining import explain_encoded, given_table
     from sheernet.models.rows_in import rows_in
@@ -47,10 +47,6 @@ def explanations(model: Model, table: Table, compared: Table | None, method: str
         others = None if compared is None else given_table(model, compared).inputs("training")
     texts = []
     for number, (x, missing) in enumerate(zip(rows.X, rows.missing, strict=True), start=1):
-        found = (
-            "no prediction"
-            if missing
-            else str(explain_encoded(model, np.asarray(x), others, method))
-        )
+        found = "no prediction" if missing else str(explain_encoded(model, np.asarray(x), others))
         texts.append(f"Row {number}: {found}" if len(rows.X) > 1 else found)
     return texts

@@ -126,16 +126,6 @@ def predict(
             f"{MOST_STD} rows only with --std); of at most {FEW} rows without --output, print explanations instead.",
         ),
     ] = False,
-    explain_by: Annotated[
-        Literal["shapley", "integrated-gradients"] | None,
-        main_option(
-            "--explain-by",
-            help="Method of contributions: Shapley values, or integrated gradients, which are less certain for labels. "
-            f"{default_in_words('shapley')}",
-            case_sensitive=False,
-            show_default=False,
-        ),
-    ] = None,
     reference: Annotated[
         Path | None,
         main_option(
@@ -181,14 +171,14 @@ def predict(
     out: Output = context.obj
     if is_in_parts(data, context):
         alone = {
-            "explain": explain, "explain_by": explain_by, "reference": reference, "on": on, "no_formulas": no_formulas,
+            "explain": explain, "reference": reference, "on": on, "no_formulas": no_formulas,
             "output_decimal": output_decimal if output_decimal == "," else None,
         }  # fmt: skip
         how = {"coverage": coverage, "std": std, "method": method, "unseen": unseen}
         wants = PartsOutput(output, append, force)
         return predict_parts(model, data, wants, given, alone, how, out)
     file = data[0]
-    _require_explanations(explain, {"reference": reference, "explain_by": explain_by})
+    _require_explanations(explain, {"reference": reference})
     _require_output(
         output, output_decimal, force, as_json, {"input table": file, "model file": model}
     )
@@ -214,11 +204,10 @@ def predict(
 
         is_printed = output is None and len(frame) <= FEW
         compared = compared_table(fitted, table, reference)
-        by = explain_by or "shapley"
         has_std = std or len(frame) <= MOST_STD
         if not has_std and has_band(fitted):
             _note_std(len(frame), out)
-        frame, texts = _explained(fitted, chosen, compared, frame, by, has_std, is_printed)
+        frame, texts = _explained(fitted, chosen, compared, frame, has_std, is_printed)
     if append:
         cells = cells if rows is None else cells.take(rows)
         kept_columns = _kept(chosen, cells, output, as_json, output_decimal)
@@ -324,7 +313,6 @@ def _explained(
     table: Table,
     compared: Table | None,
     frame: pd.DataFrame,
-    by: str,
     has_std: bool,
     is_printed: bool,
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -332,8 +320,8 @@ def _explained(
     from sheernet.apps.cli.explanations import columns_of_contributions, explanations
     from sheernet.models.streamed_predictions import beside
 
-    frame = beside(frame, columns_of_contributions(model, table, compared, by, has_std))
-    return frame, explanations(model, table, compared, by) if is_printed else []
+    frame = beside(frame, columns_of_contributions(model, table, compared, has_std))
+    return frame, explanations(model, table, compared) if is_printed else []
 
 
 def _rows_of(model: Model, table: Table, role: str) -> Any:

@@ -30,8 +30,7 @@ column_cells.py         values of columns as cells of a table
 data_distance.py        how far rows are from the training rows
 drawn_rows.py           a random choice of rows, with case weights, for importance
 prediction_sums.py      sums of predictions over rows, and their variance
-contributions.py        contributions of the columns to predictions: Shapley values, or integrated gradients
-path_contributions.py   integrated gradients from reference rows, and their standard deviations
+contributions.py        contributions of the columns to predictions: Shapley values
 reference_rows.py       the rows from whose mean prediction contributions are measured
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
 network_diagram.py      layout of a network diagram, which plots draw

@@ -4,9 +4,6 @@ By default, they are Shapley values (`sheernet.statistics.shapley`) against refe
 and the trend and cycles of a date, count as one column.  Up to `MOST_EXACT` columns, all coalitions are evaluated; if
 there are more, columns are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A contribution is a linear
 combination of predictions, so its standard deviation follows from those of the weights (prediction_sums.py).
-
-Integrated gradients from the same rows (path_contributions.py) take more time and are less certain: their paths pass
-points between two labels, where the network was not trained.
 """
 
 from __future__ import annotations
@@ -18,12 +15,9 @@ import numpy as np
 
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, Indices
-from sheernet.foundation.errors import require_known
 from sheernet.foundation.pandas_import import frame_of
-from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_parts import column_of_features
 from sheernet.models.explaining.decoding import predicted, prediction_names
-from sheernet.models.explaining.path_contributions import path_contributions
 from sheernet.models.explaining.prediction_sums import prediction_sums, weights_known
 from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
 from sheernet.models.rows_in import rows_in
@@ -36,13 +30,6 @@ if TYPE_CHECKING:
 
 MOST_EXACT = 5
 FEWEST_ORDERS = 100
-METHODS = {
-    "shapley": "Shapley values: what columns do together is divided equally among them",
-    "integrated-gradients": (
-        "integrated gradients: what columns do together is divided along straight paths in scaled inputs"
-    ),
-}
-"""Descriptions of the contributions of each method."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +54,6 @@ class Contributions:
         Description of the rows of this mean prediction.
     probabilities : bool
         Whether the predictions are probabilities of classes.
-    method : {"shapley", "integrated-gradients"}
-        The method of the contributions.
     """
 
     columns: tuple[str, ...]
@@ -79,7 +64,6 @@ class Contributions:
     baseline: Array
     measured_from: str
     probabilities: bool
-    method: str
 
     def __len__(self) -> int:
         return len(self.values)
@@ -116,13 +100,12 @@ class Contributions:
 
 
 def contributions_of(
-    model: Model, rows: Any, table: Any = None, std: bool = False, method: str = "shapley"
+    model: Model, rows: Any, table: Any = None, std: bool = False
 ) -> Contributions:
     """Compute the contributions of the columns to predictions; see `Model.contributions`."""
-    require_method(method)
     given = rows_in(model.inputs, rows, like=model.reading)
     reference = reference_of(model, reference_rows(model, rows, given, table))
-    found = compute_contributions(model, given.X, reference, std and has_band(model), method)
+    found = compute_contributions(model, given.X, reference, std and has_band(model))
     known = np.where(given.missing, np.nan, 1.0)
     return replace(
         found,
@@ -132,29 +115,17 @@ def contributions_of(
     )
 
 
-def require_method(method: str) -> None:
-    """Raise `InvalidInput` if the method of contributions is not known."""
-    require_known(Setting("method"), method, METHODS)
-
-
 def has_band(model: Model) -> bool:
     """Whether the uncertainty of predictions can be estimated: from several networks, or covariances of weights."""
     return len(model.members) > 1 or weights_known(model)
 
 
 def compute_contributions(
-    model: Model, X: Array, reference: Reference, spread: bool = False, method: str = "shapley"
+    model: Model, X: Array, reference: Reference, spread: bool = False
 ) -> Contributions:
-    """Compute the contributions of the columns for encoded rows, and, if `spread` is true, their standard deviations.
-
-    Raises
-    ------
-    InvalidInput
-        If a prediction is not finite, or the contributions do not add up.
-    """
-    compute = _exchanged if method == "shapley" else path_contributions
+    """Compute the contributions of the columns for encoded rows, and, if `spread` is true, their standard deviations."""
     predictions = predicted(model, X)
-    values, std = compute(model, X, reference.rows, spread)
+    values, std = _exchanged(model, X, reference.rows, spread)
     return Contributions(
         model.inputs.names,
         prediction_names(model),
@@ -164,7 +135,6 @@ def compute_contributions(
         predicted(model, reference.rows).mean(axis=0),
         reference.words,
         isinstance(model.targets, ClassTarget),
-        method,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from typing import TYPE_CHECKING
 
@@ -95,12 +94,6 @@ def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
     if member.transform is not None:
         slopes = member.location_slopes(network.predict(X)) @ slopes
     return _of_predictions(targets, slopes)
-
-
-def prediction_gradient(model: Model, X: Array) -> Array:
-    """Derivative of the K predictions of a model with respect to the features, (N, K, F)."""
-    parts = (member.share * feature_gradient(model.targets, member, X) for member in model.members)
-    return functools.reduce(np.add, parts)
 
 
 def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:

@@ -10,7 +10,6 @@ statistics/laplace.py).
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,23 +87,6 @@ def change_std(model: Model, x: Array, rows: Array) -> Array:
     weights = np.append(np.full(n, -1.0 / n), 1.0)
     sums = prediction_sums(model, np.vstack([rows, x]), weights, np.zeros(n + 1, dtype=np.intp), 1)
     return sums.combined(np.eye(1))[1][0]
-
-
-def joined(parts: Sequence[PredictionSums]) -> PredictionSums:
-    """Concatenate the sums of several parts, of the same model."""
-    spreads = None
-    if parts[0].spreads is not None:
-        members = zip(*(part.spreads or () for part in parts), strict=True)
-        spreads = tuple(
-            (np.concatenate([gradient for gradient, _ in of_parts]), of_parts[0][1])
-            for of_parts in members
-        )
-    return PredictionSums(
-        np.concatenate([part.values for part in parts]),
-        parts[0].shares,
-        np.concatenate([part.of_members for part in parts], axis=1),
-        spreads,
-    )
 
 
 def prediction_sums(

@@ -17,10 +17,8 @@ from sheernet.foundation.pandas_import import frame_of
 from sheernet.foundation.text_tables import aligned, html_table, paragraphs
 from sheernet.models.explaining.column_notices import determined_columns
 from sheernet.models.explaining.contributions import (
-    METHODS,
     compute_contributions,
     has_band,
-    require_method,
 )
 from sheernet.models.explaining.data_distance import distance_of_rows
 from sheernet.models.explaining.effect_curves import written_value
@@ -129,8 +127,6 @@ class RowExplanation:
         Description of this mean prediction.
     is_artificial : bool
         Whether `baseline` is that of artificial rows, which do not represent the distribution of the training rows.
-    method : {"shapley", "integrated-gradients"}
-        How the contributions were computed.
     target_mean : ndarray, (K,), or None
         The mean of each target in the training rows, if `baseline` is another one and the mean is known.
     contributions, std : ndarray, (C, K)
@@ -163,7 +159,6 @@ class RowExplanation:
     baseline: Array
     measured_from: str
     is_artificial: bool
-    method: str
     target_mean: Array | None
     contributions: Array
     std: Array
@@ -248,7 +243,10 @@ class RowExplanation:
             start += f"; the mean of {self.outputs[k]} is {self._written(k, self.target_mean[k])}"
         yield f"{start}. Contributions add up from it to the prediction."
         if len(self.columns) > 1 and k == self.shown[0]:
-            yield f"They are {METHODS[self.method]}, so a column can contribute even if the column alone has no effect."
+            yield (
+                "They are Shapley values: what columns do together is divided equally among them, so a column can "
+                "contribute even if the column alone has no effect."
+            )
         if not self.band:
             return
         change = self._written(k, BAND * self.change_std[k])
@@ -339,26 +337,21 @@ def _percent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %"
 
 
-def explanation_of(
-    model: Model, row: Any, table: Any = None, method: str = "shapley"
-) -> RowExplanation:
+def explanation_of(model: Model, row: Any, table: Any = None) -> RowExplanation:
     """Explain the prediction of a row; see `Model.explain_row`."""
-    require_method(method)
     given = rows_in(model.inputs, row, complete=True, like=model.reading)
     if len(given.X) != 1:
         raise InvalidInput(
             f"explain_row explains a single row, but {counted(len(given.X), 'row was', 'rows were')} given; use "
             "contributions for several rows"
         )
-    return explain_encoded(model, given.X[0], reference_rows(model, row, given, table), method)
+    return explain_encoded(model, given.X[0], reference_rows(model, row, given, table))
 
 
-def explain_encoded(
-    model: Model, x: Array, compared: GivenRows | None, method: str = "shapley"
-) -> RowExplanation:
+def explain_encoded(model: Model, x: Array, compared: GivenRows | None) -> RowExplanation:
     """Explain the prediction of an encoded row, (F,), compared with other rows, if there are any."""
     reference = reference_of(model, compared)
-    found = compute_contributions(model, x[None], reference, True, method)
+    found = compute_contributions(model, x[None], reference, True)
     assert found.std is not None
     ends = density_interval_or_none(model, x[None], COVERAGE)
     return RowExplanation(
@@ -370,7 +363,6 @@ def explain_encoded(
         found.baseline,
         found.measured_from,
         reference.is_artificial,
-        found.method,
         reference.target_mean,
         found.values[0],
         found.std[0],
