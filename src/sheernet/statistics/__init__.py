@@ -1,7 +1,6 @@
 """Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, importance of inputs."""
 
 from sheernet.statistics.canonical_correlations import canonical_correlations
-from sheernet.statistics.column_evidence import ColumnSupport, column_support
 from sheernet.statistics.conformal import conformal_factor
 from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.decay_groups import decay_groups
@@ -12,7 +11,6 @@ from sheernet.statistics.input_gradients import (
     input_gradients,
     local_deviations,
 )
-from sheernet.statistics.leave_one_out import LeaveOneOut, leave_one_out
 from sheernet.statistics.permutation_importance import permutation_losses
 from sheernet.statistics.predictive_distribution import Prediction
 from sheernet.statistics.shapley import ShapleyValues, shapley_values
@@ -23,18 +21,15 @@ from sheernet.statistics.weight_shares import connection_weights, garson_shares,
 
 __all__ = [
     "AffineUnits",
-    "ColumnSupport",
     "CountPrediction",
     "Evidence",
     "EvidenceSearch",
     "IndependentColumns",
     "JohnsonTransform",
-    "LeaveOneOut",
     "Prediction",
     "ShapleyValues",
     "SobolIndices",
     "canonical_correlations",
-    "column_support",
     "conformal_factor",
     "connection_weights",
     "decay_groups",
@@ -42,7 +37,6 @@ __all__ = [
     "feature_covariance",
     "garson_shares",
     "input_gradients",
-    "leave_one_out",
     "local_deviations",
     "maximize_evidence",
     "noise_variance_at",

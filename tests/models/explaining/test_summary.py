@@ -193,34 +193,6 @@ class TestSeveralNetworks:
             assert any(f"to 0: {off} (" in line for line in model.summary().diagnosis)
 
 
-class TestRelevance:
-    def test_the_table_of_the_fit_tells_which_columns_the_rows_speak_for(self) -> None:
-        found = SEVERAL.summary(NETWORK)
-        assert [each.column for each in found.relevance] == ["x", "w"]
-        x, w = found.relevance
-        assert x.log_bayes_factor > 10 > 1 > w.log_bayes_factor
-        assert np.isfinite(x.decay)
-        assert np.isinf(w.decay)
-        assert f"the training rows support x ({x.log_bayes_factor:.3g})" in str(found)
-        told = " ".join(str(found).split())
-        assert "they do not support w (log Bayes factor below 1): without it, the network" in told
-        assert plain(found.to_dict())["relevance"][1]["decay"] is None
-
-    def test_a_category_is_one_column(self) -> None:
-        site = np.array(list("abc"))[np.arange(90) % 3]
-        data = {**table(90), "site": site}
-        data["y"] = 2.0 * (site == "c") + 0.2 * np.random.default_rng(2).normal(size=90)
-        summary = sn.fit(data, "y", hidden=0).summary(data)
-        assert "a p value asks whether a coefficient is 0" in " ".join(str(summary).split())
-        found = summary.relevance
-        assert [each.column for each in found if np.isfinite(each.decay)] == ["site"]
-
-    def test_there_is_none_without_the_table_or_without_a_decay_for_each_input(self) -> None:
-        assert SEVERAL.summary().relevance == ()
-        assert SEVERAL.summary({**NETWORK, "x": NETWORK["x"] + 1}).relevance == ()
-        assert MODEL.summary(NETWORK).relevance == ()
-
-
 class TestWhatIsNotKnown:
     def test_a_cost_that_is_no_likelihood_has_neither_errors_nor_criteria(self) -> None:
         found = fitted(NETWORK, hidden=0, cost="huber").summary()

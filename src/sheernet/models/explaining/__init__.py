@@ -9,7 +9,6 @@ summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
 importance_draws.py     how much the measures vary with the weights of the networks
 importance_measures.py  each measure of a column, computed from the model and rows
-column_relevance.py     Bayes factors of a network with a column compared with one without it
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
 effect_curves.py        the results of effects.py: curves, effects of pairs, and tables

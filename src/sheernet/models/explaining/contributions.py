@@ -123,7 +123,7 @@ def has_band(model: Model) -> bool:
 def compute_contributions(
     model: Model, X: Array, reference: Reference, spread: bool = False
 ) -> Contributions:
-    """Compute the contributions of the columns for encoded rows, and, if `spread` is true, their standard deviations."""
+    """Compute the contributions of the columns for encoded rows; with `spread`, also their standard deviations."""
     predictions = predicted(model, X)
     values, std = _exchanged(model, X, reference.rows, spread)
     return Contributions(

@@ -18,7 +18,6 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
-from sheernet.models.explaining.column_relevance import ColumnRelevance, column_relevance
 from sheernet.models.explaining.given_table import GivenTable, given_table
 from sheernet.models.explaining.headline import headline
 from sheernet.models.explaining.member_statistics import (
@@ -104,8 +103,6 @@ class Summary:
         Reasons not to trust the coefficients.
     diagnosis : tuple of str
         A diagnosis of the network from its weights, in sentences.
-    relevance : tuple of ColumnRelevance
-        The support of the training rows for each column; empty without the table of the fit.
     """
 
     title: str
@@ -116,7 +113,6 @@ class Summary:
     overall: tuple[OverallFit, ...]
     cautions: tuple[str, ...]
     diagnosis: tuple[str, ...]
-    relevance: tuple[ColumnRelevance, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return the coefficients as a DataFrame, one row for each."""
@@ -135,7 +131,6 @@ class Summary:
             "overall": [vars(test) for test in self.overall],
             "cautions": list(self.cautions),
             "diagnosis": list(self.diagnosis),
-            "relevance": [vars(each) for each in self.relevance],
         }
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
@@ -191,7 +186,6 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
         overall_fits(model, model.members[chosen], figures[chosen]),
         notes or cautions(model, chosen, are_training),
         (*_about_rows(given), *diagnosis(told, figures, chosen, None if rows is None else rows.X)),
-        () if training is None else column_relevance(model, training),
     )
 
 

@@ -16,7 +16,6 @@ from sheernet.models import report
 from sheernet.models.explaining.coefficient_table import INTERCEPT, LINKS
 from sheernet.models.explaining.member_statistics import OverallFit
 from sheernet.models.explaining.network_diagnosis import NOT_SHOWN
-from sheernet.statistics.column_evidence import POSITIVE
 
 if TYPE_CHECKING:
     from sheernet.models.explaining.member_statistics import NetworkFigures
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_WEIGHTS = 40  # maximum number of weights to list for a network with hidden layers
 LEAST_P = 1e-16
-MOST_COLUMNS = 20
 DRAWN_TO_0 = "drawn to 0"
 UNKNOWN = "-"
 STARTS = (
@@ -197,7 +195,6 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
     yield from _labeled(
         "Starts", [chosen.starts_in_words, *([STARTS] * (len(summary.networks) > 1))]
     )
-    yield from _labeled("Relevance", _about_relevance(summary))
     yield from _labeled("Diagnosis", summary.diagnosis)
 
 
@@ -217,30 +214,6 @@ def _labeled(label: str, sentences: Iterable[str]) -> Iterator[Remark]:
     """Sentences of which the first has a label."""
     for k, text in enumerate(sentences):
         yield "" if k else label, text
-
-
-def _about_relevance(summary: Summary) -> Iterator[str]:
-    """The columns that the training rows support."""
-    columns = summary.relevance
-    supported = [each for each in columns if np.isfinite(each.decay)]
-    supported.sort(key=lambda each: -each.log_bayes_factor)
-    if supported:
-        shown = [f"{each.column} ({each.log_bayes_factor:.3g})" for each in supported]
-        yield (
-            f"the training rows support {listed(shown, most=MOST_COLUMNS)}; in parentheses the log Bayes factor of a "
-            "network with the column against it without, of which above 3 is strong"
-        )
-    others = [each.column for each in columns if np.isinf(each.decay)]
-    if others:
-        yield (
-            f"they do not support {listed(others, most=MOST_COLUMNS)} (log Bayes factor below {POSITIVE:g}): without "
-            f"{plural_of(len(others), 'it', 'them')}, the network is about as probable or more"
-        )
-    if columns and summary.coefficients.is_linear and summary.coefficients.has_std_errors:
-        yield (
-            "a p value asks whether a coefficient is 0 in this linear network; a Bayes factor compares two networks, "
-            "so the two can disagree"
-        )
 
 
 def _about_terms(summary: Summary) -> Iterator[str]:

@@ -5,7 +5,7 @@
           -> one network trained on sums over the shards                       sharded_training.py
           -> metrics on the held-out rows -> Model                             sharded_model.py
 
-A single network with given settings is trained: settings that need all rows in memory (folds, leave-one-out) are
+A single network with given settings is trained: settings that need all rows in memory (folds) are
 refused before anything is read.
 """
 
