@@ -114,7 +114,7 @@ def test_labels_do_not_touch(n: int) -> None:
     ("arguments", "message"),
     [
         (({"a": 1},), "needs an Importance, but dict was given; use model.importance"),
-        ((importance(), "olden"), "no measure 'olden'"),
+        ((importance(), "permuted"), "no measure 'permuted'"),
         ((importance(), "total", None, 0), "most_columns must be a whole number of at least 1"),
         (
             (importance(slope=np.full((4, 1), np.nan)), "slope"),

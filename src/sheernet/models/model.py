@@ -699,7 +699,6 @@ class Model:
             shapley          mean over rows of |Shapley value|
             per_std          change of the prediction per standard deviation of the column
             slope, ...       derivative with respect to the column: mean, mean size, deviation over the rows
-            olden, garson    shares of the columns in the weights of the networks
 
         The table is ordered by the total index: it needs no targets, has the same meaning for numbers, dates and
         categories, counts what a column does together with others, and is 0 only if the column changes no prediction.
@@ -726,8 +725,7 @@ class Model:
         Returns
         -------
         Importance
-            Prints as a table; `to_frame()` is a DataFrame, `["total"]` returns a measure, and `unit_frame()` Olden's
-            weights by hidden unit.
+            Prints as a table; `to_frame()` is a DataFrame, and `["total"]` returns a measure.
 
         Raises
         ------
@@ -744,8 +742,7 @@ class Model:
 
         References
         ----------
-        `sheernet.statistics`: `sobol_indices`, `permutation_losses`, `shapley_values`, `input_gradients`,
-        `connection_weights` and `garson_shares`.
+        `sheernet.statistics`: `sobol_indices`, `permutation_losses`, `shapley_values` and `input_gradients`.
 
         Examples
         --------

@@ -42,8 +42,7 @@ LABELS = {
     "first": "part of the variance, alone, if columns were independent",
     "permutation": "growth of the error if permuted", "shapley": "mean |Shapley value|",
     "per_std": "change per standard deviation", "slope": "mean slope", "absolute_slope": "mean |slope|",
-    "slope_over_rows": "deviation of the slope over the rows", "olden": "share in products of weights (Olden)",
-    "garson": "share in sizes of weights (Garson)",
+    "slope_over_rows": "deviation of the slope over the rows",
 }  # fmt: skip
 """The axis label of each measure."""
 
@@ -129,8 +128,8 @@ def importance(
 
     Notes
     -----
-    Error bars are two standard deviations, of the random points, among the networks and of their weights combined;
-    error bars of a part of a variance end at 0.
+    Error bars are two standard deviations, of the random points and among the networks combined; error bars of a part
+    of a variance end at 0.
 
     Examples
     --------

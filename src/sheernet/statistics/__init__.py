@@ -17,7 +17,6 @@ from sheernet.statistics.shapley import ShapleyValues, shapley_values
 from sheernet.statistics.sobol import IndependentColumns, SobolIndices, sobol_indices
 from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import JohnsonTransform
-from sheernet.statistics.weight_shares import connection_weights, garson_shares, unit_products
 
 __all__ = [
     "AffineUnits",
@@ -31,11 +30,9 @@ __all__ = [
     "SobolIndices",
     "canonical_correlations",
     "conformal_factor",
-    "connection_weights",
     "decay_groups",
     "evidence_at",
     "feature_covariance",
-    "garson_shares",
     "input_gradients",
     "local_deviations",
     "maximize_evidence",
@@ -43,5 +40,4 @@ __all__ = [
     "permutation_losses",
     "shapley_values",
     "sobol_indices",
-    "unit_products",
 ]

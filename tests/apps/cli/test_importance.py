@@ -29,8 +29,8 @@ class TestImportance:
             whole.partition("Notice")[0].strip()
             == found.text(all_measures=True).partition("Notice")[0].strip()
         )
-        assert "Olden" in whole
-        assert "Olden" not in said.out
+        assert "Shapley" in whole
+        assert "Shapley" not in said.out
 
     def test_groups_correlation_and_seed_are_options(self, run: Run) -> None:
         said = run(*TYPED, "--groups", "asleep,studying", "--seed", "3")
@@ -46,7 +46,7 @@ class TestImportance:
             frame["column"].tolist()
             == sn.load(MODEL).importance("scores.csv").to_frame()["column"].tolist()
         )
-        assert {"total", "total_error", "permutation", "shapley", "olden"} <= {*frame.columns}
+        assert {"total", "total_error", "permutation", "shapley"} <= {*frame.columns}
         refused = run(*TYPED, "--output", "found.csv")
         assert refused.code == 2
         assert (
@@ -64,20 +64,14 @@ class TestImportance:
         assert [path.name for path in Path("shown").iterdir()] == ["importance.png"]
         assert "Picture: shown" in said.out
 
-    def test_by_unit_adds_the_products_of_weights(self, run: Run) -> None:
-        lines = run(*TYPED, "--by-unit").out.splitlines()
-        head = next(line for line in lines if line.split()[:1] == ["feature"])
-        assert head.split() == ["feature", "h1", "h2", "sum"]
-
     def test_as_json_has_the_same_facts(self, run: Run) -> None:
-        said = run(*TYPED, "--json", "--by-unit")
+        said = run(*TYPED, "--json")
         document = json.loads(said.out)
         result = document["result"]
         found = sn.load(MODEL).importance("scores.csv", repeats=2)
         assert result["rows"] == found.rows
         assert [row["column"] for row in result["table"]] == found.to_frame()["column"].tolist()
         assert result["table"][0]["total"] == found.to_frame()["total"][0]
-        assert [row["feature"] for row in result["units"]] == ["asleep", "studying"]
         assert document["error"] is None
 
     @pytest.mark.parametrize(

@@ -41,9 +41,6 @@ class TestOfALine:
             assert self.FOUND[name].values[:, 0] == pytest.approx(parts / parts.sum(), abs=0.01)
         by_value = np.abs(slopes * (x - x.mean(axis=0))).mean(axis=0)  # mean |slope (x - mean)|
         assert self.FOUND["shapley"].values[:, 0] == pytest.approx(by_value, rel=0.1, abs=1e-6)
-        assert self.FOUND["garson"].values[:, 0] == pytest.approx(
-            np.abs(self.FOUND["olden"].values[:, 0]), abs=1e-9
-        )
 
     def test_shapley_values_of_few_rows_are_exact(self) -> None:
         table = {name: values[:30] for name, values in self.TABLE.items()}
@@ -178,9 +175,6 @@ class TestGroups:
         assert found.kinds == ("group", "number", "number")
         assert not any("correlated" in notice for notice in found.notices)
         alone = self.MODEL.importance(self.TABLE)
-        assert found["garson"].values[0] == pytest.approx(
-            alone["garson"].values[[0, 3]].sum(axis=0)
-        )
         assert np.isnan(found["slope"].values[0]).all()
         assert found["total"].values[0, 0] > alone["total"].values[[0, 3], 0].max()
 
@@ -223,7 +217,7 @@ def test_a_model_that_predicts_a_constant_has_no_importance() -> None:
                              for m in model.members)
     )  # fmt: skip
     found = silent.importance({**table, "y": np.full(60, 3.0)})
-    for name in ("total", "first", "shapley", "per_std", "absolute_slope", "olden", "garson"):
+    for name in ("total", "first", "shapley", "per_std", "absolute_slope"):
         assert not found[name].values.any(), name
     assert np.isnan(found["permutation"].values).all()
     assert any("constant" in notice for notice in found.notices)
@@ -250,12 +244,6 @@ def test_too_few_rows_are_refused() -> None:
         sn.InvalidInput, match=r"at least 2 rows with predictions.*1 such row; give"
     ):
         TestOfALine.MODEL.importance(table)
-
-
-def test_unscaled_inputs_are_told() -> None:
-    table = line()
-    found = fitted(table, scaling="none").importance(table)
-    assert any("do not compare columns by olden" in notice for notice in found.notices)
 
 
 def test_a_column_alone_has_at_most_its_total_part() -> None:

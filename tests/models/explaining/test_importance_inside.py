@@ -12,7 +12,7 @@ import pytest
 
 import sheernet as sn
 from models.explaining.test_importance import fitted, line
-from random_models import EVERY_COLUMN, number_inputs, random_member, random_model
+from random_models import EVERY_COLUMN, number_inputs, random_model
 from sheernet.data.columns import Inputs
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.models.explaining.importance_measures import Explained, drawn_rows
@@ -225,46 +225,3 @@ class TestClasses:
         assert found["permutation"].values[0, 0] == pytest.approx(
             log_loss(permuted) - log_loss(self.TABLE)
         )
-
-
-class TestWeights:
-    def test_of_several_networks_are_means_of_shares(self) -> None:
-        model = random_model(sn.Architecture((3, 4, 1)), 0, 3)
-        X = np.random.default_rng(0).normal(size=(20, 3))
-        found = model.importance(X, points=64)
-        olden = [sn.statistics.connection_weights(m.network)[:, 0] for m in model.members]
-        relative = np.stack([each / np.abs(each).sum() for each in olden])
-        shares = np.array([m.share for m in model.members])
-        assert found["olden"].values[:, 0] == pytest.approx(shares @ relative)
-        garson = np.stack([sn.statistics.garson_shares(m.network) for m in model.members])
-        assert found["garson"].values[:, 0] == pytest.approx(shares @ garson)
-
-    def test_have_a_table_by_unit(self) -> None:
-        model = random_model(sn.Architecture((3, 4, 2)), 0, 2)
-        found = model.importance(np.random.default_rng(0).normal(size=(20, 3)), points=64)
-        leading = model.members.index(model.leading)
-        assert found.products[0].member == leading
-        frame = found.unit_frame(prediction=1)
-        assert frame.columns.tolist() == ["feature", "h1", "h2", "h3", "h4", "sum"]
-        expected = sn.statistics.connection_weights(model.network)[:, 1]
-        assert frame["sum"].to_numpy() == pytest.approx(expected)
-        with pytest.raises(sn.InvalidInput, match="prediction from 0 to 1"):
-            found.unit_frame(prediction=2)
-
-    def test_garson_is_left_out_for_deep_networks(self) -> None:
-        model = random_model(sn.Architecture((3, 4, 2, 1)), 0)
-        found = model.importance(np.random.default_rng(0).normal(size=(20, 3)), points=64)
-        assert "garson" not in found.measures
-        assert any(notice.startswith("Garson's algorithm is omitted") for notice in found.notices)
-        assert "olden" in found.measures
-        with pytest.raises(sn.InvalidInput, match="no network of the model has exactly one hidden"):
-            found.unit_frame()
-
-    def test_a_scale_of_the_noise_is_no_prediction(self) -> None:
-        inputs, targets = number_inputs(3), NumberTargets(("y",), (0.0,), (1.0,), (-9.0,), (9.0,))
-        plain = random_model(sn.Architecture((3, 4, 1)), 0, inputs=inputs, targets=targets)
-        two = random_member(sn.Architecture((3, 4, 2)), 7, 1.0, "gaussian_nll")
-        found = replace(plain, members=(two,)).importance(np.eye(3) * 5, points=64)
-        assert found["olden"].values.shape == (3, 1)
-        olden = sn.statistics.connection_weights(two.network)[:, 0]
-        assert found["olden"].values[:, 0] == pytest.approx(olden / np.abs(olden).sum())

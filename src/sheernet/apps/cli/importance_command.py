@@ -59,15 +59,8 @@ def importance(
         bool,
         main_option(
             "--all-measures",
-            help="Print also permutation importance, Shapley values, sizes of slopes, and shares in the weights; "
+            help="Print also permutation importance, Shapley values, and sizes of slopes; "
             "they are always in the table of --output and --json.",
-        ),
-    ] = False,
-    by_unit: Annotated[
-        bool,
-        main_option(
-            "--by-unit",
-            help="Print also Olden's connection weights by hidden unit, of the network with the largest share.",
         ),
     ] = False,
     output: Annotated[Path | None, o.table_option("the table with all measures")] = None,
@@ -101,25 +94,14 @@ def importance(
             table, groups=together, repeats=repeats, correlated=correlated, seed=seed
         )
         out.say(found.text(speller(out.options), all_measures))
-        if by_unit:
-            out.say(f"\n{_units(found)}")
         if output is not None:
             write_answer(found.to_frame(), output, force, out)
             out.say(f"\nTable: {output}")
         drawn = {} if folder is None else _draw(folder, found, out)
     answer = found.to_dict()
     answer |= {"notices": [as_options(notice, out.options) for notice in found.notices]}
-    if by_unit:
-        answer["units"] = found.unit_frame().to_dict("records")
     code = INTERRUPTED if drawn.get("interrupted") else DONE
     return Answer({**answer, "file": output, **drawn}, code)
-
-
-def _units(found: Importance) -> str:
-    """Olden's weights by hidden unit, as lines."""
-    frame = found.unit_frame()
-    rows = frame.to_string(index=False, float_format="{:.3g}".format)
-    return f"Olden's connection weights by hidden unit, for {found.predictions[0]}\n\n{rows}"
 
 
 def _draw(folder: Path, found: Importance, out: Output) -> dict[str, Any]:

@@ -7,7 +7,6 @@ member_statistics.py    effective parameters, noise, AIC and BIC of a member; a 
 network_diagnosis.py    units and inputs without effect, and inputs that determine each other, in words
 summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
-importance_draws.py     how much the measures vary with the weights of the networks
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile

@@ -16,7 +16,6 @@ from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.foundation.sentences import Sentence, Setting, in_quotes, sentence
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.given_table import given_table
-from sheernet.models.explaining.importance_draws import Draws, with_weights
 from sheernet.models.explaining.importance_measures import (
     Explained,
     Player,
@@ -24,16 +23,13 @@ from sheernet.models.explaining.importance_measures import (
     measure_shapley,
     measure_slopes,
     measure_sobol,
-    measure_weights,
 )
-from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
-from sheernet.models.explaining.prediction_sums import weights_known
+from sheernet.models.explaining.importance_result import Importance, Measure
 from sheernet.models.explaining.reference_rows import stored_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.initialize import check_seed
 from sheernet.statistics.canonical_correlations import canonical_correlations
 from sheernet.statistics.sobol import IndependentColumns
-from sheernet.statistics.weight_shares import unit_products
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -79,9 +75,6 @@ def importance_of(
         found["permutation"] = measure_permutation(explained, rows.judged, repeats)
     found["shapley"], exact = measure_shapley(explained)
     found |= measure_slopes(explained)
-    if weights_known(model):
-        found = with_weights(found, Draws(explained), columns)
-    found |= measure_weights(explained)
     correlations = _correlated(explained, threshold)
     return Importance(
         target=listed(model.targets.names),
@@ -95,9 +88,8 @@ def importance_of(
         judged_rows=rows.judged_are,
         n_members=len(model.members),
         exact_shapley=exact,
-        notices=(*correlations, *_notices(model, explained, rows, found)),
+        notices=(*correlations, *_notices(model, rows, found)),
         short_notices=correlations,
-        products=_products(model),
     )
 
 
@@ -212,9 +204,7 @@ def _similar(name: str, known: tuple[str, ...]) -> str:
     )
 
 
-def _notices(
-    model: Model, explained: Explained, rows: _Rows, found: Mapping[str, Measure]
-) -> Iterator[str]:
+def _notices(model: Model, rows: _Rows, found: Mapping[str, Measure]) -> Iterator[str]:
     """Notices about single measures."""
     if rows.judged is None:
         yield (
@@ -227,16 +217,6 @@ def _notices(
         )
     if "permutation" in found and np.isnan(found["permutation"].values).any():
         yield "a target is constant in the judged rows, so its permutation importance is not defined"
-    if "garson" not in found:
-        yield (
-            "Garson's algorithm is omitted, because a network has several hidden layers or skip connections, for "
-            "which it is not defined"
-        )
-    if model.inputs.scaling == "none" and len(explained.players) > 1:
-        yield (
-            "the inputs are not scaled, so weights depend on the units of the columns; do not compare columns by olden "
-            "or garson"
-        )
 
 
 def _correlated(explained: Explained, threshold: float) -> tuple[str, ...]:
@@ -266,8 +246,8 @@ def _correlated(explained: Explained, threshold: float) -> tuple[str, ...]:
         )
     told = sentence(
         "{} of columns {} correlated above {:g}: {}. Sobol' indices, permutations and Shapley values combine values "
-        "that rarely occur together, and divide the information that columns share; slopes and weights of the columns "
-        "are less certain.{}",
+        "that rarely occur together, and divide the information that columns share; slopes of the columns are less "
+        "certain.{}",
         counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, named, advice,
     )  # fmt: skip
     return (told,)
@@ -281,14 +261,3 @@ def _connected(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
         groups = [group for group in groups if group not in touched]
         groups.append(set(pair).union(*touched))
     return sorted(sorted(group) for group in groups)
-
-
-def _products(model: Model) -> tuple[UnitProducts, ...]:
-    """Olden's products by hidden unit, for each network with one hidden layer, the largest share first."""
-    n = model.targets.n_outputs
-    names = (model.inputs.features, model.targets.output_names)
-    return tuple(
-        UnitProducts(k, *names, unit_products(member.network)[:, :, :n])
-        for k, member in sorted(enumerate(model.members), key=lambda pair: -pair[1].share)
-        if member.network.architecture.n_layers == 2
-    )

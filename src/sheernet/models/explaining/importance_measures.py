@@ -5,7 +5,6 @@ r"""Measures of how important each column of a model is, for the model and for e
     shapley          mean |Shapley value|, in units of the prediction
     per_std          standard deviation of a prediction if the column varies as in the rows, to first order for numbers
     slope            mean derivative with respect to the column; absolute_slope: mean of its absolute value
-    olden, garson    shares of the columns in the weights of the networks (`sheernet.statistics.weight_shares`)
 
 A Boolean has a difference, true minus false, instead of a derivative.  A category has no slope; its absolute slope is
 the mean absolute difference of the predictions of a row with two different labels, drawn by their frequencies.
@@ -29,12 +28,10 @@ from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.importance_result import Measure
 from sheernet.models.fitting.preparation import Encoded
-from sheernet.models.member import Member
 from sheernet.statistics.input_gradients import feature_covariance, local_deviations
 from sheernet.statistics.permutation_importance import permutation_losses
 from sheernet.statistics.shapley import shapley_values
 from sheernet.statistics.sobol import IndependentColumns, sobol_indices
-from sheernet.statistics.weight_shares import connection_weights, garson_shares
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -138,12 +135,6 @@ class Explained:
     def _spread(self, values: Array) -> Array:
         """Standard deviation of values of networks, (D, M, K), weighted by share, (D, K)."""
         return np.sqrt(self.mean((values - self.mean(values)[:, None]) ** 2))
-
-    def mean_measure(self, name: str, of_networks: Sequence[Array]) -> Measure:
-        """The mean of values of the networks, (D, K) each, weighted by share, and its spread."""
-        values = np.stack(of_networks, axis=1)
-        spread = self._spread(values) if len(of_networks) > 1 else None
-        return Measure(name, self.mean(values), None, spread)
 
 
 # --- Sobol' indices, permutations, Shapley values -------------------------------------------------
@@ -250,21 +241,17 @@ def measure_slopes(explained: Explained) -> dict[str, Measure]:
 class SlopeRows:
     """A limited number of rows at which slopes are computed, and how each column varies over all rows.
 
-    Both are the same for all draws of the weights of a model.
-
     Parameters
     ----------
     explained : Explained
         The model.
-    rows : int
-        Maximum number of rows.
     """
 
-    def __init__(self, explained: Explained, rows: int = SLOPE_ROWS) -> None:
+    def __init__(self, explained: Explained) -> None:
         X, weights = explained.X, explained.weights
         n_functions = explained.n_predictions * (1 + len(explained.model.members))
         most = NUMBERS // (n_functions * X.shape[1])
-        chosen = drawn_rows(len(X), None, min(max(most, 2), rows), explained.seed)
+        chosen = drawn_rows(len(X), None, min(max(most, 2), SLOPE_ROWS), explained.seed)
         of_all = np.ones(len(X)) if weights is None else weights
         self.X = X[chosen]
         self.shares = of_all[chosen] / of_all[chosen].sum()
@@ -372,48 +359,3 @@ def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
     sum_below = np.cumsum(p * x, axis=0) - p * x
     pairs: Array = (p * (x * below - sum_below)).sum(axis=0)
     return np.maximum(pairs, 0.0) / (0.5 * (1.0 - (frequencies**2).sum()))
-
-
-# --- weights --------------------------------------------------------------------------------------
-
-
-def measure_weights(explained: Explained) -> dict[str, Measure]:
-    """The measures "olden", and "garson" if all networks have at most one hidden layer and no skip connections."""
-    members = explained.model.members
-    n = explained.n_predictions
-    has_garson = all(
-        m.network.architecture.n_layers <= 2 and not m.network.architecture.skip for m in members
-    )
-    olden = [_relative(_olden(explained, member)) for member in members]
-    found = {"olden": explained.mean_measure("olden", olden)}
-    if has_garson:
-        garson = []
-        for member in members:
-            if member.network.architecture.n_layers == 1:
-                shares = _relative(np.abs(connection_weights(member.network)[:, :n]))
-            else:
-                shares = np.repeat(garson_shares(member.network)[:, None], n, axis=1)
-            garson.append(np.stack([shares[block].sum(axis=0) for block in explained.blocks]))
-        found["garson"] = explained.mean_measure("garson", garson)
-    return found
-
-
-def _olden(explained: Explained, member: Member) -> Array:
-    """Connection weights of the columns, (D, K); for columns with several features their size, without a sign."""
-    weights = connection_weights(member.network)[:, : explained.n_predictions]
-    rows = []
-    for player in explained.players:
-        own = weights[player.block]
-        frequencies = explained.X[:, player.block].mean(axis=0)
-        if len(own) == 1:
-            rows.append(own[0])
-        elif player.kind == "category" and np.count_nonzero(frequencies) > 1:
-            rows.append(mean_absolute_difference(own, frequencies / frequencies.sum()))
-        else:
-            rows.append(np.linalg.norm(own, axis=0))
-    return np.stack(rows)
-
-
-def _relative(values: Array) -> Array:
-    """Values, (D, K), divided by the sum of their sizes."""
-    return values / np.maximum(np.abs(values).sum(axis=0), TINY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,12 +23,12 @@ MAIN = "total"
 """The measure by which columns are ordered."""
 TITLES = {
     "total": "total", "first": "alone", "permutation": "permuted", "shapley": "Shapley", "per_std": "per sd",
-    "slope": "slope", "absolute_slope": "|slope|", "slope_over_rows": "over rows", "olden": "Olden", "garson": "Garson",
+    "slope": "slope", "absolute_slope": "|slope|", "slope_over_rows": "over rows",
 }  # fmt: skip
 """The measures, and their column headings in the text."""
 SHORT = ("total", "first", "per_std", "slope")
 UPPER = ("total", "first", "permutation", "shapley")
-LOWER = ("per_std", "slope", "absolute_slope", "slope_over_rows", "olden", "garson")
+LOWER = ("per_std", "slope", "absolute_slope", "slope_over_rows")
 NONNEGATIVE = (
     "total",
     "first",
@@ -36,7 +36,6 @@ NONNEGATIVE = (
     "per_std",
     "absolute_slope",
     "slope_over_rows",
-    "garson",
 )
 """Nonnegative measures, whose bands do not extend below 0."""
 ONE_SIGN = 0.9
@@ -49,10 +48,6 @@ SLOPES = (
 MEAN_SLOPE = (
     'mean over the rows per unit of the column, for a Boolean true minus false; "both signs" if it is positive in some '
     "rows and negative in others, so that the mean is not informative"
-)
-OLDEN = (
-    "they may rank columns otherwise than the other measures, which use all effects on predictions; the sign of "
-    "Olden's is that of a sum of products of weights, not the direction of the effect"
 )
 LONGEST_NAME = 28
 """Maximum number of characters of the name of a column in text and pictures; longer names are cut in the middle."""
@@ -72,46 +67,23 @@ class Measure:
         Standard error due to sampling; None if nothing was sampled.
     spread : ndarray, (D, K), or None
         Standard deviation among the networks of the model; None for one network.
-    weights : ndarray, (D, K), or None
-        Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
     """
 
     name: str
     values: Array
     error: Array | None = None
     spread: Array | None = None
-    weights: Array | None = None
 
     @property
     def parts(self) -> dict[str, Array | None]:
         """The parts of the uncertainty by their names."""
-        return {"error": self.error, "spread": self.spread, "weights": self.weights}
+        return {"error": self.error, "spread": self.spread}
 
     @property
     def uncertainty(self) -> Array:
-        """The combined standard deviation of sampling, among the networks, and of their weights, (D, K)."""
+        """The combined standard deviation of sampling and among the networks, (D, K)."""
         parts = [part for part in self.parts.values() if part is not None]
         return np.sqrt(sum((part**2 for part in parts), np.zeros_like(self.values)))
-
-
-@dataclass(frozen=True, eq=False)
-class UnitProducts:
-    """The terms of Olden's connection weights of a network with one hidden layer.
-
-    Parameters
-    ----------
-    member : int
-        Index of the network in `Model.members`.
-    features, predictions : tuple of str
-        Names of the features and the predictions.
-    values : ndarray, (F, H, K)
-        W1_ih W2_hk.
-    """
-
-    member: int
-    features: tuple[str, ...]
-    predictions: tuple[str, ...]
-    values: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +114,6 @@ class Importance:
         Notices about correlated columns and omitted measures.
     short_notices : tuple of str
         The notices about measures in the short text.
-    products : tuple of UnitProducts
-        Terms for each network with one hidden layer, the largest share first.
     """
 
     target: str
@@ -159,7 +129,6 @@ class Importance:
     exact_shapley: bool
     notices: tuple[str, ...] = ()
     short_notices: tuple[str, ...] = ()
-    products: tuple[UnitProducts, ...] = field(default=(), repr=False)
 
     def __getitem__(self, name: str) -> Measure:
         """A measure by its name."""
@@ -188,7 +157,7 @@ class Importance:
         measures = {}
         for name, each in self.measures.items():
             shares = by_variance if name in ("total", "first") else even
-            values = np.abs(each.values) if name == "olden" else each.values
+            values = each.values
             if name == "slope":
                 values = np.full_like(values, np.nan)
             parts = {
@@ -218,8 +187,8 @@ class Importance:
         -------
         DataFrame
             A DataFrame with "prediction" (if there are several), "column", "kind", and for each measure NAME,
-            NAME_error (standard error of the sampling), NAME_spread (standard deviation among networks) and
-            NAME_weights (standard deviation due to their weights), if they exist.
+            NAME_error (standard error of the sampling) and NAME_spread (standard deviation among networks), if they
+            exist.
 
         Raises
         ------
@@ -258,41 +227,6 @@ class Importance:
                 if part is not None:
                     found[f"{name}_{noun}"] = part[order, k]
         return found
-
-    def unit_frame(self, member: int | None = None, prediction: int = 0) -> pd.DataFrame:
-        """Return Olden's connection weights by hidden unit: rows are features, columns are units and their sum.
-
-        Parameters
-        ----------
-        member : int, optional
-            Index of a network in `Model.members`; by default the network with the largest share among
-            those with one hidden layer.
-        prediction : int
-            Index in `predictions`.
-
-        Raises
-        ------
-        InvalidInput
-            If the network does not have one hidden layer, or there is no such prediction.
-        """
-        known = {each.member: each for each in self.products}
-        if not known:
-            raise InvalidInput(
-                "no network of the model has exactly one hidden layer, so there is no table by hidden unit"
-            )
-        chosen = next(iter(known)) if member is None else member
-        if chosen not in known or not 0 <= prediction < len(self.predictions):
-            raise InvalidInput(
-                f"a table by hidden unit needs a member of {listed(list(known), 'or')} and a prediction from 0 to "
-                f"{len(self.predictions) - 1}, but {chosen!r} and {in_quotes(prediction)} were given"
-            )
-        products = known[chosen]
-        values = products.values[:, :, prediction]
-        units = [f"h{h + 1}" for h in range(values.shape[1])]
-        frame = frame_of(values, units)
-        frame.insert(0, "feature", list(products.features))
-        frame["sum"] = values.sum(axis=1)
-        return frame
 
     def text(self, spell: Callable[[Setting], str] = str, all_measures: bool = False) -> str:
         """The tables, what their columns mean, and the notices, in lines of at most 100 characters.
@@ -391,23 +325,17 @@ class Importance:
         )
         if "absolute_slope" in shown:
             yield "slope", SLOPES
-            weights = "Olden, Garson" if "garson" in self.measures else "Olden"
-            networks = ", mean of the networks" if self.n_members > 1 else ""
-            yield weights, f"share of the column in the weights{networks}; {OLDEN}"
         else:
             yield "slope", MEAN_SLOPE
-        yield "±", self._band(shown)
+        yield "±", self._band()
         if "absolute_slope" not in shown:
             yield "", sentence("({} shows more measures)", Setting("all_measures", True))
 
-    def _band(self, shown: set[str]) -> str:
+    def _band(self) -> str:
         """A description of ±."""
         parts = ["of the random points of the calculation"]
         if self.n_members > 1:
             parts.append(f"among the {self.n_members} networks")
-        if any(each.weights is not None for each in self.measures.values()):
-            without = "" if shown == set(SHORT) else " (not of permuted and Shapley)"
-            parts.append(f"of {'their' if self.n_members > 1 else 'its'} weights{without}")
         return f"{BAND:g} standard deviations: {listed(parts)}"
 
 
@@ -445,6 +373,6 @@ def _number(value: float, name: str) -> str:
     """Shares and losses with three decimals, values in other units with three digits."""
     if np.isnan(value):
         return "-"
-    if name in ("total", "first", "permutation", "olden", "garson"):
+    if name in ("total", "first", "permutation"):
         return f"{value:.3f}".replace("-0.000", "0.000")
     return f"{value:.3g}"
