@@ -100,13 +100,6 @@ class TestCurves:
         )
         assert (y1 - y2) / (first - second) == pytest.approx(1.0, abs=0.2)
 
-    def test_leks_profile_has_a_line_and_a_name_for_each_quantile(self, model: sn.Model) -> None:
-        ax = sn.plots.effects(model, TABLE, kind="lek", columns=["x"])
-        labels = ax.get_legend_handles_labels()[1]
-        assert labels[0] == "others: minimum"
-        assert len(labels) == len([line for line in ax.lines if line.get_gid() != "rug"]) == 6
-        assert "band" not in ax.figure.get_suptitle()
-
     def test_single_rows_are_drawn_behind_the_mean_and_inside_the_axes(
         self, model: sn.Model
     ) -> None:

@@ -798,12 +798,11 @@ class Model:
         table : path, DataFrame, mapping, Table or array_like, optional
             Rows, as for `predict`; of the table of the fit, the training rows are used.  By default up to 100 rows that
             the model stores, which stand for its training rows.
-        kind : {"ale", "partial dependence", "lek"}
+        kind : {"ale", "partial dependence"}
             "ale" accumulates the changes of the predictions of the rows near each value (accumulated local effects):
             for columns that depend on each other, no predictions far from the data are needed.  The mean of each curve
             over the rows is 0.  "partial dependence" is the mean prediction of all rows with the same value of the
-            column.  "lek" shows a curve for each of six rows whose other columns are at their minimum, at the quantiles
-            of 20, 40, 60 and 80 %, and at their maximum.
+            column.
         columns : sequence of str, optional
             The columns; by default all, or the 40 with the largest weights.  The trend and the cycles of a date have
             separate effects, "day (trend)" and "day (season)".
@@ -843,7 +842,7 @@ class Model:
         ----------
         D. W. Apley, J. Zhu, Visualizing the effects of predictor variables in black box supervised learning models,
         J. R. Statist. Soc. B 82 (2020) 1059, eq. 15 to 20.  J. H. Friedman, Greedy function approximation, Annals of
-        Statistics 29 (2001) 1189.  S. Lek et al., Ecological Modelling 90 (1996) 39.
+        Statistics 29 (2001) 1189.
 
         Examples
         --------

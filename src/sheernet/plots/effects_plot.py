@@ -26,10 +26,8 @@ from sheernet.plots.estimator_source import FittedEstimator, model_of, needed
 from sheernet.plots.scale import room_around
 from sheernet.plots.style import (
     DASHES,
-    MANY,
     MARKERS,
     SERIES,
-    colors_between,
     drawing,
     few_ticks,
     grid,
@@ -61,7 +59,6 @@ month."""
 MEANINGS = {
     "ale": "How the {} goes with each column, at equal values of the others",
     "partial dependence": "Mean {} at each value of a column, at equal values of the others",
-    "lek": "{} at each value of a column, all others at a quantile",
 }
 """Descriptions of the curves of each kind."""
 
@@ -267,14 +264,13 @@ def _title(found: Effects, panels: Sequence[Panel]) -> str:
 
 def _zero_and_band(found: Effects, panels: Sequence[Panel]) -> Iterator[str]:
     """The meaning of 0, and of the band."""
-    has_band = found.band and found.kind != "lek"
     if not found.centered:
-        yield from [f"band: {found.band}"] * bool(has_band)
+        yield from [f"band: {found.band}"] * bool(found.band)
         return
     drawn = {tuple(lines) for _, lines in panels}
     is_one = len(drawn) == 1 and len(panels[0][1]) == 1
     yield f"0: mean prediction{f' {found.means[panels[0][1][0]]:.4g}' * is_one}"
-    if has_band:
+    if found.band:
         yield f"band: {BAND:g} standard deviations of the difference from it, so narrow near it"
 
 
@@ -324,11 +320,10 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
             ax.errorbar(x, mean, [mean - low, high - mean], clip_on=False, fmt="o", markersize=5,
                         capsize=3, linewidth=1.2, **look)  # fmt: skip
             continue
-        if not effect.individual_names:
-            marks: Any = {"marker": "o" if len(x) < 8 else "", "markersize": 4}
-            is_cut = _rows_beyond(effect) > 0
-            ax.plot(x, mean, linestyle=DASHES[i], clip_on=is_cut, **marks, **look)
-        if np.any(high > low) and not effect.individual_names:
+        marks: Any = {"marker": "o" if len(x) < 8 else "", "markersize": 4}
+        is_cut = _rows_beyond(effect) > 0
+        ax.plot(x, mean, linestyle=DASHES[i], clip_on=is_cut, **marks, **look)
+        if np.any(high > low):
             ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
     if effect.places.size:
         _draw_rug(ax, effect)
@@ -467,19 +462,10 @@ def _shown_rows(effect: Effect) -> Any:
 
 
 def _draw_rows(ax: Axes, effect: Effect, x: Any, curves: Array) -> None:
-    """The curves of single rows, (G, n): thin lines, or, with names, in colors from light to dark."""
-    names = effect.individual_names
-    for i, row in enumerate(_shown_rows(effect)):
+    """The curves of single rows, (G, n), as thin lines."""
+    for row in _shown_rows(effect):
         look: Any = {"color": NEUTRAL, "alpha": 0.3, "linewidth": 0.6}
-        if names:
-            shade = colors_between(MANY[1:])(i / max(len(names) - 1, 1))
-            look = {
-                "color": shade,
-                "linestyle": DASHES[i],
-                "label": wrapped(names[i], 40, lines=1),
-                "linewidth": 1.4,
-            }
-        elif effect.kind in LABELS:
+        if effect.kind in LABELS:
             look |= {"marker": ".", "markersize": 3, "linestyle": "none"}
         ax.plot(x, curves[:, row], **look)
 

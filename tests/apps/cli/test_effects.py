@@ -110,7 +110,6 @@ class TestEffects:
             ),
             (("--columns", "sleep"), "'sleep'"),
             (("--pairs", "asleep"), "pairs of columns such as age:income, but 'asleep' was given"),
-            (("--kind", "lek", "--pairs", "1"), "has no pairs; omit --pairs"),
             (("-o", "effects.txt"), "must end in .csv"),
         ],
     )

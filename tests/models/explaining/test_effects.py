@@ -253,7 +253,7 @@ def test_values_of_the_rows_of_the_model_are_as_in_the_table() -> None:
         np.testing.assert_allclose(exact, exact.round(), rtol=1e-15, atol=1e-14)
 
 
-@pytest.mark.parametrize("kind", ["ale", KIND, "lek"])
+@pytest.mark.parametrize("kind", ["ale", KIND])
 def test_rows_of_labels_and_weekdays_are_counted(kind: str) -> None:
     columns = table(65)
     model, _ = fitted(columns["x"] + columns["on"], **columns)

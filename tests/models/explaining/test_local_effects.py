@@ -243,33 +243,6 @@ class TestPairs:
 
 
 class TestKinds:
-    def test_leks_profile_holds_the_other_columns_at_quantiles(self, product) -> None:
-        model, table = product
-        effect = model.effects(table, "lek")["x"]
-        quantiles = ("minimum", "20 %", "40 %", "60 %", "80 %", "maximum")
-        assert effect.individual_names == tuple(f"others: {quantile}" for quantile in quantiles)
-        for i, quantile in enumerate((0, 0.2, 0.4, 0.6, 0.8, 1)):
-            row = {name: np.quantile(values, quantile) for name, values in table.items()}
-            expected = model.predict({**row, "x": effect.values[4]})
-            assert effect.individual[4, i, 0] == pytest.approx(expected)
-
-    def test_leks_profile_names_the_values_of_a_single_other_column_once(self) -> None:
-        table = {"x": np.arange(20.0) ** 1.1, "few": np.repeat([1.0, 2.5], 10)}
-        model = sn.fit(table, table["x"] + table["few"], **LINE)
-        found = model.effects(table, "lek")
-        assert found["x"].individual_names == ("few = 1", "few = 2.5")
-        ends = found["x"].individual[:, :, 0]
-        assert ends[:, 1] - ends[:, 0] == pytest.approx(1.5, abs=1e-6)
-        assert found["few"].individual.shape[1] == 6
-
-    def test_leks_profile_beside_a_category_alone(self) -> None:
-        table = {"x": np.arange(20.0) ** 1.1, "c": np.array(["a", "b", "b", "b"] * 5)}
-        model = sn.fit(table, table["x"] + 3.0 * (table["c"] == "b"), **LINE)
-        effect = model.effects(table, "lek")["x"]
-        assert effect.individual_names == ("others: most frequent",)
-        expected = model.predict({"x": effect.values, "c": np.full(len(effect.values), "b")})
-        assert effect.mean[:, 0] == pytest.approx(expected)
-
     def test_individual_curves_are_predictions_of_the_rows(self, product) -> None:
         model, table = product
         rows = {name: values[:30] for name, values in table.items()}
@@ -316,7 +289,6 @@ class TestResults:
             ({"pairs": -1}, "at least 0"),
             ({"pairs": ["xw"]}, "whole number or a list of pairs"),
             ({"pairs": [("x", "x")]}, "two different columns"),
-            ({"kind": "lek", "pairs": 1}, "no pairs.*kind='ale'"),
         ],
     )  # fmt: skip
     def test_what_is_not_defined_is_refused(self, product, options, why: str) -> None:

@@ -150,7 +150,6 @@ class TestInteractions:
         assert sizes == sorted(sizes, reverse=True)
         assert min(sizes) > 0.01 * model.predict(table).std()
         assert model.effects(table, pairs=0).pairs == ()
-        assert model.effects(table, "lek").pairs == ()
 
     def test_by_default_are_none_of_a_linear_model(self) -> None:
         table = herd()

@@ -9,7 +9,6 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.explaining import compute_effects
-from sheernet.models.explaining.contributions import METHODS
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.prediction_sums import (
     prediction_std,
@@ -17,7 +16,7 @@ from sheernet.models.explaining.prediction_sums import (
 )
 from sheernet.statistics.laplace import unpacked
 
-KINDS = ("ale", "partial dependence", "lek")
+KINDS = ("ale", "partial dependence")
 
 
 def columns(n: int = 60) -> dict[str, np.ndarray]:
@@ -86,7 +85,7 @@ class TestWeights:
             assert expected.max() > 1e-3
             assert effect.std == pytest.approx(expected, rel=1e-4, abs=1e-7)
 
-    @pytest.mark.parametrize("kind", KINDS[:2])
+    @pytest.mark.parametrize("kind", KINDS)
     def test_of_pairs(self, task: str, hidden: int, kind: str) -> None:
         model, X = fitted(task, hidden)
 
@@ -101,20 +100,16 @@ class TestWeights:
             by_differences(model, lambda m: pair(m).interaction), rel=1e-4, abs=1e-7
         )
 
-    @pytest.mark.parametrize("method", METHODS)
-    def test_of_contributions(self, task: str, hidden: int, method: str) -> None:
+    def test_of_contributions(self, task: str, hidden: int) -> None:
         model, X = fitted(task, hidden)
         table = columns()
         one = {name: values[:1] for name, values in table.items()}
-        found = model.contributions(one, table, std=True, method=method).std
-        expected = by_differences(
-            model, lambda m: m.contributions(one, table, method=method).values
-        )
+        found = model.contributions(one, table, std=True).std
+        expected = by_differences(model, lambda m: m.contributions(one, table).values)
         assert expected.max() > 1e-3
-        quadrature = 1e-4 if method == "shapley" else 3e-3
-        assert found == pytest.approx(expected, rel=quadrature, abs=1e-7)
+        assert found == pytest.approx(expected, rel=1e-4, abs=1e-7)
         row = {name: values[0] for name, values in table.items()}
-        explained = model.explain_row(row, table, method=method)
+        explained = model.explain_row(row, table)
         assert explained.std.tolist() == found[0].tolist()
         change = by_differences(model, lambda m: predicted(m, X[:1]) - predicted(m, X).mean(axis=0))
         assert explained.change_std == pytest.approx(change[0], rel=1e-4)

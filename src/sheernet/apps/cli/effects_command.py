@@ -27,7 +27,7 @@ EXAMPLES = o.examples(
     "sheernet effects scores-fit/model.json scores.csv --pairs 3 --pictures scores-effects",
     "sheernet effects scores-fit/model.json scores.csv --kind partial-dependence --columns asleep -o effects.csv",
 )
-KINDS = {"ale": "ale", "partial-dependence": "partial dependence", "lek": "lek"}
+KINDS = {"ale": "ale", "partial-dependence": "partial dependence"}
 
 
 @with_settings(o.READING)
@@ -37,10 +37,10 @@ def effects(
     given: Mapping[str, Any],
     data: o.RowsFile = None,
     kind: Annotated[
-        Literal["ale", "partial-dependence", "lek"],
+        Literal["ale", "partial-dependence"],
         main_option(
             help="ale accumulates the changes of the predictions of the rows near each value, partial-dependence is "
-            "the mean prediction of all rows with the same value, lek holds the other columns at six quantiles.",
+            "the mean prediction of all rows with the same value.",
             case_sensitive=False,
         ),
     ] = "ale",

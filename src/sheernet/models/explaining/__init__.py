@@ -9,7 +9,7 @@ summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
-effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
+effects.py              effects of columns: accumulated local effects and partial dependence
 effect_curves.py        the results of effects.py: curves, effects of pairs, and tables
 effects_text.py         the results of effects.py as text
 uncertainty_text.py     values with the half width of their bands

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 TITLES = {
     "ale": "Accumulated local effects",
     "partial dependence": "Partial dependence",
-    "lek": "Lek's profile",
 }
 """Titles of the kinds of effects."""
 LABELS = ("category", "boolean")
@@ -73,8 +72,6 @@ class Effect:
         otherwise.
     individual : ndarray, (G, n, K)
         Curves of n rows; n is 0 if they were not requested.
-    individual_names : tuple of str, length n or 0
-        Names of the curves of Lek's profile: the value of the other column, or the quantile of several columns.
     differences : tuple of Difference
         Differences of labels: all pairs of up to four labels, otherwise each label and the most frequent one; may be
         ().
@@ -101,7 +98,6 @@ class Effect:
     importance: Array
     part: str
     individual: Array
-    individual_names: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     raw: Array = field(default_factory=lambda: np.zeros((0, 0)))
     at_ends: bool = False
@@ -197,7 +193,7 @@ class Effects:
 
     Parameters
     ----------
-    kind : {"ale", "partial dependence", "lek"}
+    kind : {"ale", "partial dependence"}
         The kind of effects.
     curves : tuple of Effect
         The effects of single columns, the most important first.

@@ -2,11 +2,9 @@
 
 "ale"                   accumulated local effects (Apley and Zhu 2020; statistics/accumulated_effects.py)
 "partial dependence"    mean_g = 1/N sum_n f(x_n with column = v_g)      (Friedman 2001, Annals of Statistics 29, 1189)
-"lek"                   the same for six rows: all other columns at a quantile, labels at the most frequent
-                        (Lek et al. 1996, Ecological Modelling 90, 39; the quantiles are those of R's NeuralNetTools)
 
-The importance in partial dependence and Lek's profile is computed from the curves of single rows, not their mean, so
-that a column that acts only together with others has importance, too:
+The importance in partial dependence is computed from the curves of single rows, not their mean, so that a column that
+acts only together with others has importance, too:
 
     importance^2 = 1/N sum_n var_g f(x_n with column = v_g), weighted by the fractions of the rows next to each v_g
 
@@ -46,7 +44,6 @@ from sheernet.models.explaining.effect_curves import (
     Effect,
     Effects,
     PairEffect,
-    written_value,
 )
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.label_differences import differences_of, label_counts, raw_means
@@ -62,7 +59,7 @@ from sheernet.models.explaining.reference_rows import stored_rows
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-MOST_ROWS = {"ale": 1000, "partial dependence": 300, "lek": 1000}
+MOST_ROWS = {"ale": 1000, "partial dependence": 300}
 """Maximum number of rows that are used; if there are more, this many are drawn at random."""
 MOST_NUMBERS = 10_000_000
 """Maximum number of values in the rows with all values of one column: with many features, fewer rows are used."""
@@ -74,8 +71,6 @@ PAIRS = 3
 """Maximum number of pairs, those with the strongest interactions, if neither pairs nor their number are given."""
 WEAK = 0.01
 """Size of an interaction, in standard deviations of the predictions, up to which a pair is shown only on request."""
-QUANTILES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""Quantiles of the other columns, for Lek's profile."""
 Pairs = Sequence[tuple[str, str]] | int | None
 
 
@@ -146,7 +141,7 @@ def compute_effects(
     X, true = X[chosen], None if true is None else true[chosen]
     parts = parts_of(model.inputs)
     named = _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
-    make = {"ale": local_effect, "partial dependence": even_effect, "lek": lek_profile}[kind]
+    make = {"ale": local_effect, "partial dependence": even_effect}[kind]
     predictions = predicted(model, X)  # (N, K)
     usual = predictions.std(axis=0)  # (K,)
     found = [(part, make(model, X, part, individual)) for part in named]
@@ -202,7 +197,7 @@ def _chosen_pairs(
     """The named pairs, or the pairs with the strongest interactions, and the size up to which pairs are omitted."""
     if not (pairs is None or is_whole(pairs)):
         return pairs, 0.0  # type: ignore[return-value]
-    if kind == "lek" or pairs == 0:
+    if pairs == 0:
         return (), 0.0
     parts = parts_of(model.inputs)
     titles = {curve.title for curve in curves[:PAIRED]}
@@ -219,7 +214,7 @@ def _chosen_pairs(
 
 def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = False) -> Effect:
     """The partial dependence of a part of a column, from encoded rows."""
-    effect, sums = _of_rows(model, X, part, X)
+    effect, sums = _of_rows(model, X, part)
     return replace(
         effect,
         individual=effect.individual if individual else effect.individual[:, :0],
@@ -228,19 +223,11 @@ def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fal
     )
 
 
-def lek_profile(model: Model, X: Array, part: ColumnPart, individual: bool = True) -> Effect:
-    """Lek's profile of a part of a column: the mean and the importance are those of its single curves."""
-    others, names = _at_quantiles(model, X, part)
-    return replace(_of_rows(model, X, part, others)[0], individual_names=names)
-
-
-def _of_rows(
-    model: Model, X: Array, part: ColumnPart, others: Array
-) -> tuple[Effect, PredictionSums]:
-    """The mean prediction of rows, (q, F), at each value that a part has in X, the curves of the rows, and the sums."""
+def _of_rows(model: Model, X: Array, part: ColumnPart) -> tuple[Effect, PredictionSums]:
+    """The mean prediction of rows, (q, F), at each value of a part in them, the curves of the rows, and the sums."""
     values, fractions = part.even_values(X)
-    rows = np.concatenate([part.with_features(others, f) for f in part.encode(values)])
-    n, q = len(values), len(others)
+    rows = np.concatenate([part.with_features(X, f) for f in part.encode(values)])
+    n, q = len(values), len(X)
     sums = prediction_sums(model, rows, np.full(n * q, 1.0 / q), np.repeat(np.arange(n), q), n)
     mean, std = sums.combined(np.eye(n))
     single = predicted(model, rows).reshape(n, q, -1)  # (G, q, K)
@@ -250,28 +237,6 @@ def _of_rows(
         part.column.name, part.kind, values, mean, std, importance, part.part, single,
         places=places_of(part, X), alone=np.sqrt(fractions @ (mean - fractions @ mean) ** 2),
     ), sums  # fmt: skip
-
-
-def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple[str, ...]]:
-    """Rows with columns at the quantiles, (q, F), and their names: quantiles, or values of a single other column."""
-    parts = parts_of(model.inputs)
-    rows = np.repeat(X[:1], len(QUANTILES), axis=0)
-    names = ["minimum", *(f"{100 * quantile:g} %" for quantile in QUANTILES[1:-1]), "maximum"]
-    names = [f"others: {name}" for name in names]
-    rest = [part for part in parts if part.column is not own.column]
-    for part in parts:
-        if not part.has_axis:
-            steps, shares = part.even_values(X)
-            rows[:, part.changed] = part.encode(steps)[shares.argmax()]
-            continue
-        values = np.quantile(part.numbers(X), QUANTILES)
-        rows[:, part.changed] = part.encode(values)
-        if rest == [part]:
-            names = [f"{part.title} = {written_value(value, part.kind)}" for value in values]
-    if rest and not any(part.has_axis for part in rest):  # no column has quantiles
-        return rows[:1], ("others: most frequent",)
-    kept = [i for i, name in enumerate(names) if name not in names[:i]]
-    return rows[kept], tuple(names[i] for i in kept)
 
 
 def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
@@ -294,12 +259,6 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
             "{} must be a whole number or a list of pairs of two different columns, but {!r:.60} was given",
             Setting("pairs"), pairs,
         )  # fmt: skip
-    if kind == "lek" and pairs:
-        raise InvalidInput(
-            "Lek's profile has no pairs; omit {}, or use {}",
-            Setting("pairs"),
-            Setting("kind", "ale"),
-        )
 
 
 def _drawn(n: int, most: int, noun: str) -> tuple[Indices, str]:

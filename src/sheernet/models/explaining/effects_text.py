@@ -19,7 +19,6 @@ MEANINGS = {
     "ale": "How the prediction goes with one column, at equal values of the other columns",
     "partial dependence": "Mean prediction if all rows have the same value of one column and keep their values of the "
     "others",
-    "lek": "Mean of the predictions with the other columns at six quantiles",
 }
 """Descriptions of the effects of each kind."""
 MOST_UNSURE = 12
