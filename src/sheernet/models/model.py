@@ -1164,8 +1164,7 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
-            Rows with inputs and targets, on which saturated units and units without effect are found.  If it is the
-            table of the fit, standard errors that the model does not keep are computed, and inputs are found that
+            The table of the fit: standard errors that the model does not keep are computed, and inputs are found that
             determine each other.
         member : int, optional
             Index in `members` of the network whose coefficients are shown; by default the one with the largest share.

@@ -20,7 +20,7 @@ def test_prints_the_summary_of_the_model(run: Run, fitted: Path) -> None:
     assert said.out == f"{sn.load(MODEL).summary()}\n"
 
 
-def test_examines_units_in_the_rows_of_a_table(run: Run, fitted: Path) -> None:
+def test_tells_that_rows_are_not_those_of_the_fit(run: Run, fitted: Path) -> None:
     said = run("summary", MODEL, "scores.csv")
     assert said.code == 0
     assert "not those of the fit" not in said.out

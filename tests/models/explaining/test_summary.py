@@ -288,17 +288,6 @@ class TestDiagnosis:
         )
         assert "separate classes by x:" in everything.summary().cautions[0]
 
-    def test_units_are_examined_in_the_rows_that_are_given(self) -> None:
-        arrays = {name: np.array(MODEL.network[name]) for name in ("W1", "b1", "W2", "b2")}
-        arrays["W1"][:, 1], arrays["b1"][1] = (50.0, 0.0), 0.0
-        network = sn.Network.from_weights(MODEL.network.architecture, arrays)
-        model = dataclasses.replace(
-            MODEL, members=(dataclasses.replace(MODEL.leading, network=network),)
-        )
-        assert not any("switch" in line for line in model.summary().diagnosis)
-        found = model.summary(NETWORK).diagnosis
-        assert any(line.startswith("unit h2 is saturated at both ends") for line in found)
-
     def test_rows_that_are_not_those_of_the_fit_change_no_figure(self) -> None:
         other = MODEL.summary(table(30))
         assert other.diagnosis[0].startswith("the rows of the table are not those of the fit")

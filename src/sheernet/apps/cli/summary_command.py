@@ -30,7 +30,7 @@ def summary(
         Path | None,
         o.argument(
             metavar="DATA",
-            help="Table of the fit, or other rows with inputs and targets, in which hidden units are examined.",
+            help="Table of the fit, for standard errors that the model does not store.",
         ),
     ] = None,
     member: Annotated[

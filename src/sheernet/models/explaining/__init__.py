@@ -4,7 +4,7 @@ summary.py              `summarize`: networks, coefficients, likelihood, starts,
 headline.py             `headline`: quality, most important columns and cautions in plain sentences
 coefficient_table.py    weights with standard errors; without hidden layers, the coefficients of a regression
 member_statistics.py    effective parameters, noise, AIC and BIC of a member; a joint test of all terms of a regression
-network_diagnosis.py    units and inputs without effect, and inputs that determine each other, in words
+network_diagnosis.py    inputs without effect, and inputs that determine each other, in words
 summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
 importance_measures.py  each measure of a column, computed from the model and rows

@@ -1,8 +1,8 @@
-"""Diagnose a network by its weights, in sentences: units and inputs without effect, and dependent inputs."""
+"""Diagnose a network by its weights, in sentences: inputs without effect, and dependent inputs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,20 +19,18 @@ from sheernet.models.explaining.member_statistics import (
 )
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
-from sheernet.statistics.hidden_units import UnitFinding, examine_units
 from sheernet.statistics.laplace import unpacked, variances_of
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-MOST_ROWS = 5000  # maximum number of rows in which units are examined
 OFF = 0.1
 """Number of effective parameters below which a feature counts as unused, for any number of weights: hidden units can
 be copies of each other, which together have the effective parameters of one."""
 INFLATED = 10.0
 """Variance inflation factor above which inputs count as collinear (Kutner et al. 2005, Applied Linear Statistical
 Models, 10.5)."""
-MOST_NAMES, MOST_UNITS, MOST_SEPARATING = 12, 6, 3
+MOST_NAMES, MOST_SEPARATING = 12, 3
 LARGE_LOGIT = 100.0
 """Standard error of a logit, for a step of a standard deviation or a label, above which classes are separated."""
 EXACT = 1e-16
@@ -42,23 +40,6 @@ TRUSTED = 0.1
 
 NOT_SHOWN = "given the other columns, these rows do not show an effect, which does not show that there is none"
 """What weights that the decay draws to 0 mean."""
-
-IN_WORDS: Mapping[str, tuple[str, str]] = {
-    "silent": (
-        "does not change the output: its weights are practically 0",
-        "do not change the output: their weights are practically 0",
-    ),
-    "constant": (
-        "is saturated: its value is the same in nearly all rows, like that of a bias",
-        "are saturated: their values are the same in nearly all rows, like those of biases",
-    ),
-    "switch": (
-        "is saturated at both ends: it acts as a switch",
-        "are saturated at both ends: they act as switches",
-    ),
-    "inactive": ("is 0 in all rows", "are 0 in all rows"),
-}
-"""Texts for one unit and for several units."""
 
 
 def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
@@ -78,9 +59,7 @@ def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
     return meaningless or (*_unknown(model, member, has_rows), *_off_optimum(member))
 
 
-def diagnosis(
-    model: Model, figures: Sequence[NetworkFigures], chosen: int, given: Array | None
-) -> tuple[str, ...]:
+def diagnosis(model: Model, figures: Sequence[NetworkFigures], chosen: int) -> tuple[str, ...]:
     """Sentences about all members, and about the inputs of the chosen member.
 
     Parameters
@@ -91,14 +70,11 @@ def diagnosis(
         Statistics of each member.
     chosen : int
         The index of the member whose coefficients are shown.
-    given : ndarray, (N, F), optional
-        Encoded rows in which units are examined; by default, only their weights are used.
     """
     member, several = model.members[chosen], len(model.members) > 1
     return (
         *_effective(member, figures[chosen], several),
         *_switched_off(model),
-        *_of_units(model, given),
         *_collinear(model, member),
     )
 
@@ -146,31 +122,6 @@ def _columns_off(model: Model, member: Member) -> set[str]:
     return {
         column.name for column, where in model.inputs.with_slices() if (used[where] < OFF).all()
     }
-
-
-def _of_units(model: Model, given: Array | None) -> Iterator[str]:
-    X = None
-    if given is not None:
-        X = given[:: -(-len(given) // MOST_ROWS)]
-    elif model.inputs.scaling != "standardize":
-        return  # without rows, the diagnosis depends on the scale of the inputs
-    for k, member in enumerate(model.members):
-        where = f"network {k + 1}: " if len(model.members) > 1 else ""
-        arch = member.network.architecture
-        found = examine_units(arch, member.network.theta, X)
-        if found:
-            yield where + "; ".join(_units_in_words(finding, arch.n_layers) for finding in found)
-
-
-def _units_in_words(finding: UnitFinding, n_layers: int) -> str:
-    names = [
-        f"h{unit + 1}" if n_layers == 2 else f"h{finding.layer}.{unit + 1}"
-        for unit in finding.units
-    ]
-    units = f"{plural_of(len(names), 'unit')} {listed(names, most=MOST_UNITS)}"
-    if finding.kind == "duplicate":
-        return f"{units} are copies of one unit, perhaps with the other sign: {len(names) - 1} could be omitted"
-    return f"{units} {IN_WORDS[finding.kind][len(names) > 1]}"
 
 
 def _collinear(model: Model, member: Member) -> Iterator[str]:

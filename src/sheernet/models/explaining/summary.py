@@ -2,8 +2,8 @@
 
 A summary has the networks with their shares, effective parameters, noise and likelihood; the coefficients of one of
 them with standard errors; the final objectives of the starts; and a diagnosis of the weights.  Everything comes from
-the model.  If rows are given, they also show units without effect; the table of the fit gives the standard errors that
-a model does not store, and the inputs that determine each other.
+the model.  The table of the fit gives the standard errors that a model does not store, and the inputs that determine
+each other.
 """
 
 from __future__ import annotations
@@ -161,9 +161,9 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
     """Summarize a model; see `Model.summary`."""
     chosen = member_index(model.members, member)
     given = None if table is None else given_table(model, table)
-    rows = None if given is None else given.with_targets("training")
-    are_training = given is not None and given.is_of_fit and given.has_weights
-    training = rows if are_training else None
+    training = None
+    if given is not None and given.is_of_fit and given.has_weights:
+        training = given.with_targets("training")
     aliases: Array | None = None
     notes: tuple[str, ...] = ()
     told = model
@@ -184,8 +184,8 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
         chosen,
         coefficient_table(model, model.members[chosen], figures[chosen], aliases),
         overall_fits(model, model.members[chosen], figures[chosen]),
-        notes or cautions(model, chosen, are_training),
-        (*_about_rows(given), *diagnosis(told, figures, chosen, None if rows is None else rows.X)),
+        notes or cautions(model, chosen, training is not None),
+        (*_about_rows(given), *diagnosis(told, figures, chosen)),
     )
 
 
@@ -281,16 +281,16 @@ def ends_of_starts(member: Member) -> tuple[int, int, str]:
 
 
 def _about_rows(given: GivenTable | None) -> Iterator[str]:
-    """The rows in which units are examined, if they are not the training rows with their weights."""
+    """Why the given rows do not change the summary, if they are not the training rows with their weights."""
     if given is None:
         return
     if not given.is_of_fit:
         yield (
-            f"the rows of {given.table.source} are not those of the fit, or in another order: units are examined in "
-            "them, and all statistics are those of the fit"
+            f"the rows of {given.table.source} are not those of the fit, or in another order: all statistics are "
+            "those of the fit"
         )
     elif not given.has_weights:
         yield (
             f"{given.table.source} does not have the case weights {in_quotes(given.model.settings.get('weights'))} of "
-            "the fit: units are examined in its rows, and all statistics are those of the fit"
+            "the fit: all statistics are those of the fit"
         )
