@@ -21,14 +21,12 @@ def model() -> sn.Model:
     [
         *(
             (picture, given)
-            for picture in ("predicted_against_true", "residuals", "error_histogram")
+            for picture in ("predicted_against_true", "residuals")
             for given in ({"held_out": [0]}, {"target_names": ["z"]}, {"weights": [1.0] * 40})
         ),
         ("residuals", {"folds": 5}),
         ("intervals", {"target_names": ["z"]}),
         ("intervals", {"weights": [1.0] * 40}),
-        ("calibration", {"weights": [1.0] * 40}),
-        ("roc", {"classes": ["a", "b"]}),
     ],
 )
 def test_are_refused(picture, given) -> None:

@@ -176,7 +176,7 @@ def drawing(
 
 
 def _axes(ax: Any) -> Axes:
-    """Return given axes; raise if they are something else, such as the y of plots.roc(model, X, y)."""
+    """Return given axes; raise if they are something else, such as the y of plots.confusion(model, X, y)."""
     if not isinstance(ax, matplotlib("axes").Axes):
         raise InvalidInput(
             f"ax must be Axes of matplotlib, but {type(ax).__name__} was given; give the rows of a picture in one "
