@@ -163,9 +163,9 @@ diabetes; the rest of the report half shows how well these defaults generalize.{
 
 0.312(10) is a mean of 0.312 over the splits with a standard error of 0.010. The best mean of a row is in bold
 type; its difference from the next best mean may be due to chance. If a method has finished fewer splits than
-others of the row, the number of splits is in brackets and the mean is never in bold type; the goals compare two methods
- on the splits that both have finished. The splits of a table share most of their rows, so the
-standard errors are too small.
+others of the row, the number of splits is in brackets and the mean is never in bold type; the goals compare two
+methods on the splits that both have finished. The splits of a table share most of their rows, so the standard
+errors are too small.
 
 The tables have at most {MOST_ROWS} training rows and no missing values. Other programs ran at the same time on the two
 processors, so seconds are only an order of magnitude. The results do not show how the methods compare on larger
@@ -173,7 +173,7 @@ tables, or after an expert has tuned each program.
 """
 
 
-ABLATION = " The last section shows what each part of the defaults contributes."
+ABLATION = "\nThe last section shows what each part of the defaults contributes."
 
 
 def protocol() -> str:
