@@ -143,10 +143,7 @@ def __getattr__(name: str) -> "Any":
         value = getattr(import_module(f"sheernet.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
-    from sheernet.foundation.call_forms import no_attribute
-    from sheernet.foundation.familiar_names import FUNCTIONS
-
-    raise no_attribute("module 'sheernet'", name, FUNCTIONS)
+    raise AttributeError(f"module 'sheernet' has no attribute {name!r}")
 
 
 def _public_names() -> list[str]:

@@ -21,9 +21,7 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, Indices, as_case_weights, as_float, read_only
-from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, require_known
-from sheernet.foundation.familiar_names import MODEL
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.models.data_region import DataRegion
@@ -183,15 +181,6 @@ class Model:
     reading: Reading = field(default_factory=Reading)
     region: DataRegion | None = None
 
-    if not TYPE_CHECKING:  # a type checker does not see these methods
-
-        def __getattr__(self, name: str) -> Any:
-            raise no_attribute("a Model", name, MODEL)
-
-        def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            """Raise InvalidInput with the right call."""
-            raise InvalidInput("a Model is not a function; call model.predict(table)")
-
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
             raise InvalidInput(f"spread must be finite and positive, but {self.spread!r} was given")
@@ -276,7 +265,6 @@ class Model:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
-    @called_as("model.predict(table), or model.predict_interval(table, coverage=0.9)")
     def predict(self, table: Any, return_std: bool = False, unseen: str | None = None) -> Any:
         """Predict the targets of new rows.
 
@@ -673,7 +661,6 @@ class Model:
         """
         return mean_location(self.members, X)
 
-    @called_as("model.save('model.json')")
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all.  `sheernet.load` reads a bitwise equal model."""
         from sheernet.models.files.saving import save

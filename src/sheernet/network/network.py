@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, as_matrix, as_theta, read_only
-from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.familiar_names import NETWORK
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import in_quotes
@@ -74,15 +72,6 @@ class Network:
             name = self.architecture.layout.name(bad)
             raise InvalidInput(f"weights must be finite, but {name} is {theta[bad]}")
         object.__setattr__(self, "theta", read_only(theta))
-
-    if not TYPE_CHECKING:  # hidden from type checkers
-
-        def __getattr__(self, name: str) -> Any:
-            raise no_attribute("a Network", name, NETWORK)
-
-        def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            """Raise InvalidInput with the correct call."""
-            raise InvalidInput("a Network is not a function; call network.predict(X)")
 
     def __reduce__(self) -> tuple[type[Network], tuple[Any, ...]]:
         # Copies are made by the constructor, because pickle and deepcopy would make theta writable.
@@ -225,8 +214,3 @@ def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:
             f"(W1 is {architecture.layout.block('W1').shape})"
         )
     return as_matrix(matrix, "X")
-
-
-Network.__init__ = called_as(  # type: ignore[method-assign]
-    "sn.Network.random(sn.Architecture((2, 3, 1))), or sn.Network(architecture, theta)"
-)(Network.__init__)

@@ -24,7 +24,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.foundation.arrays import Array, as_numbers
-from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.network.activations import AnyArray, second_derivative
@@ -81,9 +80,6 @@ class Gradients:
         return f"<gradients: {blocks}; {deltas}; deltas[1] is delta_1>"
 
 
-@called_as(
-    "sn.forward(network.architecture, network.theta, X); network.predict(X) gives the outputs"
-)
 def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     """Propagate a table of inputs through the network.
 
@@ -137,9 +133,6 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     return Passes(tuple(z), tuple(a))
 
 
-@called_as(
-    "sn.backward(network.architecture, network.theta, passes, delta) with passes of sn.forward"
-)
 def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> Gradients:
     """Propagate derivatives back from the output layer: backpropagation.
 

@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.row_labels import require_paired
@@ -117,7 +116,6 @@ class Training:
         )
 
 
-@called_as("sn.train(network, X, y); sn.fit(X, y) makes the network, too")
 def train(
     network: Network,
     X: npt.ArrayLike,

@@ -9,7 +9,6 @@ from math import inf
 from typing import Any
 
 from sheernet import optimizers
-from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
@@ -33,7 +32,6 @@ from sheernet.training.training import Training
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
 
-@called_as("sn.compare(table, target='NAME')")
 def compare(
     table: Any, target: Any, methods: Sequence[str] = METHODS, **options: Any
 ) -> Comparison:

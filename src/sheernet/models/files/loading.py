@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from sheernet.foundation.atomic_files import cannot_read
-from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.missing_files import no_file
 from sheernet.foundation.sentences import in_quotes
@@ -37,7 +36,6 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
 _PARENTS = (msgspec.Struct, dict, tuple, list)
 
 
-@called_as("sn.load('model.json')")
 def load(path: str | os.PathLike[str]) -> Model:
     """Read a model that `Model.save` wrote.
 

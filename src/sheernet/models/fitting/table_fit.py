@@ -17,7 +17,6 @@ from typing import Any
 
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.derivatives.check.gradient_check import seconds_of_entries
-from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
@@ -71,9 +70,6 @@ SHARE_OF_CHECK = 0.02
 """Maximum fraction of the time left that a check of the gradient entry by entry may take."""
 
 
-@called_as(
-    "sn.fit(table, target='NAME') or sn.fit(X, y); sn.train(network, X, y) trains a given network"
-)
 def fit(
     table: Any,
     target: Any = None,

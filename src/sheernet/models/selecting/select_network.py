@@ -12,7 +12,6 @@ from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
 
-from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
@@ -54,7 +53,6 @@ SEARCH_SHARE = 0.5
 """Maximum fraction of the time limit for the search; the rest is for training the chosen network on all rows."""
 
 
-@called_as("sn.select(table, target='NAME')")
 def select(
     table: Any,
     target: Any,
