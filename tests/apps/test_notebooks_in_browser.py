@@ -100,32 +100,6 @@ def test_without_the_frame_the_figures_are_seen(
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 200
 
 
-def test_the_slider_goes_through_the_run_and_reaches_nothing_else(
-    notebook: Callable[..., Page], outputs: dict[str, str], training: sn.Training
-) -> None:
-    requests: list[str] = []
-    page = notebook(outputs["run"])
-    page.on("request", lambda request: requests.append(request.url))
-    frame = page.frames[1]
-    slider = frame.get_by_label("recorded iterate")
-    expect(slider).to_have_value(str(len(training.record) - 1))
-    slider.fill("1")
-    expect(frame.locator("output")).to_contain_text("Iteration 1: objective")
-    assert frame.evaluate("() => { try { return parent.document.title } catch (e) { return e.name } }") == (
-        "SecurityError"
-    )  # fmt: skip
-    assert requests == []
-
-
-def test_without_scripts_the_report_has_a_curve(
-    notebook: Callable[..., Page], outputs: dict[str, str]
-) -> None:
-    page = notebook(outputs["run"].replace("sandbox='allow-scripts'", "sandbox=''"))
-    run = page.frame_locator("iframe").locator("#run")
-    expect(run.locator("svg")).to_be_visible()
-    expect(run).to_contain_text("A browser that runs scripts")
-
-
 class TestThePage:
     @pytest.fixture
     def shown(self) -> Iterator[NotebookPage]:

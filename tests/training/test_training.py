@@ -521,7 +521,7 @@ class TestWhatIsKept:
             notebook(), X, Y, method="adam", starts=2, seed=7, max_iter=9, learning_rate=0.5
         )
         expected = {
-            "method": "adam", "options": {"learning_rate": 0.5, "seed": 7}, "cost": "squared_error",
+            "method": "adam", "options": {"learning_rate": 0.5}, "cost": "squared_error",
             "reduction": "mean", "starts": 2, "seed": 7, "scheme": "glorot", "max_iter": 9,
             "gradient_tolerance": 1e-8, "cost_tolerance": 0.0, "target": None, "max_evaluations": None,
             "time_limit": None, "patience": None,

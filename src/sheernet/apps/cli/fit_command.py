@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,7 +80,6 @@ def _fit_table(
         table, targets, arguments = read_and_sort(data, target, given)
         settings = FitSettings.of({**arguments, "progress": not out.quiet})
         prepared = prepare_quietly(table, targets, settings, of_table)
-        settings = _with_iterates(prepared, settings)
     require_storable(prepared.inputs, prepared.targets)
     with results_folder(wanted, force=wants.force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json", clock, out)
@@ -90,7 +88,7 @@ def _fit_table(
     pictures, interrupted_later = draw(fit_pictures(model, prepared), folder, out, until=clock.ends)
     tables, interrupted_last = write_roles(model, folder)
     pages, interrupted_at_report = write_report(
-        model, prepared, table, folder, pictures, out, clock.report_ends
+        model, table, folder, pictures, out, clock.report_ends
     )
     out.say(saved_line(folder, [*tables, *pages], len(pictures), wants.verbose))
     interrupted = interrupted or interrupted_later or interrupted_last or interrupted_at_report
@@ -104,18 +102,6 @@ def _fit_table(
         },
         INTERRUPTED if interrupted else DONE,
     )
-
-
-def _with_iterates(prepared: Prepared, settings: FitSettings) -> FitSettings:
-    """Keep the iterates of a single network, if they are small: the report shows the run."""
-    from sheernet.models.fitting.fit_plan import plan_of
-    from sheernet.models.fitting.held_out_costs import iterates_are_small
-
-    if settings.chooses:
-        return settings
-    n_parameters = plan_of(prepared, settings).network.theta.size
-    kept = iterates_are_small(settings, n_parameters)
-    return replace(settings, training=replace(settings.training, keep_path=kept))
 
 
 def _train(

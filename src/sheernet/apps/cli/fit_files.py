@@ -67,7 +67,7 @@ def fit_files(
     pictures, interrupted_later = draw(
         fit_pictures(model, found.sample), folder, out, until=clock.ends
     )
-    pages, interrupted_last = write_report(model, found.sample, None, folder, pictures, out)
+    pages, interrupted_last = write_report(model, None, folder, pictures, out)
     out.say(saved_line(folder, pages, len(pictures), wants.verbose))
     interrupted = interrupted or interrupted_later or interrupted_last
     if interrupted:

@@ -15,7 +15,6 @@ from sheernet.foundation.message_text import counted
 
 if TYPE_CHECKING:
     from sheernet.data.tables import Table
-    from sheernet.models.fitting import Prepared
     from sheernet.models.model import Model
 
 ROLES = "rows.csv"
@@ -62,7 +61,6 @@ def write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
 
 def write_report(
     model: Model,
-    prepared: Prepared,
     table: Table | None,
     folder: Path,
     pictures: list[str],
@@ -81,7 +79,7 @@ def write_report(
     with deferred_interrupt() as late:
         try:
             page = report_document(
-                model, table=table, rows=prepared.training, spell=speller(out.options),
+                model, table=table, spell=speller(out.options),
                 pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
                 ends=ends, tell=out.note,
             ).encode("utf-8")  # fmt: skip

@@ -1,17 +1,14 @@
 """The report of a fit as one HTML file, which needs no network and no script.
 
-    report_document.py    the page of a model: answer, examples, importance, pictures, run, network, settings
-    training_document.py  the page of a run of `sheernet.train`
-    html_page.py          the frame of both pages, and their parts
-    example_rows.py       some rows of the table with their predictions and intervals
-    fit_pictures.py       the pictures of a fit
-    recorded_run.py       the iterates of a run as small numbers, for the script
-    run_section.py        the part about training
-    notebook_display.py   both pages as a notebook shows them
-    fit_script.py         the Python that repeats the fit
-    report.css, scrub.js  the look, and the script that goes through the run
-
-A browser that runs no scripts shows everything but the slider of the run.
+report_document.py    the page of a model: answer, examples, importance, pictures, run, network, settings
+training_document.py  the page of a run of `sheernet.train`
+html_page.py          the frame of both pages, and their parts
+example_rows.py       some rows of the table with their predictions and intervals
+fit_pictures.py       the pictures of a fit
+run_section.py        the part about training
+notebook_display.py   both pages as a notebook shows them
+fit_script.py         the Python that repeats the fit
+report.css            the look
 """
 
 from __future__ import annotations

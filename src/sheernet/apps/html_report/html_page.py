@@ -1,29 +1,19 @@
 """The frame of a report as one HTML file, and its parts: sections, lists of facts.
 
-The file holds its pictures, its look and its script; its content security policy allows nothing else, so a browser that
-opens it asks no other host for anything.
+The file holds its pictures and its look, and no script; its content security policy allows nothing else, so a browser
+that opens it asks no other host for anything.
 """
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
+from collections.abc import Callable, Iterable
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 from sheernet.foundation.sentences import Setting, rendered
 
 Spelling = Callable[[Setting], str]
-
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "script-src 'sha256-"
-)
-"""The beginning of the content security policy; the hash of the script follows."""
 
 PAGE = Template(
     """<!doctype html>
@@ -31,7 +21,8 @@ PAGE = Template(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="$policy">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline';
+ base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>$style</style>
 </head>
@@ -40,14 +31,13 @@ PAGE = Template(
 <h1>$title</h1>
 $sections
 </main>
-$run_data<script>$script</script>
 </body>
 </html>
 """
 )
 
 
-def html_page(title: str, sections: Iterable[str], run: Mapping[str, Any] | None = None) -> str:
+def html_page(title: str, sections: Iterable[str]) -> str:
     """Put sections together to a file.
 
     Parameters
@@ -56,30 +46,18 @@ def html_page(title: str, sections: Iterable[str], run: Mapping[str, Any] | None
         Text; it is escaped.
     sections : iterable of str
         HTML; empty ones are left out.
-    run : mapping, optional
-        A recorded run, for the script.
 
     Returns
     -------
     str
         The content of an HTML file.
     """
-    script, run_data = _resource("scrub.js"), ""
-    if run is not None:  # "<" could end the element
-        data = json.dumps(run, allow_nan=False).replace("<", "\\u003c")
-        run_data = f"<script type='application/json' id='run-data'>{data}</script>\n"
+    style = files("sheernet.apps.html_report").joinpath("report.css")
     return PAGE.substitute(
         title=escape(title),
-        style=_resource("report.css"),
+        style=style.read_text(encoding="utf-8"),
         sections="\n".join(filter(None, sections)),
-        run_data=run_data,
-        script=script,
-        policy=POLICY + b64encode(sha256(script.encode()).digest()).decode() + "'",
     )
-
-
-def _resource(name: str) -> str:
-    return files("sheernet.apps.html_report").joinpath(name).read_text(encoding="utf-8")
 
 
 def in_words(text: str, spell: Spelling = str) -> str:

@@ -1,6 +1,6 @@
 """Show a model and a run in a notebook: the whole report in a frame, and figures if frames are removed.
 
-The frame is sandboxed: its script, the slider of a run, can neither read the notebook nor ask another host.  GitHub,
+The frame is sandboxed, so it can neither read the notebook nor ask another host.  GitHub,
 and JupyterLab for a notebook that is not trusted, remove frames; then the figures are seen, which otherwise the style
 hides.  They are also what is printed.  Where frames are removed, so are elements `svg`, of which the text remains;
 therefore the pictures of the figures are images here.
@@ -64,7 +64,7 @@ def framed(document: str, figures: str) -> str:
     """
     source = escape(document, quote=True)
     frame = (
-        f"<iframe class='sheernet-report' title='Report' sandbox='allow-scripts' style='{LOOK}' "
+        f"<iframe class='sheernet-report' title='Report' sandbox='' style='{LOOK}' "
         f'srcdoc="{source}"></iframe>'
     )
     whole = f"{STYLE}{PICTURE.sub(_as_image, figures)}{frame}"

@@ -14,7 +14,6 @@ from math import inf
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.fit_script import fit_script
 from sheernet.apps.html_report.html_page import Spelling, fact_list, html_page, in_words, section
-from sheernet.apps.html_report.recorded_run import recorded_run
 from sheernet.apps.html_report.run_section import run_section
 from sheernet.data.tables import Table
 from sheernet.foundation.alarm import alarm
@@ -23,7 +22,6 @@ from sheernet.foundation.text_tables import html_table
 from sheernet.models.endings import ending, is_chosen
 from sheernet.models.explaining.network_diagram import input_groups, lay_out, scale_in_words
 from sheernet.models.explaining.network_svg import network_svg
-from sheernet.models.fitting import Encoded
 from sheernet.models.model import Model
 from sheernet.models.reliability import reliability
 from sheernet.models.report import cautions, details
@@ -53,7 +51,6 @@ def report_document(
     model: Model,
     *,
     table: Table | None = None,
-    rows: Encoded | None = None,
     pictures: Mapping[str, bytes] | None = None,
     spell: Spelling = str,
     ends: float = inf,
@@ -67,8 +64,6 @@ def report_document(
         A fitted or loaded model.
     table : Table, optional
         The table of the fit, for some predictions with their true values, and for the importance of the columns.
-    rows : Encoded, optional
-        The training rows, for the predictions of a run that kept its iterates (`keep_path`).
     pictures : mapping of str to bytes, optional
         PNG files, by the names of the functions of `sheernet.plots`.
     spell : callable, Setting -> str
@@ -92,7 +87,6 @@ def report_document(
     >>> page.startswith("<!doctype html>"), "<h2>Answer</h2>" in page, "<h2>Predictions</h2>" in page
     (True, True, False)
     """
-    recorded = recorded_run(model, rows)
     return html_page(
         f"{', '.join(model.targets.names)} from {model.provenance.data}",
         [
@@ -100,12 +94,11 @@ def report_document(
             "" if table is None else _examples(model, table),
             "" if table is None else _importance(model, table, spell, ends, tell),
             section("Pictures", _figures(pictures or {})),
-            run_section(model, recorded is not None, spell),
+            run_section(model),
             section("Network", _network(model)),
             section("Details", fact_list(details(model), spell)),
             _repetition(model),
         ],
-        recorded,
     )
 
 

@@ -8,13 +8,11 @@ from platform import python_version
 import numpy as np
 
 from sheernet.apps.html_report.html_page import fact_list, html_page, section
-from sheernet.apps.html_report.recorded_run import run_of
-from sheernet.apps.html_report.run_section import recorded_section
 from sheernet.models.explaining.network_diagram import lay_out
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.report import values_in_words
 from sheernet.training.training import Training
-from sheernet.training.training_html import training_facts
+from sheernet.training.training_html import objective_svg, training_facts
 from sheernet.version import __version__
 
 
@@ -24,7 +22,7 @@ def training_document(training: Training) -> str:
     Parameters
     ----------
     training : Training
-        A run; with `keep_path=True`, a slider goes through its iterates.
+        A run.
 
     Returns
     -------
@@ -40,7 +38,6 @@ def training_document(training: Training) -> str:
     >>> page.count("<h1>Training of 1-1, identity output</h1>"), page.count("<h2>")
     (1, 4)
     """
-    recorded = run_of(training.network, training.record, "validation cost")
     diagram = lay_out(training.network)
     title = escape(diagram.title).replace("\n", "<br>")
     versions = f"sheernet {__version__}, NumPy {np.__version__}, Python {python_version()}"
@@ -50,12 +47,11 @@ def training_document(training: Training) -> str:
         f"Training of {training.network.architecture}",
         [
             section("Answer", fact_list(training_facts(training))),
-            recorded_section(training.record.objective, recorded is not None),
+            section("Run", objective_svg(training.record.objective)),
             section(
                 "Network",
                 f"<p>{title}</p><div class='wide' id='network'>{network_svg(diagram)}</div>",
             ),
             section("Details", fact_list(details)),
         ],
-        recorded,
     )

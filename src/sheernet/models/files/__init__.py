@@ -2,7 +2,6 @@
 
 schema.py               the JSON objects of a model file, and its maximum sizes
 network_fields.py       the layers of a network and the factor of its covariance, as stored in a file
-older_schemas.py        the objects of schemas 2 and 3, and their conversion to schema 4
 saving.py               `save`: write a model to a file
 loading.py              `load`: read a file and check its format, schema and types
 model_from_document.py  build the model from the content of a file

@@ -15,7 +15,6 @@ from sheernet.foundation.missing_files import no_file
 from sheernet.foundation.sentences import in_quotes
 from sheernet.models.files import schema
 from sheernet.models.files.model_from_document import from_document
-from sheernet.models.files.older_schemas import Document2, Document3, as_schema_3, as_schema_4
 from sheernet.models.model import Model
 
 MODEL, UNFINISHED = "model.json", "unfinished.json"
@@ -28,8 +27,6 @@ NOT_A_MODEL = (
 )
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
 """Problems of files, each with advice."""
-DOCUMENTS = {2: Document2, 3: Document3, schema.SCHEMA: schema.Document}
-"""The structure of a file of each schema."""
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + schema.FORMAT.encode())
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
 """A JSON string; if a colon follows, the string is the name of a field."""
@@ -52,7 +49,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     Raises
     ------
     InvalidInput
-        If the file cannot be read, is not a model, is damaged, or was written by a newer version.
+        If the file cannot be read, is not a model, is damaged, or was written by another version with another schema.
 
     Examples
     --------
@@ -72,13 +69,11 @@ def load(path: str | os.PathLike[str]) -> Model:
     begins_as_model = _BEGINNING.match(content) is not None
     header = _decoded(content, schema.Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
     _require_known_schema(name, header)
-    document = _decoded(content, DOCUMENTS[header.schema], name, DAMAGED)
+    document = _decoded(content, schema.Document, name, DAMAGED)
     if _count_fields(content) != _count_fields_read(document):
         raise _refusal(name, DAMAGED, "a field occurs twice")
     try:
-        if header.schema == 2:
-            document = as_schema_3(document)
-        return from_document(document if header.schema == schema.SCHEMA else as_schema_4(document))
+        return from_document(document)
     except (SheernetError, ValueError, OverflowError) as error:
         raise _refusal(name, DAMAGED, error) from None
 
@@ -146,15 +141,11 @@ def _require_known_schema(name: str, header: schema.Header) -> None:
         raise _refusal(
             name, NOT_A_MODEL, f"its format is {header.format[:40]!r}, not {schema.FORMAT!r}"
         )
-    if header.schema < schema.OLDEST_SCHEMA:
+    if header.schema != schema.SCHEMA:
+        other = "a newer" if header.schema > schema.SCHEMA else "an older"
         raise InvalidInput(
-            f"{in_quotes(name)} has schema {header.schema}, but released versions of sheernet write "
-            f"{schema.OLDEST_SCHEMA} or higher; fit the model again"
-        )
-    if header.schema > schema.SCHEMA:
-        raise InvalidInput(
-            f"{in_quotes(name)} was written by a newer sheernet (schema {header.schema}; this version reads up to "
-            f"{schema.SCHEMA}): pip install --upgrade sheernet"
+            f"{in_quotes(name)} was written by {other} sheernet: its schema is {header.schema}, and this version reads "
+            f"{schema.SCHEMA}; fit the model again, or install that version"
         )
 
 

@@ -30,7 +30,6 @@ from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
 SCHEMA = 4
-OLDEST_SCHEMA = 2  # 1 was never released
 LARGEST_FILE = 128 * 2**20
 """Maximum size of a file in bytes, enough for a dozen members of 800 weights, each of which has a factor of 320 400
 numbers.  Reading a file needs ten times as much memory."""

@@ -30,13 +30,9 @@ def keeps_iterates(prepared: Prepared, settings: FitSettings, n_parameters: int)
     """Return whether the run should keep its iterates so that the cost of its held-out rows can be computed."""
     if prepared.validation is not None or prepared.evaluation is None:
         return False
-    return settings.network.reduction == "mean" and iterates_are_small(settings, n_parameters)
-
-
-def iterates_are_small(settings: FitSettings, n_parameters: int) -> bool:
-    """Return whether the iterates of all starts have at most `MOST_PATH` values."""
     starts, max_iter = settings.effort.starts or 10, settings.rules.max_iter
-    return starts * max_iter * n_parameters <= MOST_PATH
+    is_small = starts * max_iter * n_parameters <= MOST_PATH
+    return settings.network.reduction == "mean" and is_small
 
 
 def with_held_out_costs(
