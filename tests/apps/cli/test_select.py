@@ -98,7 +98,7 @@ def test_chooses_decays_by_the_evidence(run: Run, tmp_path: Path) -> None:
         (("--folds", "99"), "fewer than the 99 of --folds; lower --folds"),
         (("--groups", "who"), "'who'"),
         (("--rule", "some"), "--rule"),
-        (("--decay", "1"), "select has no --decay"),
+        (("--decay", "1"), "No such option: --decay (Possible options: --decays"),
         (("--target", "scor"), "scor"),
     ],
 )

@@ -11,49 +11,13 @@ from typing import Any
 
 import typer
 
-from sheernet.apps.cli.option_names import as_options
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import SheernetError
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import in_quotes
-from sheernet.settings.foreign_options import answer
 
-CLOSE = 0.75
-"""Minimum similarity, from 0 to 1, at which a name is suggested."""
 CHEAP = 4 * 2**20
 """Maximum number of bytes of a table that is read to list its columns in a message."""
-OF_OTHER_COMMANDS: Mapping[str, str] = {"at": "fixed", "fix": "at"}
-"""Options of `profile` and `optimize`, each with the parameter of the other command that does the same."""
-OPTIONS_OF_FILES: Mapping[str, str] = {
-    "overwrite": "force",
-    "delimiter": "separator",
-    "sep": "separator",
-    "na_values": "missing_values",
-    "skiprows": "skip",
-    "quotechar": "quote",
-    "dec": "decimal",
-    "na.strings": "missing_values",
-    "na.action": "missing",
-    "fileencoding": "encoding",
-    "comment.char": "comment",
-    "se.fit": "std",
-    "level": "coverage",
-}
-"""Options of other programs about files and predictions, each with the name of the parameter used here."""
-OF_R: Mapping[str, Mapping[str, str]] = {
-    "predict": {
-        "newdata": "name the file after the model: sheernet predict MODEL FILE",
-        "type": "it always gives the class, and beside it the probability of each class",
-    },
-    "summary": {
-        "level": "an interval of about 90 % is an estimate plus or minus 1.64 times its standard error, of 95 % 1.96",
-    },
-}
-"""Advice for options of R's functions, such as `predict` and `confint`, by the command that does the same."""
-REASONS: Mapping[str, str] = {
-    "learning_rate": "the default method chooses the step size",
-}
-"""Reasons why an option does not exist."""
 _CHOICE = re.compile(r"""['"](?P<given>.*)['"] is not one of (?P<allowed>.*?)\.?$""", re.DOTALL)
 _COMMAND = re.compile(r"No such command '(?P<given>.*?)'\.")
 _EXTRA = re.compile(r"Got unexpected extra arguments? ?(\(s\) )?\((?P<given>.*)\)", re.DOTALL)
@@ -87,16 +51,6 @@ def usage(error: typer.TyperException, command: str | None) -> str:
     )
 
 
-_COMMANDS = {
-    "train": "fit",
-    "sim": "predict",
-    "apply": "predict",
-    "perform": "report",
-    **dict.fromkeys(("coef", "coefficients", "confint", "anova"), "summary"),
-}
-"""Words of other packages for commands."""
-
-
 def _help(command: str | None) -> str:
     return "sheernet --help" if command is None else f"sheernet {command} --help"
 
@@ -118,8 +72,6 @@ def _before_command(
         return f"{error.format_message().rstrip('.')}; see {_help(None)}"
     given = found["given"]
     close = difflib.get_close_matches(given, commands, n=1)
-    if given.lower() in _COMMANDS:
-        return f"command {given!r} is called {_COMMANDS[given.lower()]!r} here; see {_help(None)}"
     if close:
         return f"no such command {given!r}; did you mean {in_quotes(close[0])}? See {_help(None)}"
     fit = f"for a table: sheernet fit {shlex.quote(given)} --target COLUMN"
@@ -132,35 +84,17 @@ def _options(command: Any) -> list[str]:
 
 
 def _unknown_option(error: typer.TyperException, context: Any, command: str | None) -> str | None:
-    """Return the message about an unknown option, which may have another name here, as in another package."""
+    """Return the message about an option that only Python has, or with one dash; Typer's says what is similar."""
     given = getattr(error, "option_name", None)
     if given is None:
         return None
-    from sheernet.optimizers.registry import OPTION_TRANSLATIONS
-
-    known = {p.name: max(p.opts, key=len) for p in context.command.params if p.opts[0][0] == "-"}
-    name = given.lstrip("-").replace("-", "_").lower()
-    translations = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES, **OF_OTHER_COMMANDS}
-    if name not in translations:
-        name = name.rpartition(".")[2]  # of MATLAB's trainParam.epochs
-    if advice := OF_R.get(command or "", {}).get(name):
+    known = {parameter.name for parameter in context.command.params}
+    name = given.lstrip("-").replace("-", "_")
+    if "target" in known and f"{name}s" not in known and (advice := _only_in_python(name)):
         return f"{command} has no {given}: {advice}"
-    ours = translations.get(name) or translations.get(name.replace("_", ""), name)
-    for several, one in (("methods", ours), ("sizes", name)):  # of compare and of select
-        if several in known and several == f"{one}s":
-            ours = several
-    instead = answer(name.replace("_", "")) or answer(name)
-    if instead is not None and "target" in known:
-        return f"{command} has no {given}: {as_options(instead, known)}"
-    if ours in known:
-        return f"option {given!r} is called {known[ours]!r} here"
-    if "target" in known and (advice := _only_in_python(ours)):
-        return f"{command} has no {given}: {advice}"
-    names = {option.lstrip("-"): option for option in known.values() if option != "--help"}
-    close = difflib.get_close_matches(given.lstrip("-").lower(), names, n=1, cutoff=CLOSE)
     if re.fullmatch("-[^-]", given):  # -hidden is read as -h -i -d ...
         return f"no such option {given}; if its name has several letters, it begins with two dashes, such as --force"
-    return f"no such option {given}" + (f"; did you mean {names[close[0]]}?" if close else "")
+    return None
 
 
 def _only_in_python(name: str) -> str:
@@ -172,8 +106,7 @@ def _only_in_python(name: str) -> str:
     if not owners and name not in names_of_fit():
         return ""
     of = f" (of the methods {listed(owners)})" if owners else ""
-    there = f"{name} is an argument of sheernet.fit in Python{of}"
-    return f"{REASONS[name]}, and {there}" if name in REASONS else there
+    return f"{name} is an argument of sheernet.fit in Python{of}"
 
 
 def _missing_target(error: typer.TyperException, context: Any) -> str | None:
