@@ -77,7 +77,6 @@ PROMISED = {
         "Function",
         "LEAKY_SLOPE",
         "RANGES",
-        "TRANSLATIONS",
         "exp",
         "get",
         "identity",
@@ -97,7 +96,6 @@ PROMISED = {
         "LogitCost",
         "ResidualCost",
         "SoftmaxCost",
-        "TRANSLATIONS",
         "binary_cross_entropy",
         "cross_entropy",
         "default_for",
@@ -135,7 +133,6 @@ PROMISED = {
     "initialize": [
         "SCHEMES",
         "Scheme",
-        "TRANSLATIONS",
         "check_seed",
         "draw",
         "generator",

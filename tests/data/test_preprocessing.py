@@ -235,7 +235,7 @@ class TestLearn:
 
     def test_an_unknown_rule(self):
         with pytest.raises(
-            sn.InvalidInput, match="scaling 'standard' is called 'standardize' here"
+            sn.InvalidInput, match=r"scaling 'standard' .* did you mean 'standardize'"
         ):
             sn.preprocessing.Scaler.learn("standard", [1.0])
         with pytest.raises(sn.InvalidInput, match="scaling 'fixed' is not recognized"):

@@ -149,15 +149,3 @@ def test_every_name_of_sheernet_on_the_page_exists(page: str) -> None:
         found: Any = sn
         for name in dotted[1:].split("."):
             found = getattr(found, name)
-
-
-@pytest.mark.parametrize(
-    ("name", "ours"), [("trainlm", "lm"), ("trainscg", "lbfgs"), ("trainbfg", "bfgs")]
-)
-def test_training_functions_of_matlab_are_answered(name: str, ours: str) -> None:
-    """As the page says."""
-    with pytest.raises(sn.InvalidInput, match=f"'{name}' is called '{ours}' here"):
-        sn.fit([1.0, 2.0, 3.0], [0.1, 0.2, 0.4], method=name)
-    rows = re.findall(r"^\|.*\|$", text(MATLAB), re.MULTILINE)
-    row = next(row for row in rows if f"`{name}`" in row)
-    assert f'| `method="{ours}"`' in row

@@ -39,11 +39,6 @@ def test_the_tree_is_complete() -> None:
 
 
 class TestUnknownName:
-    def test_a_name_of_another_package_is_translated(self) -> None:
-        error = errors.unknown_name("method", "TrainLM", ["lm", "bfgs"], {"trainlm": "lm"})
-        assert isinstance(error, sn.InvalidInput)
-        assert str(error) == "method 'TrainLM' is called 'lm' here"
-
     def test_a_close_name_is_guessed(self) -> None:
         error = errors.unknown_name("method", "BGFS", ["lm", "bfgs"])
         assert (

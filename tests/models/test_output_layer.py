@@ -134,10 +134,8 @@ class TestRefusals:
         ("given", "message"),
         [
             ({"output_activation": "relu"}, "use output_activation='softplus'"),
-            ({"output_activation": "poslin"}, "output_activation='poslin' may predict 0"),
             ({"output_activation": "swish"}, "output_activation 'swish' is not recognized; choose one of identity"),
             ({"output_activation": "silu"}, "output_activation 'silu' is not recognized"),
-            ({"output_activation": "logsig"}, "output_activation 'logsig' is called 'sigmoid' here"),
             ({"output_activation": "softmax"}, "output_activation='softmax' is for classes, but 'y' holds numbers"),
             ({"output_activation": "tanh", "task": "classification"}, "from a softmax; omit it"),
             ({"bias": "no"}, "bias must be True or False"),

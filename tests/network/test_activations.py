@@ -235,12 +235,6 @@ class TestGet:
             assert f.reference
             assert repr(f) == f"<activation {f.name}: {f.formula}>"
 
-    @pytest.mark.parametrize(("theirs", "ours"), activations.TRANSLATIONS.items())
-    def test_names_of_other_packages_are_translated(self, theirs: str, ours: str) -> None:
-        assert ours in activations.ALL
-        with pytest.raises(sn.InvalidInput, match=f"activation '{theirs}' is called '{ours}' here"):
-            activations.get(theirs)
-
     def test_a_misspelled_name_is_guessed(self) -> None:
         with pytest.raises(
             sn.InvalidInput,

@@ -113,7 +113,7 @@ class TestLayout:
     def test_an_unknown_block_is_refused(self) -> None:
         layout = sn.Architecture((2, 3, 1), bias=False).layout
         for theirs in ("W_1", "w1", "w_1"):
-            with pytest.raises(sn.InvalidInput, match=f"weight '{theirs}' is called 'W1' here"):
+            with pytest.raises(sn.InvalidInput, match=f"weight '{theirs}' .* did you mean 'W1'"):
                 layout.block(theirs)
         with pytest.raises(sn.InvalidInput, match=r"weight 'b1' is not recognized; .* W1, W2"):
             layout.block("b1")
@@ -214,20 +214,14 @@ class TestArchitecture:
     def test_unknown_activations_are_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match=r"^hidden 'tanj' is not recognized"):
             sn.Architecture((2, 3, 1), hidden="tanj")
-        with pytest.raises(
-            sn.InvalidInput, match=r"^output 'purelin' is called .* use output='identity'$"
-        ):
-            sn.Architecture((2, 3, 1), output="purelin")
+        with pytest.raises(sn.InvalidInput, match=r"^output 'tanj' .* did you mean 'tanh'"):
+            sn.Architecture((2, 3, 1), output="tanj")
         with pytest.raises(sn.InvalidInput, match=r"^hidden must be the name .* but 3 was given"):
             sn.Architecture((2, 3, 3, 1), hidden=["tanh", 3])
 
-    def test_a_name_of_another_package_is_translated_only_if_it_is_allowed(self) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"^hidden 'poslin' is called 'relu' here"):
-            sn.Architecture((2, 3, 1), hidden="poslin")
-        with pytest.raises(
-            sn.InvalidInput, match=r"^hidden 'exponential' is not recognized; choose"
-        ):
-            sn.Architecture((2, 3, 1), hidden="exponential")
+    def test_an_activation_is_suggested_only_if_it_is_allowed(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"^hidden 'expp' is not recognized; choose"):
+            sn.Architecture((2, 3, 1), hidden="expp")
 
     @pytest.mark.parametrize(
         "name", ["radbas", "satlin", "satlins", "elliotsig", "hardlim", "tribas", "compet"]

@@ -109,12 +109,6 @@ class TestSchemes:
         ):
             initialize.draw(ARCH, "glorott", np.random.default_rng(0))
 
-    @pytest.mark.parametrize(("theirs", "ours"), initialize.TRANSLATIONS.items())
-    def test_names_of_other_packages_are_translated(self, theirs: str, ours: str) -> None:
-        assert ours in initialize.SCHEMES
-        with pytest.raises(sn.InvalidInput, match=f"scheme '{theirs}' is called '{ours}' here"):
-            initialize.draw(ARCH, theirs, np.random.default_rng(0))
-
 
 class TestGenerator:
     def test_streams_of_a_seed_are_independent_of_each_other(self) -> None:

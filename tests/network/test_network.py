@@ -106,7 +106,7 @@ class TestWeights:
             sn.Network.random(ARCH)["W3"]
 
     def test_an_unknown_scheme_and_a_wrong_seed_are_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="scheme 'xavier' is called 'glorot' here"):
+        with pytest.raises(sn.InvalidInput, match="scheme 'xavier' is not recognized"):
             sn.Network.random(ARCH, scheme="xavier")
         with pytest.raises(sn.InvalidInput, match="seed must be a whole number"):
             sn.Network.random(ARCH, seed=-1)

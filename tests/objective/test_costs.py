@@ -366,12 +366,6 @@ class TestGet:
             assert costs.get(cost) is cost
             assert cost.formula
 
-    @pytest.mark.parametrize(("theirs", "ours"), costs.TRANSLATIONS.items())
-    def test_names_of_other_packages_are_translated(self, theirs: str, ours: str) -> None:
-        assert ours in costs.ALL
-        with pytest.raises(sn.InvalidInput, match=f"cost '{theirs}' is called '{ours}' here"):
-            costs.get(theirs)
-
     def test_a_misspelled_name_is_guessed(self) -> None:
         with pytest.raises(
             sn.InvalidInput,

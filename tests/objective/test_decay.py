@@ -238,12 +238,11 @@ class TestDecayFrom:
                 ("nnet", 1.0, ARCH, 0),
                 "n must be a whole number of at least 1, but 0 was given",
             ),
-            (("sklearn", 1.0, ARCH, 5), "convention 'sklearn' is called 'scikit-learn' here"),
             (
                 ("keras", 1.0, ARCH, 5),
                 "convention 'keras' is not recognized; choose one of nnet, scikit-learn, matlab, notebook",
             ),
-            (("nnet", 1.0, ARCH, 5, "mse"), "cost 'mse' is called 'squared_error' here"),
+            (("nnet", 1.0, ARCH, 5, "mse"), "cost 'mse' is not recognized"),
             (
                 ("nnet", 1.0, ARCH, 5, "huber", "average"),
                 "reduction 'average' is not recognized; .*mean, sum",

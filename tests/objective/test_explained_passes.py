@@ -241,7 +241,7 @@ class TestTables:
         ({"row": 3}, "row must be a whole number from 0 to 2"),
         ({"row": -1}, "row must be a whole number"),
         ({"numbering": "video"}, "numbering 'video' is not recognized; did you mean 'videos'"),
-        ({"reduction": "total"}, "reduction 'total' is called 'sum' here"),
+        ({"reduction": "total"}, "reduction 'total' is not recognized"),
         ({"cost": "cross_entropy"}, "cross_entropy"),
     ],
 )

@@ -86,10 +86,6 @@ class TestSettings:
         with pytest.raises(sn.InvalidInput, match=words):
             on_rosenbrock("lm", learning_rate=0.1)
 
-    def test_option_of_another_package_is_answered_with_ours(self):
-        with pytest.raises(sn.InvalidInput, match="'maxit' is called 'max_iter' here"):
-            on_rosenbrock("bfgs", maxit=5)
-
     def test_start_of_the_wrong_shape_is_refused(self):
         objective, _ = sleep_network()
         with pytest.raises(

@@ -19,23 +19,11 @@ class TestNames:
     def test_every_scipy_method_is_one(self, name):
         assert get(f"scipy:{name}").name == f"scipy:{name}"
 
-    def test_matlabs_bayesian_regularization_is_refused_with_an_alternative(self):
-        message = (
-            r"method 'trainbr' \(Bayesian regularization\) is decay='evidence' here, the default of fit, which accepts "
-            r"no method; train accepts method='lm' with a given decay, such as decay=0.0001"
-        )
-        with pytest.raises(sn.InvalidInput, match=message):
-            get("trainbr")
-
     def test_misspelled_one_is_guessed(self):
         with pytest.raises(
             sn.InvalidInput, match="method 'bgfs' is not recognized; did you mean 'bfgs'"
         ):
             get("bgfs")
-
-    def test_l_bfgs_b_is_scipys(self):
-        with pytest.raises(sn.InvalidInput, match="'L-BFGS-B' is called 'scipy:L-BFGS-B' here"):
-            get("L-BFGS-B")
 
 
 class TestOptions:

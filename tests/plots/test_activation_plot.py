@@ -17,5 +17,5 @@ class TestPicture:
         assert sn.plots.activation("relu").get_title() == "relu(z) = max(z, 0)"
 
     def test_an_unknown_name_is_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="'tansig' is called 'tanh'"):
+        with pytest.raises(sn.InvalidInput, match="'tansig' is not recognized"):
             sn.plots.activation("tansig")

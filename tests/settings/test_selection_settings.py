@@ -55,7 +55,7 @@ def test_decays_run_from_large_to_small_after_the_evidence() -> None:
         ({"folds": "five"}, "folds must be a whole number"),
         ({"repeats": 0}, "repeats must be a whole number of at least 1"),
         ({"starts": 0}, "starts must be a whole number of at least 1"),
-        ({"rule": "oneSE"}, "rule 'oneSE' is called 'one_se' here"),
+        ({"rule": "oneSE"}, "rule 'oneSE' is not recognized; did you mean 'one_se'"),
         ({"rule": "none"}, "rule 'none' is not recognized"),
     ],
 )

@@ -581,14 +581,8 @@ class TestBadArguments:
             ({"starts": 0}, "starts must be a whole number of at least 1, but 0"),
             ({"starts": 2.0}, "starts must be a whole number of at least 1, but 2.0"),
             ({"starts": True}, "starts must be a whole number"),
-            ({"scheme": "xavier"}, "scheme 'xavier' is called 'glorot' here"),
             ({"seed": -1}, "seed must be a whole number of at least 0, or None, but -1"),
-            ({"method": "trainlm"}, "method 'trainlm' is called 'lm' here"),
             ({"method": "bgfs"}, "did you mean 'bfgs'"),
-            (
-                {"method": "bfgs", "lr": 1.0},
-                "option of method 'bfgs': 'lr' is called 'learning_rate' here",
-            ),
             (
                 {"validation": 3},
                 r"validation must be a pair \(X, y\), or \(X, y, weights\), but int was given",

@@ -18,7 +18,7 @@ nothing; they return a `Termination`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
@@ -91,7 +91,6 @@ def unknown_name(
     noun: str | Setting,
     given: object,
     allowed: Iterable[str],
-    translations: Mapping[str, str] | None = None,
     *,
     choices: str = "",
 ) -> InvalidInput:
@@ -105,8 +104,6 @@ def unknown_name(
         The unknown name.
     allowed : iterable of str
         The known names.
-    translations : mapping of str to str, optional
-        Names used by other packages, in lower case, and the corresponding names here.
     choices : str
         What the known names are, in the plural: "columns"; names that may be chosen by default.
 
@@ -118,21 +115,16 @@ def unknown_name(
     Examples
     --------
     >>> from sheernet.foundation.errors import unknown_name
-    >>> print(unknown_name("activation", "tansig", ["tanh"], {"tansig": "tanh"}))
-    activation 'tansig' is called 'tanh' here
     >>> print(unknown_name("activation", "tahn", ["sigmoid", "tanh"]))
     activation 'tahn' is not recognized; did you mean 'tanh'? Choose one of sigmoid, tanh
     """
     known = list(allowed)
     name = str(given)
-    ours = (translations or {}).get(name.lower())
-    if ours is not None:
-        use = sentence("; use {}", Setting(noun.name, ours)) if isinstance(noun, Setting) else ""
-        return InvalidInput("{} {!r} is called {!r} here{}", noun, given, ours, use)
-    close = difflib.get_close_matches(name.lower(), known, n=1)
+    spelled = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(name.lower(), spelled, n=1)
     listing = f"the {choices} are" if choices else "choose one of"
     if close:
-        listing = f"did you mean {in_quotes(close[0])}? {listing[0].upper()}{listing[1:]}"
+        listing = f"did you mean {in_quotes(spelled[close[0]])}? {listing[0].upper()}{listing[1:]}"
     if len(name) > LONGEST_NAME:  # from a damaged file
         given = f"{name[:LONGEST_NAME]}…"
     return InvalidInput("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))
@@ -142,10 +134,9 @@ def require_known(
     noun: str | Setting,
     given: object,
     allowed: Collection[object],
-    translations: Mapping[str, str] | None = None,
     *,
     choices: str = "",
 ) -> None:
     """Raise the error of `unknown_name`, which has the same parameters, unless the name is allowed."""
     if given not in allowed:
-        raise unknown_name(noun, given, map(str, allowed), translations, choices=choices)
+        raise unknown_name(noun, given, map(str, allowed), choices=choices)

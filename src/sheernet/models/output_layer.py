@@ -26,15 +26,13 @@ OF_CLASSES = ("sigmoid", "softmax")
 def require_output(given: object) -> None:
     """Raise InvalidInput if a setting `output_activation` is neither None nor the name of an output."""
     known = dict.fromkeys((*OF_NUMBERS, *OF_CLASSES))
-    if activations.TRANSLATIONS.get(str(given).lower(), given) == "relu":
+    if given == "relu":
         raise InvalidInput(
             "{} may predict 0 for all rows and then has a gradient of 0, so that no training improves it; use {}",
             Setting("output_activation", given), Setting("output_activation", "softplus"),
         )  # fmt: skip
     if given is not None and given not in known:
-        raise unknown_name(
-            Setting("output_activation"), given, known, activations.translations_to(known)
-        )
+        raise unknown_name(Setting("output_activation"), given, known)
 
 
 def scaling_of_targets(scaling: str, given: str | None) -> str:

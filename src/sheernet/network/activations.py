@@ -316,29 +316,6 @@ RANGES = {
 }
 """Infimum and supremum of the activations with a restricted range."""
 
-TRANSLATIONS = {
-    "tansig": "tanh",
-    "hyperbolic": "tanh",
-    "logsig": "sigmoid",
-    "logistic": "sigmoid",
-    "purelin": "identity",
-    "linear": "identity",
-    "linout": "identity",
-    "none": "identity",
-    "act_tanh": "tanh",
-    "act_logistic": "sigmoid",
-    "sigm": "sigmoid",
-    "expit": "sigmoid",
-    "act_identity": "identity",
-    "poslin": "relu",
-    "rectifier": "relu",
-    "leakyrelu": "leaky_relu",
-    "lrelu": "leaky_relu",
-    "swish": "silu",
-    "exponential": "exp",
-}
-"""Names used by MATLAB, R, scikit-learn, Keras and PyTorch, each with the name used here."""
-
 
 def get(activation: str | Activation, argument: str = "activation") -> Activation:
     """Return the activation of a name; an `Activation` is returned unchanged.
@@ -353,17 +330,13 @@ def get(activation: str | Activation, argument: str = "activation") -> Activatio
     Raises
     ------
     InvalidInput
-        If the name is not known; if it is another package's name, the message gives the name used here.
+        If the name is not known.
 
     Examples
     --------
     >>> import sheernet as sn
     >>> sn.activations.get("silu")
     <activation silu: z / (1 + exp(-z))>
-    >>> sn.activations.get("tansig")
-    Traceback (most recent call last):
-        ...
-    sheernet.InvalidInput: activation 'tansig' is called 'tanh' here; use activation='tanh'
     """
     return _chosen(activation, argument, ALL)
 
@@ -374,10 +347,11 @@ def get_hidden(activation: str | Activation, argument: str = "activation") -> Ac
     Examples
     --------
     >>> import sheernet as sn
-    >>> sn.activations.get_hidden("logistic", "hidden")
+    >>> sn.activations.get_hidden("tahn", "hidden")
     Traceback (most recent call last):
         ...
-    sheernet.InvalidInput: hidden 'logistic' is called 'sigmoid' here; use hidden='sigmoid'
+    sheernet.InvalidInput: hidden 'tahn' is not recognized; did you mean 'tanh'? Choose one of identity, sigmoid, \
+tanh, relu, leaky_relu, softplus, silu
     """
     usable = [known.name for known in ALL.values() if not known.output_only]
     chosen = _chosen(activation, argument, usable)
@@ -387,12 +361,6 @@ def get_hidden(activation: str | Activation, argument: str = "activation") -> Ac
             Setting(argument), chosen.name, listed(usable, "or"),
         )  # fmt: skip
     return chosen
-
-
-def translations_to(usable: Iterable[str]) -> dict[str, str]:
-    """Return the names in other packages of the activations that are usable in some place."""
-    names = set(usable)
-    return {theirs: ours for theirs, ours in TRANSLATIONS.items() if ours in names}
 
 
 def _chosen(activation: object, argument: str, usable: Iterable[str]) -> Activation:
@@ -405,7 +373,7 @@ def _chosen(activation: object, argument: str, usable: Iterable[str]) -> Activat
             Setting(argument), in_brief(activation), ", ".join(usable),
         )  # fmt: skip
     if activation not in ALL:
-        raise unknown_name(Setting(argument), activation, usable, translations_to(usable))
+        raise unknown_name(Setting(argument), activation, usable)
     return ALL[activation]
 
 

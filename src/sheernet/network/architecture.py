@@ -131,14 +131,13 @@ class Layout:
         Raises
         ------
         InvalidInput
-            If there is no block of that name; for "W_1" or "w1", the message gives the name used here.
+            If there is no block of that name.
         """
         for block in self.blocks:
             if block.name == name:
                 return block
         names = [block.name for block in self.blocks]
-        spelled = {form.lower(): own for own in names for form in (own, f"{own[0]}_{own[1:]}")}
-        raise unknown_name("weight", name, names, spelled)
+        raise unknown_name("weight", name, names)
 
     def views(self, theta: AnyArray) -> dict[str, AnyArray]:
         """Return all blocks as views of theta, by name.

@@ -105,19 +105,6 @@ SCHEMES: dict[str, Scheme] = {
 }
 """Every scheme, by name."""
 
-TRANSLATIONS = {
-    "xavier": "glorot",
-    "glorot_uniform": "glorot",
-    "kaiming": "he",
-    "he_normal": "he",
-    "lecun_uniform": "lecun",
-    "initnw": "nguyen_widrow",
-    "nguyen-widrow": "nguyen_widrow",
-    "rands": "symmetric_uniform",
-    "random": "uniform",
-}
-"""Names used by other packages, each with the name used here."""
-
 
 def draw(arch: Architecture, scheme: str, rng: np.random.Generator) -> Array:
     """Draw initial weights.
@@ -158,10 +145,10 @@ def get(scheme: str) -> Scheme:
     Raises
     ------
     InvalidInput
-        If the name is not known; if it is another package's name, the message gives the name used here.
+        If the name is not known.
     """
     if not isinstance(scheme, str) or scheme not in SCHEMES:
-        raise unknown_name("scheme", scheme, SCHEMES, TRANSLATIONS)
+        raise unknown_name("scheme", scheme, SCHEMES)
     return SCHEMES[scheme]
 
 

@@ -446,25 +446,6 @@ ALL: dict[str, Cost] = {
 PARAMETRIC: dict[str, Callable[[float], Cost]] = {"huber": huber, "student_t": student_t}
 """Functions that make a cost from a number, by the name before it: "huber(0.5)" is `huber(0.5)`."""
 
-TRANSLATIONS = {
-    "mse": "squared_error",
-    "sse": "squared_error",
-    "l2": "squared_error",
-    "mean_squared_error": "squared_error",
-    "crossentropy": "cross_entropy",
-    "categorical_crossentropy": "cross_entropy",
-    "softmax": "cross_entropy",
-    "log_loss": "binary_cross_entropy",
-    "bce": "binary_cross_entropy",
-    "entropy": "binary_cross_entropy",
-    "pseudo_huber": "huber",
-    "smooth_l1": "huber",
-    "gaussian": "gaussian_nll",
-    "normal": "gaussian_nll",
-    "student": "student_t",
-}
-"""Names used by other packages, each with the name used here."""
-
 
 def get(cost: str | Cost) -> Cost:
     """Return the cost of a name; a cost object is returned unchanged.
@@ -472,7 +453,7 @@ def get(cost: str | Cost) -> Cost:
     Raises
     ------
     InvalidInput
-        If the name is not known; if it is another package's name, the message gives the name used here.
+        If the name is not known.
 
     Examples
     --------
@@ -491,7 +472,7 @@ def get(cost: str | Cost) -> Cost:
     parts = re.fullmatch(r"(\w+)\((\d+\.?\d*(?:e[+-]?\d+)?)\)", cost)
     if parts and parts[1] in PARAMETRIC:
         return PARAMETRIC[parts[1]](float(parts[2]))
-    raise unknown_name(Setting("cost"), cost, ALL, TRANSLATIONS)
+    raise unknown_name(Setting("cost"), cost, ALL)
 
 
 def default_for(output: Activation) -> str:

@@ -216,6 +216,6 @@ def decay_from(
         ),
         "notebook": lambda: value,
     }
-    require_known("convention", convention, for_mean, {"sklearn": "scikit-learn", "r": "nnet"})
+    require_known("convention", convention, for_mean)
     decay = for_mean[convention]() * (1.0 if reduction == "mean" else n)
     return weight_decay(architecture, decay, biases=convention in ("nnet", "matlab"))

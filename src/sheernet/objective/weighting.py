@@ -42,7 +42,7 @@ class Weighting:
     reduction: str
 
     def __post_init__(self) -> None:
-        require_known("reduction", self.reduction, REDUCTIONS, {"average": "mean", "total": "sum"})
+        require_known("reduction", self.reduction, REDUCTIONS)
 
     @classmethod
     def of(cls, weights: npt.ArrayLike | None, n_rows: int, reduction: str) -> Weighting:

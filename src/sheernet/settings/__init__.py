@@ -11,7 +11,6 @@
     selection_settings.py  the sizes and decays that `select` tries
     shard_settings.py      where rows that do not fit in memory are kept
     fit_settings.py        all settings of a fit in one object
-    foreign_options.py     hints for options of other packages
 
 Python's signatures take their default values from these classes, and the command line makes its options from them.
 Nothing here imports NumPy, so that help texts and completions appear immediately.

@@ -29,9 +29,6 @@ Size = int | Sequence[int] | str
 STARTS = 5
 """Default number of starts of a network with a number as its decay."""
 
-TRANSLATIONS = {"onese": "one_se", "1se": "one_se", "one-se": "one_se", "min": "best"}
-"""Names used by other packages (caret, glmnet), each with its counterpart here."""
-
 
 @dataclass(frozen=True, eq=False)
 class SelectionSettings:
@@ -91,7 +88,7 @@ class SelectionSettings:
                 "{} needs {} as a number; to repeat a splitter, use one such as scikit-learn's RepeatedKFold",
                 Setting("repeats"), Setting("folds"),
             )  # fmt: skip
-        require_known(Setting("rule"), self.rule, get_args(Rule), TRANSLATIONS)
+        require_known(Setting("rule"), self.rule, get_args(Rule))
 
     def for_networks_of(self, settings: FitSettings) -> Self:
         """Return these settings without the evidence if settings of the fits exclude it, and without "auto" then.

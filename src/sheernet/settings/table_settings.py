@@ -24,16 +24,6 @@ DEFAULT_HELD_OUT = 0.25
 SEVERAL = "for several columns, separate names by commas or repeat the option; quote names that contain spaces"
 """The help text for several columns at a command line."""
 
-TRANSLATIONS = {
-    "classify": "classification",
-    "regress": "regression",
-    **dict.fromkeys(("mapstd", "zscore", "z-score", "standardscaler"), "standardize"),
-    "robustscaler": "robust",
-    "minmaxscaler": "minmax",
-    "maxabsscaler": "maxabs",
-}
-"""Names used by other packages, each with its counterpart here."""
-
 
 @dataclass(frozen=True, eq=False)
 class TableSettings:
@@ -121,7 +111,7 @@ class TableSettings:
             ("missing", Missing),
             ("cycles", Cycles),
         ):
-            require_known(Setting(name), getattr(self, name), get_args(allowed), TRANSLATIONS)
+            require_known(Setting(name), getattr(self, name), get_args(allowed))
         if self.held_out is not None:
             as_share("held_out", self.held_out, example=DEFAULT_HELD_OUT)
         as_share("rare", self.rare, example=0.01)

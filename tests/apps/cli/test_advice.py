@@ -47,10 +47,6 @@ def test_words_for_other_names(run: Run) -> None:
             "--method 'newton' is not recognized; choose one of gd, adam, bfgs",
         ),
         (
-            ("--activation", "swish"),
-            "--activation 'swish' is called 'silu' here; use --activation silu",
-        ),
-        (
             ("--decay", "-1"),
             "--decay must be a number of at least 0, 'evidence' or 'cv', but -1 was given",
         ),
@@ -64,30 +60,6 @@ def test_words_for_other_names(run: Run) -> None:
         result = run("fit", "scores.csv", "--target", "score", *given)
         assert result.code == 2
         assert said in result.err
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ("fit t.csv --target y --dec ,", "option '--dec' is called '--decimal' here"),
-        ("fit t.csv --target y --na.strings -", "option '--na.strings' is called '--missing-values' here"),
-        ("fit t.csv --target y --na.action na.omit", "option '--na.action' is called '--missing' here"),
-        ("fit t.csv --target y --nfolds 5", "fit has no --nfolds: by default a model is evaluated on held-out folds"),
-        ("predict m new.csv --dec ,", "option '--dec' is called '--decimal' here"),
-        ("predict m new.csv --se.fit", "option '--se.fit' is called '--std' here"),
-        ("predict m new.csv --level 0.95", "option '--level' is called '--interval' here"),
-        ("predict m --newdata new.csv", "predict has no --newdata: name the file after the model"),
-        ("predict m new.csv --type class", "predict has no --type: it always gives the class"),
-        ("coef m", "command 'coef' is called 'summary' here"),
-        ("anova m", "command 'anova' is called 'summary' here"),
-        ("optimize m --at x=1", "option '--at' is called '--fix' here"),
-        ("profile m --fix x=1", "option '--fix' is called '--at' here"),
-    ],
-)  # fmt: skip
-def test_options_of_r_and_of_other_commands(run: Run, given: str, said: str) -> None:
-    result = run(*given.split())
-    assert result.code == 2
-    assert said in result.err
 
 
 def test_files_with_different_columns_are_named(run: Run, tmp_path: Path) -> None:

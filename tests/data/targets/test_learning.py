@@ -358,7 +358,7 @@ class TestTask:
     @pytest.mark.parametrize(
         ("table", "options", "words"),
         [
-            ({"y": [1.0, 2.0]}, {"task": "classify"}, "task 'classify' is called 'classification' here"),
+            ({"y": [1.0, 2.0]}, {"task": "clasification"}, "did you mean 'classification'"),
             ({"y": [1.0, 2.0]}, {"scaling": "x"}, "scaling 'x' is not recognized"),
             ({"y": ["a", "b", "a"]}, {"task": "regression"}, "numbers for regression, but data row 1 has 'a'"),
             ({"y": ["1", "2", "x"]}, {}, "the target 'y' of the table holds numbers, but data row 3 has 'x'"),

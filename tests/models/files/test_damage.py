@@ -258,7 +258,7 @@ BOTH = (
     (("members", 0, "layers", 0, "units"), 2.5, "Expected `int`, got `float`"),
     (("members", 0, "layers"), [], "Expected `array` of length >= 1"),
     (("members", 0, "layers", 0, "activation"), "softmax", "not allowed in hidden layers"),
-    (("members", 0, "layers", 0, "activation"), "tansig", "'tansig' is called 'tanh' here"),
+    (("members", 0, "layers", 0, "activation"), "tansig", "'tansig' is not recognized"),
     (("members", 0, "layers", 0, "bias"), None, "Expected `bool`, got `null`"),
     (("members", 0, "layers", 0, "skip"), True, "'skip' must be false in all 'layers' except"),
     (("members",), [], "must be at least 0 and add up to 1"),

@@ -251,7 +251,6 @@ class TestRefused:
             ({"patience": 3}, "select does not take patience; omit it"),
             ({"reduction": "sum"}, "select does not take reduction; omit it"),
             ({"sizs": 3}, "option 'sizs' is not recognized; did you mean 'sizes'"),
-            ({"cv": 3}, "select takes folds instead of cv"),
             ({"max_itr": 3}, "did you mean 'max_iter'"),
             ({"cost": "cross_entropy"}, "cost 'cross_entropy' cannot be used for regression"),
             ({"method": "bfsg"}, "did you mean 'bfgs'"),

@@ -48,7 +48,7 @@ from sheernet.foundation.arrays import Array, Indices, Mask, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
 from sheernet.foundation.sentences import Setting, in_quotes
-from sheernet.settings.table_settings import TRANSLATIONS, Cycles, Unseen
+from sheernet.settings.table_settings import Cycles, Unseen
 
 FEWEST_ROWS_OF_A_LABEL = (
     2  # with a single row, the effect of a label cannot be separated from noise
@@ -75,7 +75,7 @@ class LearningOptions:
             ("cycles", self.cycles, get_args(Cycles)),
         ):
             if word not in known:
-                raise unknown_name(Setting(noun), word, known, TRANSLATIONS)
+                raise unknown_name(Setting(noun), word, known)
         as_share("rare", self.rare)
 
 

@@ -179,9 +179,7 @@ class Scaler:
         array([4.])
         """
         if kind not in RULES:
-            raise unknown_name(
-                "scaling", kind, RULES, {"standard": "standardize", "zscore": "standardize"}
-            )
+            raise unknown_name("scaling", kind, RULES)
         return cls._by(RULES[kind], kind, X, weights, names)
 
     @classmethod

@@ -44,7 +44,7 @@ from sheernet.foundation.arrays import Array, Indices, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
-from sheernet.settings.table_settings import TRANSLATIONS, Task
+from sheernet.settings.table_settings import Task
 
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
@@ -127,9 +127,9 @@ def learn_targets(
 def require_choice(task: str, scaling: str) -> None:
     """Raise if the name of a task or of a scaling rule is unknown."""
     if task not in TASKS:
-        raise unknown_name(Setting("task"), task, TASKS, TRANSLATIONS)
+        raise unknown_name(Setting("task"), task, TASKS)
     if scaling not in RULES:
-        raise unknown_name(Setting("scaling"), scaling, RULES, TRANSLATIONS)
+        raise unknown_name(Setting("scaling"), scaling, RULES)
 
 
 def choose_task(table: Facts, names: Sequence[str], task: str) -> tuple[list[str], bool]:

@@ -22,9 +22,7 @@ from sheernet.models.fitting.time_expected import Tell, require_time_for_iterati
 from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
-from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
-from sheernet.settings.foreign_options import answer
 from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
 from sheernet.training.progress import print_line
 from sheernet.training.training import Training
@@ -224,11 +222,8 @@ def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
             f"option {in_quotes(option)} belongs to {listed(owners)}, but the methods to compare are "
             f"{listed(methods)}; omit it"
         )
-    instead = answer(option)
-    if instead is not None:
-        return InvalidInput("compare does not take {!r}: {}", option, instead)
     own = {name for method in methods for name in _own_options(method)}
-    return unknown_name("option", option, sorted({*names_of_fit(), *own}), OPTION_TRANSLATIONS)
+    return unknown_name("option", option, sorted({*names_of_fit(), *own}))
 
 
 def _own_options(method: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Errors for options of a fit that are misspelled, options of another package, or arguments that only `train` takes."""
+"""Errors for options of a fit that are misspelled, or arguments that only `train` takes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dataclasses import fields
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, in_quotes
-from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
+from sheernet.optimizers.registry import METHODS
 from sheernet.settings.fit_settings import names_of_fit
-from sheernet.settings.foreign_options import answer
 from sheernet.settings.read_settings import ReadSettings
 
 ONLY_OF_TRAIN = ("network", "X", "y", "target", "resume")
@@ -41,22 +40,20 @@ def refuse_arguments_of_train(given: Iterable[str]) -> None:
             )
 
 
-def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
+def refuse_of_other_methods(name: str, method: str) -> None:
     """Raise if `method` is "auto" and an option belongs to methods that "auto" does not choose.
 
     Parameters
     ----------
     name, method : str
         The option, and the method.
-    before : str
-        Text before the message.
     """
     owners = [each.name for each in METHODS.values() if name in each.options]
     is_setting = name in names_of_fit()
     if method == "auto" and owners and not is_setting and not set(owners) & set(CHOICES):
         raise InvalidInput(
-            "{}{!r} is an option of {}, and the default method chooses its own steps; use it with {}",
-            before, name, listed(owners), Setting("method", owners[-1]),
+            "{!r} is an option of {}, and the default method chooses its own steps; use it with {}",
+            name, listed(owners), Setting("method", owners[-1]),
         )  # fmt: skip
 
 
@@ -65,7 +62,7 @@ _OF_READING = frozenset(field.name for field in fields(ReadSettings))
 
 
 def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = ()) -> None:
-    """Raise if an unknown option is known in another package or resembles a known one; the method checks the others.
+    """Raise if an unknown option resembles a known one; the method checks the others.
 
     Parameters
     ----------
@@ -79,7 +76,7 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
     Raises
     ------
     InvalidInput
-        If a name is an option of another package, or resembles a setting or option.
+        If a name resembles a setting or option.
     """
     if str(method).startswith("scipy:"):
         return
@@ -91,9 +88,6 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
         if name in known:
             refuse_of_other_methods(name, method)
             continue
-        instead = answer(name)
-        if instead is not None:
-            raise InvalidInput("fit does not take {!r}: {}", name, instead)
         if name in _OF_READING:
             arrays = (
                 "; of arrays, give the transposed ones, x.T and t.T" if name == "samples" else ""
@@ -102,12 +96,6 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
                 f"fit does not take {in_quotes(name)}: give it the table, sn.read_table('data.csv', {name}=...), "
                 f"instead of the file{arrays}"
             )
-        if name.lower() in OPTION_TRANSLATIONS:
-            ours = OPTION_TRANSLATIONS[name.lower()]
-            refuse_of_other_methods(
-                ours, method, f"option {in_quotes(name)} is called {ours!r} here, but "
-            )
-            raise InvalidInput(f"option {in_quotes(name)} is called {ours!r} here")
         near = difflib.get_close_matches(name.lower(), known, n=1)
         if near:
             raise InvalidInput(

@@ -42,11 +42,8 @@ from sheernet.settings.table_settings import TableSettings
 from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.training.progress import SearchProgress
 
-INSTEAD = {
-    "hidden": "sizes", "size": "sizes", "hidden_layer_sizes": "sizes", "decay": "decays", "alpha": "decays",
-    "alphas": "decays", "cv": "folds", "nfolds": "folds", "n_splits": "folds", "k": "folds",
-}  # fmt: skip
-"""Arguments of `fit` and of other packages, each with the corresponding argument of `select`."""
+INSTEAD = {"hidden": "sizes", "decay": "decays"}
+"""Arguments of `fit`, each with the corresponding argument of `select`."""
 NOT_TAKEN = ("validation", "patience", "max_evaluations", "observers", "keep_path", "reduction")
 """Arguments of `fit` that have no meaning for many fits on parts of the rows."""
 SEARCH_SHARE = 0.5

@@ -33,9 +33,7 @@ def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | 
     >>> sn.engines.resolve("reference")
     'reference'
     """
-    require_known(
-        "engine", engine, ENGINES, {"numpy": "reference", "c++": "compiled", "native": "compiled"}
-    )
+    require_known("engine", engine, ENGINES)
     reason = None if compiled_extension.load() is not None else compiled_extension.WHY_NOT
     if reason is None and architecture is not None and cost is not None:
         reason = why_not(architecture, cost)
