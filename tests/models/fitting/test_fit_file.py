@@ -87,13 +87,6 @@ def test_a_file_of_another_fit_is_refused(
         sn.fit(folder, "y", **given)
 
 
-def test_options_that_are_functions_do_not_change_the_fit(folder: Path, tmp_path: Path) -> None:
-    one, same = (lambda iteration: 0.1 / (1 + iteration) for _ in range(2))  # at two addresses
-    given = {**SEVERAL, "method": "gd", "checkpoint": tmp_path / "fit.npz"}
-    first = sn.fit(folder, "y", learning_rate=one, **given)
-    require_same(sn.fit(folder, "y", learning_rate=same, **given), first)
-
-
 def test_a_damaged_file_is_refused(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "fit.npz"
     sn.fit(folder, "y", checkpoint=path, **SEVERAL)

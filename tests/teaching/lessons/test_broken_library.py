@@ -6,7 +6,6 @@ compiled engine switched off; without a fault, the lessons pass on this engine.
 
 from __future__ import annotations
 
-import builtins
 import importlib
 import importlib.util
 import runpy
@@ -35,19 +34,6 @@ def figures_in_memory() -> Iterator[None]:
     pyplot.switch_backend("agg")
     yield
     pyplot.close("all")
-
-
-def test_lesson_5_leaves_scikit_learn_out_if_it_is_not_installed(monkeypatch, capsys) -> None:
-    real = builtins.__import__
-
-    def without_sklearn(name: str, *arguments: Any) -> Any:
-        if name.partition(".")[0] == "sklearn":
-            raise ImportError(name)
-        return real(name, *arguments)
-
-    monkeypatch.setattr(builtins, "__import__", without_sklearn)
-    run(5)
-    assert "scikit-learn is not installed, so this check is omitted." in capsys.readouterr().out
 
 
 def test_lesson_8_says_what_to_install_without_scikit_learn(monkeypatch) -> None:
