@@ -18,9 +18,7 @@ from planted_clock import Clock
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.comparing import compare_methods
-from sheernet.models.comparing.compare_methods import settings_by_method
-from sheernet.models.fitting import fit_plan, table_fit, time_expected
-from sheernet.statistics.fit_time import EvaluationTimes
+from sheernet.models.fitting import fit_plan, table_fit, time_of_one_network
 
 objectives = st.lists(
     st.one_of(st.floats(0, 1e6), st.sampled_from([nan, inf])), min_size=1, max_size=4
@@ -99,9 +97,9 @@ class TestTheTimeLimit:
     ) -> None:
         """lm has 30 s as the others, and its matrix takes 31 s."""
         Clock(monkeypatch)
-        monkeypatch.setattr(time_expected, "SLOW", 1.0)
-        times = EvaluationTimes(16, gradient=1.0, matrix=31.0)
-        monkeypatch.setattr(fit_plan, "evaluation_times", lambda *rest, **given: times)
+        monkeypatch.setattr(time_of_one_network, "SLOW", 1.0)
+        seconds = {"gd": 1.0, "lm": 31.0, "bfgs": 1.0}
+        monkeypatch.setattr(fit_plan, "seconds_of_iteration", lambda method, *_: seconds[method])
         monkeypatch.setattr(table_fit, "train", None)
         with pytest.raises(sn.InvalidInput, match="one iteration of lm takes up to about 31"):
             sn.compare(TABLE, "y", methods=("gd", "lm", "bfgs"), time_limit=90.0, **SMALL)
@@ -116,17 +114,6 @@ class TestTheTimeLimit:
         calls = Clock(monkeypatch).takes(table_fit, "train", 20.0)
         sn.compare(TABLE, "y", methods=self.METHODS, **SMALL)
         assert [call["time_limit"] for call in calls] == [None, None, None]
-
-    def test_is_beside_the_expected_time_of_all_methods(self, monkeypatch) -> None:
-        told: list[str] = []
-        monkeypatch.setattr(time_expected, "expected_seconds", lambda plan: 100.0)
-        Clock(monkeypatch)
-        settings = settings_by_method(self.METHODS, {**SMALL, "progress": True, "time_limit": 60.0})
-        prepared = compare_methods.prepare(TABLE, "y")
-        compare_methods.run(prepared, settings, 60.0, told.append)
-        assert told == [
-            "this is expected to take about 3 to 8 minutes; time_limit ends it after 60 s"
-        ]
 
 
 class TestRows:

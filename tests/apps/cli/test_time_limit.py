@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 from math import inf
@@ -18,7 +17,6 @@ from sheernet.apps.cli import pictures, running
 from sheernet.apps.cli.command_clock import CommandClock
 from sheernet.apps.cli.output import Output
 from sheernet.models import comparing, fitting
-from sheernet.models.fitting import time_expected
 
 ONE = ("-t", "score", "--decay", "0.01", "--hidden", "1", "--starts", "1", "--max-iter", "1")
 
@@ -180,30 +178,3 @@ def test_the_report_leaves_out_an_importance_that_does_not_end(
     assert "<h2>Importance</h2><p>Left out, because the time limit is over" in page.replace(
         "\n", ""
     )
-
-
-@pytest.mark.usefixtures("without_pictures")
-class TestTheExpectedTime:
-    @pytest.fixture(autouse=True)
-    def long(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(time_expected, "expected_seconds", lambda plan: 100.0)
-
-    def test_is_told_first_in_the_words_of_the_command_line(self, run: Run) -> None:
-        said = run("fit", "scores.csv", *ONE)
-        first = said.err.splitlines()[0]
-        assert first.startswith("sheernet: this is expected to take about 60 to 170 seconds; ")
-        assert "fewer --starts, fewer units of --hidden or a --time-limit" in first
-        assert "expected to take" not in said.out
-
-    def test_is_not_told_if_quiet(self, run: Run) -> None:
-        assert "expected to take" not in run("fit", "scores.csv", *ONE, "--quiet").err
-
-    def test_is_no_note_of_the_result(self, run: Run) -> None:
-        said = run("fit", "scores.csv", *ONE, "--json")
-        assert "expected to take" in said.err
-        assert not any("expected" in note for note in json.loads(said.out)["notes"])
-
-    def test_of_a_comparison_is_that_of_all_methods(self, run: Run) -> None:
-        said = run("compare", "scores.csv", *ONE, "--methods", "gd,bfgs")
-        assert said.err.count("expected to take") == 1
-        assert "about 2 to 6 minutes" in said.err

@@ -21,8 +21,8 @@ from sheernet.models.fitting import (
     check_model,
     preparation,
     table_fit,
-    time_expected,
     time_left,
+    time_of_one_network,
 )
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.statistics import ensemble_candidates
@@ -194,7 +194,7 @@ class TestTimeLimit:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         calls = Clock(monkeypatch).takes(table_fit, "train", 1.0)
-        monkeypatch.setattr(time_expected, "seconds_of_evidence", lambda *rest: 20.0)
+        monkeypatch.setattr(time_of_one_network, "seconds_of_evidence", lambda *rest: 20.0)
         model = quickly(table(), "y", hidden=2, time_limit=60.0)
         assert [call["time_limit"] for call in calls] == [40.0]
         assert model.members[0].factor.size
@@ -203,7 +203,7 @@ class TestTimeLimit:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         calls = Clock(monkeypatch).takes(table_fit, "train", 1.0)
-        monkeypatch.setattr(time_expected, "seconds_of_evidence", lambda *rest: 31.0)
+        monkeypatch.setattr(time_of_one_network, "seconds_of_evidence", lambda *rest: 31.0)
         with pytest.warns(sn.SheernetWarning, match="no time to compute how uncertain .* increase"):
             model = sn.fit(table(), "y", hidden=2, decay=1e-4, max_iter=5, time_limit=60.0)
         assert [call["time_limit"] for call in calls] == [60.0]
@@ -235,7 +235,7 @@ class TestTimeLimit:
     ) -> None:
         """40 rows, 30 of them of training."""
         clock = Clock(monkeypatch)
-        monkeypatch.setattr(time_expected, "SLOW", 1.0)
+        monkeypatch.setattr(time_of_one_network, "SLOW", 1.0)
         calls = clock.takes(ReferenceEngine, "value_and_gradient", 7.0)
         monkeypatch.setattr(table_fit, "train", None)
         with pytest.raises(

@@ -83,7 +83,7 @@ def compare(
         prepared = prepare_quietly(table, targets, next(iter(settings.values())), of_table)
     with results_folder(wanted, first=TABLE, force=force) as folder:
         comparison = quietly(
-            lambda: run(prepared, settings, clock.fits_end, out.tell), lambda found: found.notices
+            lambda: run(prepared, settings, clock.fits_end), lambda found: found.notices
         )
         tables = _write_table(comparison, folder)
         out.complete.append(str(folder / tables[0]))

@@ -115,7 +115,7 @@ def _train(
     seconds = autosave.SECONDS_BETWEEN if settings.chooses else autosave.SECONDS_OF_NETWORK
     so_far = UnfinishedModel(path.with_name(UNFINISHED), seconds)
     model = quietly(
-        lambda: fit_prepared(prepared, settings, clock.fits_end, so_far, out.tell),
+        lambda: fit_prepared(prepared, settings, clock.fits_end, so_far),
         lambda fitted: fitted.notices,
     )
     with deferred_interrupt() as late:

@@ -71,7 +71,7 @@ class Output:
     json : bool
         Whether to print one JSON document instead of text.
     quiet : bool
-        Whether to print no expected time and no notices about data, except those that may explain an error.
+        Whether to print no notices about data, except those that may explain an error.
     command : str or None
         Name of the command, if one was given.
     options : mapping of str to str
@@ -131,7 +131,7 @@ class Output:
         self._print_note(sentence)
 
     def tell(self, sentence: str) -> None:
-        """Print a line about the next step, such as its expected time, on the stream of the progress bar."""
+        """Print a line about the next step, such as its address, on the stream of the progress bar."""
         if self.quiet:
             return
         _write(sys.stderr, f"sheernet: {as_options(sentence, self.options)}\n")

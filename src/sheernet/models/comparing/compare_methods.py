@@ -12,19 +12,18 @@ from sheernet import optimizers
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
-from sheernet.foundation.scalars import as_flag, in_brief
+from sheernet.foundation.scalars import in_brief
 from sheernet.foundation.sentences import Setting, in_quotes
 from sheernet.foundation.time_limits import end_of
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import plan_of
-from sheernet.models.fitting.time_expected import Tell, require_time_for_iteration, tell_time
+from sheernet.models.fitting.time_of_one_network import require_time_for_iteration
 from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
 from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
-from sheernet.training.progress import print_line
 from sheernet.training.training import Training
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
@@ -126,9 +125,7 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     }
 
 
-def run(
-    prepared: Prepared, settings: Mapping[str, FitSettings], ends: float = inf, tell: Tell = print_line
-) -> Comparison:  # fmt: skip
+def run(prepared: Prepared, settings: Mapping[str, FitSettings], ends: float = inf) -> Comparison:
     """Train methods on prepared rows, one after the other.
 
     Parameters
@@ -139,8 +136,6 @@ def run(
         The settings of each method.
     ends : float
         End of the time limit, as a time of `time.monotonic`; each method gets an equal part of the time left.
-    tell : callable
-        As for `fit_prepared`; called once, about all methods.
 
     Returns
     -------
@@ -156,8 +151,6 @@ def run(
     part = (ends - time.monotonic()) / len(settings)
     for plan in plans:
         require_time_for_iteration(plan, time.monotonic() + part)
-    if any(as_flag("progress", each.training.progress) for each in settings.values()):
-        tell_time(plans, ends, tell)
     part = (ends - time.monotonic()) / len(settings)
     models: dict[str, Model] = {}
     interrupted = False
@@ -165,7 +158,7 @@ def run(
         try:
             now = time.monotonic()
             own_end = now + min(part, (ends - now) / (len(settings) - len(models)))
-            models[name] = fit_prepared(prepared, method_settings, own_end, tell=_untold)
+            models[name] = fit_prepared(prepared, method_settings, own_end)
         except KeyboardInterrupt:  # before the first point of this method
             if not models:
                 raise
@@ -175,10 +168,6 @@ def run(
         if interrupted:
             break
     return Comparison(ReadOnlyMapping(models), tuple(settings), interrupted)
-
-
-def _untold(_: str) -> None:
-    """Ignore a sentence about the time of one method: the time of all methods was reported."""
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ left_out_fits.py       fits without some rows, from several starts: shared by de
 cross_validated_decay.py  the weight decay of a single network by cross-validation
 fit_plan.py            what a fit is about to do: rows, settings, first network and cost
 time_left.py           the time limit, which starts when the table is read
-time_expected.py       how long a fit is expected to take, and what does not fit into a time limit
+time_of_one_network.py what the training of one network needs of it
 answer_fit.py          the default fit: the best prediction of several networks
 autosave.py          keep the best model so far of a long fit in a file
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes

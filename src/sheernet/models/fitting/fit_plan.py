@@ -31,7 +31,7 @@ from sheernet.optimizers import auto_method
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.training_settings import EffortSettings
-from sheernet.statistics.fit_time import EvaluationTimes, evaluation_times
+from sheernet.statistics.iteration_time import seconds_of_iteration
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +114,10 @@ class FitPlan:
         return auto_method.choose(self.whole, self.network.theta.size) if given == "auto" else given
 
     @cached_property
-    def times(self) -> EvaluationTimes:
-        """Measured times of one evaluation over the training rows, on one thread."""
-        of_rows = self.of_rows(threads=1)
-        n_rows, theta = len(self.prepared.training), self.network.theta
-        return evaluation_times(of_rows, n_rows, theta, with_matrix=self.method == "lm")
+    def seconds_of_iteration(self) -> float:
+        """Measured time of one iteration over the training rows, on one thread."""
+        n_rows, of_rows = len(self.prepared.training), self.of_rows(threads=1)
+        return seconds_of_iteration(self.method, of_rows, n_rows, self.network.theta)
 
 
 def plan_of(prepared: Prepared, settings: FitSettings) -> FitPlan:

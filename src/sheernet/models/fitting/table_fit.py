@@ -35,13 +35,11 @@ from sheernet.models.fitting.preparation import Prepared, prepare
 from sheernet.models.fitting.row_groups import require_use
 from sheernet.models.fitting.sharded_fit import fit_shards, is_sharded
 from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
-from sheernet.models.fitting.time_expected import (
-    Tell,
+from sheernet.models.fitting.time_left import TableClock, settings_in_time
+from sheernet.models.fitting.time_of_one_network import (
     require_time_for_iteration,
     seconds_of_uncertainty,
-    tell_time,
 )
-from sheernet.models.fitting.time_left import TableClock, settings_in_time
 from sheernet.models.model import Model
 from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs
@@ -295,7 +293,7 @@ def fit(
 
 def fit_prepared(
     prepared: Prepared, settings: FitSettings, ends: float | None = None, keep: Keep | None = None,
-    tell: Tell = print_line, known: Contest | None = None,
+    known: Contest | None = None,
 ) -> Model:  # fmt: skip
     """Train a network on prepared rows and evaluate it.
 
@@ -309,8 +307,6 @@ def fit_prepared(
         End of the time limit, as a time of `time.monotonic`; by default the limit starts with this call.
     keep, known : callable and Contest, optional
         As for `fit_answer`.
-    tell : callable
-        Called with a sentence about the time that a long fit is expected to take, if progress is shown.
 
     Returns
     -------
@@ -330,12 +326,12 @@ def fit_prepared(
     limit = settings.rules.time_limit
     if ends is None:
         ends = end_of(limit, time.monotonic())
-    model = _fitted(prepared, settings, ends, keep, tell, known)
+    model = _fitted(prepared, settings, ends, keep, known)
     return replace(model, settings={**model.settings, "time_limit": limit})
 
 
 def _fitted(
-    prepared: Prepared, settings: FitSettings, ends: float, keep: Keep | None, tell: Tell,
+    prepared: Prepared, settings: FitSettings, ends: float, keep: Keep | None,
     known: Contest | None,
 ) -> Model:  # fmt: skip
     """Fit until the time `ends`."""
@@ -344,8 +340,6 @@ def _fitted(
     require_use(prepared.groups, settings)
     plan = plan_of(prepared, settings)
     require_time_for_iteration(plan, ends)
-    if as_flag("progress", settings.training.progress):
-        tell_time([plan], ends, tell)
     if settings.network.decay_is_cross_validated:
         return _fit_with_chosen_decay(plan, ends, keep)
     gradient_report = _checked_gradient(plan, ends)

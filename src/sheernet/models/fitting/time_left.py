@@ -2,7 +2,7 @@
 
     reading, preparation    refused once the limit has passed, unless it is short
     weights, one iteration  refused before anything is trained, if they take longer than the time left; the iteration
-                            in time_expected.py
+                            in time_of_one_network.py
     everything else         gets the time left (`settings_in_time`)
 
 Times are those of `time.monotonic`.
