@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -148,32 +147,6 @@ def checksum(inputs: Inputs, table: Table) -> str:
             codes, labels = as_labels(table, column.name)
             texts = [*labels, None]  # the code of a missing value is -1
             digest.update(json.dumps([texts[code] for code in codes]).encode())
-    return digest.hexdigest()
-
-
-def matrix_checksum(names: Sequence[str], X: Array) -> str:
-    """Return the `checksum` of a table whose columns are the columns of a numeric matrix.
-
-    Parameters
-    ----------
-    names : sequence of str, length d
-        Names of the columns.
-    X : ndarray, (N, d)
-        The rows.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import sheernet as sn
-    >>> from sheernet.models.row_roles import matrix_checksum
-    >>> model = sn.fit({"x": [1.0, 2.0, 4.0], "y": [1.5, 2.0, 4.0]}, "y", hidden=0, decay=0.0)
-    >>> matrix_checksum(["x"], np.array([[1.0], [2.0], [4.0]])) == model.rows.checksum
-    True
-    """
-    digest = hashlib.sha256()
-    for name, column in zip(names, X.T, strict=True):
-        digest.update(f"{json.dumps(name)}\n".encode())
-        digest.update(_rounded(column).data)
     return digest.hexdigest()
 
 
