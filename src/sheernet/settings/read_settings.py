@@ -15,7 +15,6 @@ from sheernet.settings.option import option
 Samples = Literal["rows", "columns"]
 Header = Literal["auto", "yes", "none"]
 Units = Literal["auto", "yes", "none"]
-Quoted = Literal["auto", "text", "ignore"]
 Dates = Literal["auto", "day-first", "month-first", "iso", "months"]
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
@@ -28,8 +27,6 @@ MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A N/A", "#NA", "NaN", "nan",
            "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None", "NaT", "<undefined>",
            "<missing>")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel, MATLAB and C."""
-NEVER_LABELS = ("", " ", *(text for text in MISSING if text.startswith("<")))
-"""Those that are missing in the columns of `not_missing`, too: no program writes a label such as <undefined>."""
 
 ERRORS = frozenset(
     {
@@ -96,10 +93,6 @@ class ReadSettings:
         "with a comma is in quotation marks: 'none,\"<0,5\"'.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
-    not_missing: Sequence[str] = option(
-        (), "Columns in which texts such as NA and None are labels, not missing values, separated by commas.",
-        typed=list[str] | None, metavar="LIST",
-    )  # fmt: skip
     comment: str | None = option(
         None, "Prefixes of comment lines in a text file, separated by spaces, such as '# //'; or none.",
         metavar="MARKS", shown="auto-detect",
@@ -117,15 +110,6 @@ class ReadSettings:
         "Whether the line below the column names (the second column if samples are columns) contains units.",
         typed=Units,
     )
-    quote: str | None = option(
-        None, "Quotation mark of a text file, or none.", metavar="CHARACTER", shown='"'
-    )
-
-    quoted: str = option(
-        "auto", "Whether digits and NA in quotation marks are text: auto decides from the other values of a text file, "
-        "ignore reads them as if there were no quotation marks.",
-        typed=Quoted, metavar="auto|text|ignore",
-    )  # fmt: skip
     dates: str = option(
         "auto", "Order of day and month in dates such as 3/1/2026: auto determines it from each column, and keeps the "
         "column as text if both are possible; iso reads only ISO 8601, including whole numbers such as 20260301; "
@@ -154,7 +138,7 @@ class ReadSettings:
                 raise InvalidInput("{} {}; omit it", Setting(name, value), why)
 
 
-_CHOICES = {"samples": Samples, "header": Header, "units": Units, "quoted": Quoted, "dates": Dates}
+_CHOICES = {"samples": Samples, "header": Header, "units": Units, "dates": Dates}
 _DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
 
 
@@ -165,14 +149,6 @@ def _refused(name: str, wanted: str, given: object) -> InvalidInput:
 def _comment(given: object) -> Any:
     if given is not None and (not isinstance(given, str) or not given.split()):
         raise _refused("comment", "one or more prefixes of lines, such as '#', or 'none'", given)
-    return given
-
-
-def _quote(given: object) -> Any:
-    if given in (None, "none"):
-        return given
-    if not isinstance(given, str) or len(given) != 1 or not given.isascii() or given.isalnum():
-        raise _refused("quote", "a mark such as \"'\", or 'none'", given)
     return given
 
 
@@ -258,9 +234,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "sheet": _sheet,
     "variable": _if_given(_names("variable", "variables of a MATLAB file")),
     "missing_values": _missing_values,
-    "not_missing": lambda given: given and _names("not_missing", "columns")(given),
     "comment": _comment,
     "skip": _skip,
-    "quote": _quote,
 }
 """For each setting that is not a choice, a function that returns its value or raises InvalidInput."""

@@ -53,8 +53,8 @@ class TestBinaryFiles:
         assert f"data.xlsx is {signatures.MEMBERS[member][0]}, which cannot" in refusal(path)
 
     def test_a_line_without_end(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("sheernet.data.files.text.text_encoding.LONGEST_HEAD", 2**20)
-        assert "has a first line of more than 1 million characters" in refusal(file(b"x" * 2**22))
+        monkeypatch.setattr("sheernet.data.files.text.text_layout._LONGEST_HEAD", 2**20)
+        assert "no rows below its header" in refusal(file(b"x" * 2**22 + b"\n1\n"))
 
 
 class TestCompressedFiles:

@@ -63,17 +63,3 @@ def test_an_unchanged_file_is_read_with_its_cells(tmp_path: Path) -> None:
     table, cells = read_with_cells(path)
     assert table.frame["x"].tolist() == [1.5, 2.0]
     assert cells.frame.to_numpy().tolist() == [["1.50", "a"], ["2", "NA"]]
-
-
-@pytest.mark.parametrize("found", [[1], [0], [], [0, 1, 1], [1, 0, 1, 0]])
-def test_passes_that_find_different_rows_are_refused(
-    tmp_path: Path, monkeypatch, found: list[int]
-) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text(ROWS)
-    usual = table_reader.delimited.read_cells
-    monkeypatch.setattr(table_reader.delimited, "read_cells", lambda *a: usual(*a).iloc[found])
-    with pytest.raises(
-        sn.InvalidInput, match=f"has 2 rows of values but {len(found)} rows of text"
-    ):
-        read_with_cells(path)

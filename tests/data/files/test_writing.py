@@ -106,9 +106,15 @@ class TestRoundTrip:
                 wrote = column.astype(np.float64)
                 assert read.astype(np.float64).tobytes() == wrote.tobytes()
             else:
-                assert [
-                    pd.Timestamp(v) if isinstance(v, np.datetime64) else v for v in read
-                ] == list(column)
+                found = [
+                    pd.Timestamp(v)
+                    if isinstance(v, np.datetime64)
+                    else v.strip()
+                    if isinstance(v, str)
+                    else v
+                    for v in read
+                ]
+                assert found == [v.strip() if isinstance(v, str) else v for v in column]
 
     def test_a_single_column_of_times_has_no_names_of_rows(self, tmp_path: Path) -> None:
         """Row names as R writes them: the header is quoted, and a blank separates day and time."""

@@ -8,7 +8,7 @@ import pytest
 
 import sheernet as sn
 
-pytestmark = pytest.mark.filterwarnings("ignore:the row below the names")
+pytestmark = pytest.mark.filterwarnings(r"ignore:line 2 of \S+ is read as units")
 CODES = {
     "plain.csv": [100, 101, 102, 103],
     "coded.csv": ["090", "091", 100, 101],

@@ -12,7 +12,7 @@ from data.shards.test_files_that_differ import CODES, with_codes
 from sheernet.data.shards import learn_shards
 from sheernet.settings.table_settings import TableSettings
 
-pytestmark = pytest.mark.filterwarnings("ignore:the row below the names")
+pytestmark = pytest.mark.filterwarnings(r"ignore:line 2 of \S+ is read as units")
 
 
 UNITS = {

@@ -109,9 +109,8 @@ def test_digits_in_a_later_block_are_labels_if_the_first_has_text(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"x,y\n1,2\n3,4\n\x1a", "control characters"),
-        ("x,y\n1,2\n3,4\n".encode("utf-16"), "UTF-16"),
-        (b"x,y\r1,2\r3,4\r", "line feed"),
+        ("x,y\n1,2\n3,4\n".encode("utf-16"), "single bytes"),
+        (b"x,y\r1,2\r3,4\r", "single bytes"),
         (b'x,y\n1,2\n"3,4\n', "quotation mark"),
     ],
 )
@@ -125,7 +124,7 @@ def test_a_file_that_cannot_be_divided_is_refused(tmp_path, content, said):
 def test_a_note_below_the_rows_is_refused_when_its_block_is_read(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("x,y\n" + "1,2\n" * 9 + "\nend of the file\n", encoding="utf-8")
-    with pytest.raises(sn.InvalidInput, match=r"9 rows where 10 were counted|end of the file"):
+    with pytest.raises(sn.InvalidInput, match=r"line 12 of t\.csv"):
         sn.shards(path, rows_of_shard=20).read(0)
 
 

@@ -32,7 +32,7 @@ def test_blocks_are_whole_rows_of_the_csv_module(rows, quoting, goal, chunk, end
     csv.writer(written, quoting=quoting, lineterminator=end).writerows([("x", "y"), *rows])
     path = tmp_path_factory.mktemp("blocks") / "rows.csv"
     path.write_bytes(written.getvalue().encode())
-    form = TextForm(TextLayout(",", ".", ("x", "y"), top=1), "utf-8")
+    form = TextForm(TextLayout(",", ("x", "y"), top=1, n_cells=2), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_shards, "CHUNK", chunk)
         blocks = list(divide_lines(path, form, goal, 2**20))

@@ -30,8 +30,8 @@ from sheernet.models.model import Provenance
 from sheernet.optimizers import COLUMNS
 
 X = np.linspace(0.0, 1.0, 40)
-WRITTEN = {task: Path(__file__).parent / "schema_4" / f"{task}.json" for task in MODELS}
-"""A file of each task as the first version with schema 4 wrote it."""
+WRITTEN = {task: Path(__file__).parent / "schema_5" / f"{task}.json" for task in MODELS}
+"""A file of each task as the first version with schema 5 wrote it."""
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 READING = names_in(ReadSettings)
 OF_TEST_FILE = names_in(PartOfTestFile)
-LISTS = ("missing_values", "not_missing", "variable")
+LISTS = ("missing_values", "variable")
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:

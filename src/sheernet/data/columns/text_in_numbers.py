@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from sheernet.data.columns.cells import TextCells, quoted
 from sheernet.data.columns.column_facts import Facts
 from sheernet.data.formats.cell_formats import parts
-from sheernet.data.formats.summary_row import is_total
 from sheernet.data.formats.unit_names import are_units, is_unit
 from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.foundation.errors import InvalidInput
@@ -129,11 +128,6 @@ def _fix(found: Mapping[str, TextCells], texts: Sequence[str], *, has_units: boo
     if any(map(_has_number, texts)):
         return f"write numbers in place of texts such as {quoted(next(filter(_has_number, texts)))}"
     it = plural_of(len(texts), "the cell", "the cells")
-    if any(map(is_total, texts)):
-        return (
-            "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise "
-            f"correct {it}"
-        )
     return f"correct {it}"
 
 
@@ -148,11 +142,7 @@ def _declared(texts: Sequence[str]) -> ReadSetting:
     Limits are listed only if some have commas, which a list at the command line needs in quotation marks.
     """
     is_plain = not any("," in text for text in texts)
-    missing = [
-        text
-        for text in texts
-        if not (is_total(text) or (is_plain and BEYOND_A_LIMIT.fullmatch(text)))
-    ]
+    missing = [text for text in texts if not (is_plain and BEYOND_A_LIMIT.fullmatch(text))]
     return (
         ReadSetting("missing_values", missing)
         if missing and sum(map(len, missing)) <= _CHARACTERS

@@ -3,10 +3,7 @@
 opening           opening a file, recognizing its type and unpacking it
 signatures        recognizing the type of a file by its first bytes
 unchanged_file    noticing that a file is changed while it is read
-heading_warnings  warnings about guessed names and units
-summary_warnings  warnings about rows of totals and other statistics
-error_cells       the warning about cells with errors such as #DIV/0!
-na_labels         NA and None among labels, which may be labels
+cell_warnings     warnings of totals and of errors in cells
 written_cells     the cells of a file as they are written there
 headings          which of the first rows hold titles, names and units
 text              CSV and similar text files

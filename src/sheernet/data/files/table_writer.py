@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.files.column_widths import MOMENTS, column_widths
-from sheernet.data.files.text.row_lines import blanked
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.atomic_files import write_file
@@ -160,12 +159,8 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: b
     text = str(plain.to_csv(header=header, quoting=quoting, **how))
     if not plain.isna().all(axis=1).any():
         return text
-    lines = list(io.StringIO(text, newline="\n"))
-    others = blanked(lines, (), None, empty=f"{separator}\n")
     # A line of separators only would be read as a blank line.
-    return "".join(
-        old if new == old else f'""{old}' for old, new in zip(lines, others, strict=True)
-    )
+    return re.sub(rf'(?m)"[^"]*"|^(?={separator}*$)(?!\Z)', lambda found: found[0] or '""', text)
 
 
 def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,5 @@ digit_codes      recognizing columns of digits that are codes, such as ZIP codes
 unit_names       recognizing units of measurement
 row_numbers      recognizing row numbers in a column without a name
 row_places       names of rows in messages
-summary_row      recognizing rows of totals and limits by their words
-summary_figures  recognizing rows of totals and other statistics by their numbers
 text_conversion  converting text columns to numbers or dates
 """

@@ -5,8 +5,6 @@
     duration   hours of a duration, see durations.py
     boolean    true and false
     text       labels as they are written
-    label      the same, but texts such as NA are labels, not missing values
-    quoted     texts such as NA are labels in quotation marks, and missing values without them
 
 number_formats.py finds the format of a column.  A model keeps the formats of its columns, so that a cell of another
 file is read in the same way whatever its other rows contain.
@@ -15,7 +13,7 @@ file is read in the same way whatever its other rows contain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -30,7 +28,7 @@ from sheernet.settings.read_settings import THOUSANDS
 
 T = TypeVar("T")
 
-FORMAT_KINDS = ("number", "date", "duration", "boolean", "text", "label", "quoted")
+FORMAT_KINDS = ("number", "date", "duration", "boolean", "text")
 DECIMALS = (".", ",")
 SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
 """Separators of thousands; "" for none."""
@@ -175,7 +173,7 @@ class CellFormat:
 
     Parameters
     ----------
-    kind : {"number", "date", "duration", "boolean", "text", "label", "quoted"}
+    kind : {"number", "date", "duration", "boolean", "text"}
         Kind of the cells.
     decimal : {".", ","}
         Decimal mark of numbers.
@@ -245,7 +243,7 @@ class CellFormat:
     @property
     def is_text(self) -> bool:
         """Whether cells are kept as text."""
-        return self.kind in ("text", "label", "quoted")
+        return self.kind == "text"
 
     @property
     def is_plain_number(self) -> bool:
@@ -352,14 +350,6 @@ def are_booleans(texts: Sequence[str]) -> bool:
     """
     words = {text.lower() for text in texts}
     return any(words <= set(pair) for pair in _BOOLEANS_OF_PROGRAMS)
-
-
-def columns_of_labels(
-    formats: Mapping[str, CellFormat], *, if_quoted: bool = False
-) -> tuple[str, ...]:
-    """Return the columns in which texts such as NA are labels; with `if_quoted`, also if only in quotation marks."""
-    kinds = ("label", "quoted") if if_quoted else ("label",)
-    return tuple(name for name, form in formats.items() if form.kind in kinds)
 
 
 def notation(decimal: str, thousands: str) -> re.Pattern[str]:

@@ -31,9 +31,7 @@ from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 
-TEXT, LABEL, QUOTED, DURATION, BOOLEAN = map(
-    CellFormat, ("text", "label", "quoted", "duration", "boolean")
-)
+TEXT, DURATION, BOOLEAN = map(CellFormat, ("text", "duration", "boolean"))
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")

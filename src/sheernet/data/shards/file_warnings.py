@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from sheernet.data.files.summary_warnings import last_summary
-from sheernet.data.files.text.non_row_lines import labeled_totals
-from sheernet.data.formats.summary_row import is_total
+from sheernet.data.files.cell_warnings import total_of
 from sheernet.data.shards.recipes import Shard
 from sheernet.data.shards.text_shards import last_lines
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, in_quotes, sentence
+from sheernet.foundation.sentences import in_quotes, sentence
 
 About = Callable[[Path], AbstractContextManager[None]]
 """Given a file, a context in which the warnings about it are collected."""
@@ -56,31 +53,14 @@ def told_once() -> Iterator[About]:
 
 
 def warn_of_totals(shards: Sequence[Shard]) -> None:
-    """Warn of text files whose last rows are called Total or the like, or are the sums of the others."""
+    """Warn of text files whose last rows are called Total or the like."""
     last = {shard.path: shard for shard in shards if shard.text}  # the last one of each file
-    found = {Path(path).name: _totals(shard) for path, shard in last.items()}
-    called = {name: totals for name, totals in found.items() if totals.labels}
-    summed = {name: totals for name, totals in found.items() if totals.figures}
-    if called:
-        said = _distinct(totals.labels for totals in called.values())
-        way: str = "delete them"
-        if all(totals.are_first for totals in called.values()) and all(map(is_total, said)):
-            # The mark Jan of Jan Total would leave out rows of the table.
-            way = sentence(
-                "give {}",
-                Setting("comment", " ".join(_distinct(label.split()[:1] for label in said))),
-            )
+    found = {Path(path).name: _total(shard) for path, shard in last.items()}
+    if called := {name: word for name, word in found.items() if word}:
+        said = listed([in_quotes(word) for word in dict.fromkeys(called.values())], most=5)
         warn(
-            sentence(
-                "the last rows of {} are called {} and are read as rows; if they are not, {}",
-                listed(list(called), most=_MOST_FILES), listed(list(map(in_quotes, said)), most=5), way,
-            )
-        )  # fmt: skip
-    if summed:
-        figures = listed(_distinct(totals.figures for totals in summed.values()))
-        warn(
-            f"the last rows of {listed(list(summed), most=_MOST_FILES)} are {figures} of the others and are read as "
-            "rows; delete them if they summarize them"
+            f"the last rows of {listed(list(called), most=_MOST_FILES)} are called {said} and are read as rows; delete "
+            "them if they summarize the others"
         )
 
 
@@ -101,29 +81,11 @@ def warn_of_copies(files: Sequence[Path]) -> None:
             )
 
 
-class _Totals(NamedTuple):
-    """The totals at the end of a file: labels, whether they are in the first column, or statistics without labels."""
-
-    labels: Sequence[str] = ()
-    are_first: bool = False
-    figures: Sequence[str] = ()
-
-
-def _totals(shard: Shard) -> _Totals:
-    """Find the totals at the end of a file, given its last shard."""
+def _total(shard: Shard) -> str:
+    """Return the word for a summary in the last row of a file, given its last shard; "" if there is none."""
     assert shard.text is not None
     block = (max(shard.start, shard.stop - _BYTES), shard.stop)
     try:
-        frame = last_lines(Path(shard.path), block, shard.source, shard.text, shard.options)
+        return total_of(last_lines(Path(shard.path), block, shard.source, shard.text))
     except InvalidInput:  # reported when the rows are read
-        return _Totals()
-    column, totals = labeled_totals(frame)
-    n_last = next((i for i in range(len(frame)) if len(frame) - 1 - i not in totals), 0)
-    labels = [label for row, label in totals.items() if row >= len(frame) - n_last]
-    is_whole = shard.row_of_file == 0 and len(frame) == shard.n_rows
-    figures = last_summary(frame, [])[0] if is_whole and not labels else []
-    return _Totals(labels, column == 0, figures)
-
-
-def _distinct(lists: Iterable[Iterable[str]]) -> list[str]:
-    return list(dict.fromkeys(text for texts in lists for text in texts))
+        return ""

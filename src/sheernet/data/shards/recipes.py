@@ -117,7 +117,7 @@ class Shard:
         if self.text is None:
             return None
         block = (self.start, self.stop)
-        return read_cells_of_lines(Path(self.path), block, self.source, self.text, self.options)
+        return read_cells_of_lines(Path(self.path), block, self.source, self.text)
 
     def read_as_in(self, reading: Reading) -> Self:
         """The recipe of the same rows, with the formats and the markers of missing values of another data set.

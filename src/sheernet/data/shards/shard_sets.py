@@ -143,7 +143,7 @@ def shards(
         Goal for the rows of a shard.  A shard also ends at about 64 MB in memory; a larger row group is one shard.
     **reading
         Arguments of `read_table` that specify how the files are written, such as missing_values=["-999"]; for text also
-        separator, decimal, thousands, encoding, skip, header, units, quote, quoted, not_missing and dates.
+        separator, decimal, thousands, encoding, skip, header, units and dates.
 
     Returns
     -------

@@ -8,19 +8,17 @@ block and has text in a later one is refused, where a reader of the whole file w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.opening import Opened, temporary_file
-from sheernet.data.files.text.delimited import parsed_block, read_block, read_block_cells
-from sheernet.data.files.text.other_formats import require_lines_of_values
-from sheernet.data.files.text.text_encoding import Text, open_text
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.text.encodings import Text, decoded
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
+from sheernet.data.files.text.text_table import read_cells, read_rows
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 CHUNK = 2**22
 """Number of bytes that are searched for the ends of rows at a time."""
 _NEWLINE = ord("\n")
-_BLANKS = np.isin(np.arange(256), list(b" \t\r\n"))
+_BLANKS = np.isin(np.arange(256), list(b" \t\r\n\x1a"))
 
 Ends = npt.NDArray[np.int64]
 
@@ -58,26 +56,26 @@ def form_of_text(file: Opened, options: ReadSettings) -> TextForm:
     Raises
     ------
     InvalidInput
-        If lines among its rows are not rows, or line breaks are not single bytes.
+        If its encoding does not write ASCII as single bytes, or its beginning is not in its encoding.
     """
-    text = open_text(file, options.encoding, options.quote)
-    require_lines_of_values(text, options)
+    head = _head(file.path)
+    text = decoded(head, file.name, options.encoding)
+    encoding = "utf-8" if text.encoding == "utf-8-sig" else text.encoding
+    if "\n".encode(encoding) != b"\n" or b"\n" not in head:
+        raise InvalidInput(
+            f"{file.name} cannot be read in parts, because its lines do not end with single bytes; save it as plain "
+            "CSV in UTF-8, or as Parquet"
+        )
     layout = find_layout(text, options)
     require_distinct(layout.names, file.name)
-    why = ""
-    if layout.left_out or text.has_controls:
-        why = "it has lines that are not rows, or control characters"
-    elif text.has_escaped_marks:
-        why = "backslashes are before quotation marks in its text"
-    elif text.encoding.startswith(("utf-16", "utf-32")):
-        why = f"its encoding is {text.encoding.upper()}"
-    elif "\n" not in text.head:
-        why = "its lines do not end with a line feed"
-    if why:
-        raise InvalidInput(
-            f"{file.name} cannot be read in parts, because {why}; save it as plain CSV in UTF-8, or as Parquet"
-        )
-    return TextForm(layout, text.encoding)
+    return TextForm(layout, encoding)
+
+
+def _head(path: Path) -> bytes:
+    """Return the first whole lines of a file."""
+    with path.open("rb") as file:
+        head = file.read(CHUNK)
+        return head + file.readline() if len(head) == CHUNK else head
 
 
 def divide_lines(
@@ -122,7 +120,7 @@ def _row_ends(
     path: Path, start: int, layout: TextLayout
 ) -> Iterator[tuple[Ends, npt.NDArray[np.bool_]]]:
     """Yield the ends of the lines or quoted rows of each chunk of a file from `start` on, and which are not blank."""
-    quote = b"" if layout.quote == "none" else (layout.quote or '"').encode()
+    quote = b'"'
     separators = (
         b" \t" if layout.separator == " " else layout.separator.encode("latin-1", "replace")
     )
@@ -242,37 +240,32 @@ def read_lines(
     DataFrame, str, dict of str to CellFormat
         As returned by `read_block`.
     """
-    with _copied(path, block, source, form) as text:
-        return read_block(text, form.layout, options, kept, kept_by)
+    text, layout = _rows(path, block, source, form)
+    return read_rows(text, layout, options, kept, kept_by)
 
 
 def read_cells_of_lines(
-    path: Path, block: tuple[int, int], source: str, form: TextForm, options: ReadSettings
+    path: Path, block: tuple[int, int], source: str, form: TextForm
 ) -> pd.DataFrame:
     """Read the cells of a block of a text file as text, unchanged; the parameters are those of `read_lines`."""
-    with _copied(path, block, source, form) as text:
-        return read_block_cells(text, form.layout, options)
+    return read_cells(*_rows(path, block, source, form))
 
 
-def last_lines(
-    path: Path, block: tuple[int, int], source: str, form: TextForm, options: ReadSettings
-) -> pd.DataFrame:
-    """Read the rows at the end of a file, from the first line that begins in a block; text stays as it is."""
+def last_lines(path: Path, block: tuple[int, int], source: str, form: TextForm) -> pd.DataFrame:
+    """Read the rows at the end of a file as text, from the first line that begins in a block."""
     start, stop = block
     if start:
         with path.open("rb") as file:
             file.seek(start - 1)
             start += len(file.readline()) - 1
-    with _copied(path, (start, stop), source, form) as text:
-        return parsed_block(text, form.layout, options)
+    return read_cells_of_lines(path, (start, stop), source, form)
 
 
-@contextmanager
-def _copied(path: Path, block: tuple[int, int], source: str, form: TextForm) -> Iterator[Text]:
-    """Copy a block of a file to a file of its own."""
-    with temporary_file() as copy:
-        with path.open("rb") as file:
-            file.seek(block[0])
-            rows = file.read(block[1] - block[0])
-        copy.write_bytes(rows)
-        yield Text(copy, source, form.encoding, "")
+def _rows(
+    path: Path, block: tuple[int, int], source: str, form: TextForm
+) -> tuple[Text, TextLayout]:
+    """Return a block of a file as a text of its own, and its layout."""
+    with path.open("rb") as file:
+        file.seek(block[0])
+        rows = file.read(block[1] - block[0])
+    return decoded(rows, source, form.encoding), replace(form.layout, top=0)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheernet.data.files import opening, signatures
+from sheernet.data.files.cell_warnings import warn_of_total
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.matlab.matlab_reader import read_matlab
 from sheernet.data.files.opening import Opened, opened
 from sheernet.data.files.parquet import read_parquet
-from sheernet.data.files.sheets.sheet_reader import read_spreadsheet, warn_of_totals
-from sheernet.data.files.text import delimited
-from sheernet.data.files.text.text_encoding import is_unicode
+from sheernet.data.files.sheets.sheet_reader import read_spreadsheet
+from sheernet.data.files.text.text_table import read_text_table
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat
@@ -27,7 +28,7 @@ from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.mixed_booleans import read_mixed_booleans
 from sheernet.data.formats.mixed_dates import read_mixed_dates
-from sheernet.data.formats.number_formats import LABEL, Marks
+from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import (
     NUMBERS,
     convert_text,
@@ -54,14 +55,13 @@ from sheernet.settings.read_settings import ReadSettings
 if TYPE_CHECKING:
     import pandas as pd
 
-_Found = tuple[Table, WrittenCells | None]
+_Found = tuple[Table, Callable[[], WrittenCells]]
 _SHEETS = (opening.EXCEL, opening.OPEN_DOCUMENT)
 _COMMON = {"samples", "missing_values"}
 _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
 _IN_MEMORY = _OF_CELLS - {"samples"}
-_OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
-_OF_TEXT |= {"quoted", "not_missing"}
-_OF_SHEETS = _OF_CELLS | {"not_missing", "sheet", "skip", "header", "units"}
+_OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units"}
+_OF_SHEETS = _OF_CELLS | {"sheet", "skip", "header", "units"}
 _APPLY = {
     opening.TEXT: ("a text file", _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
@@ -86,13 +86,10 @@ def read_table(
     sheet: str | int | None = None,
     variable: str | Sequence[str] | None = None,
     missing_values: Sequence[str | float] | None = None,
-    not_missing: str | Sequence[str] | None = None,
     comment: str | None = None,
     skip: int | None = None,
     header: str | None = None,
     units: str | None = None,
-    quote: str | None = None,
-    quoted: str | None = None,
     dates: str | None = None,
     like: Reading | None = None,
 ) -> Table:
@@ -127,9 +124,6 @@ def read_table(
     missing_values : sequence of str or float, optional
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
-    not_missing : str or sequence of str, optional
-        Columns of a text file or a sheet in which words such as NA, None and null are labels, not missing values; only
-        empty cells, <undefined>, <missing> and <NA> are missing.
     comment : str, optional
         Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
         are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
@@ -140,12 +134,6 @@ def read_table(
         "none" if no line does: then the columns are called column_1, column_2, ...  By default, "auto", determined.
     units : str, optional
         "yes" if the line below the names holds units, "none" if it is a row.  By default, "auto", determined.
-    quote : str, optional
-        Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
-    quoted : {"auto", "text", "ignore"}, optional
-        Whether digits and words such as NA in quotation marks are text.  By default, "auto", they are if the other
-        columns of a text file show that quotation marks distinguish text from numbers, as R's ``write.csv`` does.
-        "text": columns whose values are all quoted are text.  "ignore": quotation marks have no meaning.
     dates : {"auto", "day-first", "month-first", "iso", "months"}, optional
         Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
         all dates of a column, which stays text if both orders are possible; with points (01.03.2026), the day is
@@ -190,8 +178,8 @@ def read_table(
         )
     given = _given(
         samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
-        variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
-        skip=skip, header=header, units=units, quote=quote, quoted=quoted, dates=dates,
+        variable=variable, missing_values=missing_values, comment=comment,
+        skip=skip, header=header, units=units, dates=dates,
     )  # fmt: skip
     table, notices = with_messages(lambda: _table_of(source, ReadSettings(**given), given, like))
     return replace(table, notices=(*table.notices, *notices)) if notices else table
@@ -243,15 +231,7 @@ def read_with_cells(
     with unchanged(path), opened(path) as file:
         options = _completed(file, ReadSettings(**given), given, like)
         table, cells = _read(file, options, given, like)
-        if cells is None:
-            frame = delimited.read_cells(file, replace(options, units=table.read_as.units), like)
-            if len(frame) != len(table):
-                raise InvalidInput(
-                    f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
-                    "that no program writes to"
-                )
-            cells = WrittenCells(frame, "text")
-    return table, cells
+    return table, cells()
 
 
 def unused_arguments(source: str | os.PathLike[str]) -> tuple[str, ...]:
@@ -287,17 +267,7 @@ def _completed(
     options.refuse(names, why)
     if like is None:
         return options
-    options = like.completed(options, names, given)
-    if options.encoding and "encoding" not in given and is_unicode(file):
-        warn(
-            sentence(
-                "{} is Unicode, so it is not read in the encoding of the file of the model, {}; if this is wrong, "
-                "give {}",
-                file.name, options.encoding, Setting("encoding", options.encoding),
-            )
-        )  # fmt: skip
-        return replace(options, encoding=None)
-    return options
+    return like.completed(options, names, given)
 
 
 def _read(
@@ -374,14 +344,13 @@ def _read_completed(
     formats: dict[str, CellFormat] = {}
     matrices: dict[str, int] = {}
     names_of: dict[str, str] = {}
-    cells: WrittenCells | None = None
     errors: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
     sheet_rows: Indices | None = None
     if file.form == opening.TEXT:
-        read = delimited.read_delimited(file, options, like)
+        read = read_text_table(file, options, like)
         frame, reading, formats, units = read.frame, read.reading, read.formats, read.units
-        cells_of = read.cells_of
+        written = read.written
     elif file.form == signatures.MATLAB:
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices
@@ -395,33 +364,35 @@ def _read_completed(
         frame, reading, cells, errors, units, sheet_rows, where = read_spreadsheet(
             file, options, is_of_model=like is not None and "sheet" not in given
         )
+        written = partial(_same, cells)
     else:
         frame, reading = read_parquet(file, options)
+    if file.form in (signatures.MATLAB, signatures.PARQUET):
+        written = partial(_same, WrittenCells(frame, "values"))
     if file.form != opening.TEXT:
-        cells = cells or WrittenCells(frame, "values")
-        cells_of = cells.frame.__getitem__
         frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
         reading, formats = _convert_cells(frame, reading, file.name, options, like, sheet_rows)
         frame = replace_missing_markers(frame, options.missing_values)  # "-999,0" is a number now
-        warn_of_totals(frame, where, sheet_rows)
-    if skipped:
-        reading = f"{reading}; {skipped}"
-    if file.compression:
-        reading = f"{reading}; unpacked from {file.compression}"
+        warn_of_total(frame, where)
+    unpacked = f"unpacked from {file.compression}" if file.compression else ""
+    reading = "; ".join(filter(None, [reading, skipped, unpacked]))
     numbered = {name: n for name, n in matrices.items() if n}
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
     read_as = Reading.of(options, formats, tuple(matrices), numbered, units, names_of)
     table = make_table(frame, file.name, reading, read_as)
     table = replace(table, errors=errors, sheet_rows=sheet_rows)
-    table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
     is_converted = is_sheet or file.form == opening.TEXT
     table = table if is_converted else _converted(table, options, given, like)
-    check_markers(table, options.missing_values, cells_of, like)
-    return table, cells
+    check_markers(table, options.missing_values, lambda name: written().frame[name], like)
+    return table, written
+
+
+def _same(cells: WrittenCells) -> WrittenCells:
+    return cells
 
 
 def _warn_of_day_numbers(table: Table) -> None:
@@ -450,7 +421,6 @@ def _convert_cells(
 ) -> tuple[str, dict[str, CellFormat]]:  # fmt: skip
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
-    kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     read_mixed_dates(frame, options.dates, source, sheet_rows)
     read_mixed_booleans(frame, source, sheet_rows)

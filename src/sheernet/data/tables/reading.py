@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
+from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.settings.read_settings import ReadSettings
 
 
@@ -29,9 +29,9 @@ class Reading:
         The order of day and month, if it was given.
     variable : str or tuple of str, optional
         The variables of a MATLAB file, if they were named.
-    separator, encoding, comment, skip, header, units, quote
+    separator, encoding, comment, skip, header, units
         The arguments of `read_table`, if they were given.
-    decimal, thousands, quoted
+    decimal, thousands
         The same; other files are read by the formats, which have the marks of each column.
     matrices : tuple of str
         The variables of a MATLAB file that are matrices, so that a row vector of the same name is one row of a matrix.
@@ -40,8 +40,6 @@ class Reading:
         matrix, or {"column_": 3} for a file without names.
     column_units : mapping of str to str
         The units of columns in the row of units below the names.
-    whole : tuple of str
-        The columns of numbers that are all whole, which do not show what a point in another file means.
     names_of : mapping of str to str
         For each variable of a MATLAB file whose texts are the names of the columns of a matrix, this matrix.
     """
@@ -58,14 +56,11 @@ class Reading:
     skip: int = 0
     header: str = "auto"
     units: str = "auto"
-    quote: str | None = None
     decimal: str | None = None
     thousands: str | None = None
-    quoted: str = "auto"
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
     column_units: Mapping[str, str] = field(default_factory=dict)
-    whole: tuple[str, ...] = ()
     names_of: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -123,9 +118,6 @@ class Reading:
             for name in _SETTINGS
             if name not in unused and name not in given
         }
-        if "not_missing" not in unused and "not_missing" not in given:
-            is_text_file = "quoted" not in unused  # other files have no quotation marks
-            kept["not_missing"] = columns_of_labels(self.formats, if_quoted=not is_text_file)
         return replace(options, **kept)
 
     def formats_for(self, options: ReadSettings) -> dict[str, CellFormat]:
@@ -142,10 +134,8 @@ class Reading:
     @property
     def given(self) -> dict[str, Any]:
         """The arguments of `read_table` that were given, by name."""
-        labels = columns_of_labels(self.formats)
         found = {name: getattr(self, name) for name in _ARGUMENTS}
-        found = {name: value for name, value in found.items() if value != getattr(_NOTHING, name)}
-        return found | ({"not_missing": labels} if labels else {})
+        return {name: value for name, value in found.items() if value != getattr(_NOTHING, name)}
 
     @property
     def of_matlab(self) -> tuple[str, ...]:
@@ -161,8 +151,8 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered", "column_units", "whole", "names_of")
-_IN_FORMATS = ("decimal", "thousands", "quoted")
+_FOUND = ("formats", "matrices", "numbered", "column_units", "names_of")
+_IN_FORMATS = ("decimal", "thousands", "encoding")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)
 _NOTHING = Reading()

@@ -29,7 +29,7 @@ from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
-SCHEMA = 4
+SCHEMA = 5
 LARGEST_FILE = 128 * 2**20
 """Maximum size of a file in bytes, enough for a dozen members of 800 weights, each of which has a factor of 320 400
 numbers.  Reading a file needs ten times as much memory."""

@@ -19,7 +19,6 @@ from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.columns.value_notices import one_value_notices, value_notices
-from sheernet.data.formats.number_columns import number_columns
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.formats.text_conversion import format_notes
 from sheernet.data.sources import read_table
@@ -407,14 +406,9 @@ def _recorded(
 
 
 def _with_values(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
-    """Add what the values of columns tell about their text in other files.
-
-    Labels that were not read from text are not numbers there, and whole numbers do not show the decimal mark.
-    """
+    """Add that labels that were not read from text are not numbers in other files."""
     labels = {name: TEXT for name in names if table.kind(name) in ("category", "mixed")}
-    numbers = number_columns(table.frame[list(names)])
-    whole = tuple(name for name, column in numbers.items() if column.are_whole)
-    return replace(reading, formats={**labels, **reading.formats}, whole=whole)
+    return replace(reading, formats={**labels, **reading.formats})
 
 
 def _targets_and_rows(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +16,9 @@ from sheernet.data.columns import Roles, complete_rows, read_weights, require_co
 from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.required_values import needed_columns
 from sheernet.data.columns.unit_signs import require_units
-from sheernet.data.files.text.code_columns import lost_zeros_message
-from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.shards import EncodedShard, Encoding, LearnedShards, Shards, shards
 from sheernet.data.shards.dask_partitions import is_dask_frame
 from sheernet.data.shards.usable_rows import VALIDATION, HeldOut, Usable
-from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -150,16 +147,7 @@ class _Check:
             return 0, []
         self.encoding.rows(rows)
         told = (*inputs.new_fill_notice(rows), *inputs.unseen(rows))
-        return len(rows), [
-            *self._lost_zeros(rows), *(sentence("{}, in {}", text, table.source) for text in told)
-        ]  # fmt: skip
-
-    def _lost_zeros(self, rows: Table) -> Iterator[str]:
-        """Yield messages about columns of digits with leading zeros that the model reads as numbers."""
-        for name in (*self.encoding.inputs.names, *self.encoding.targets.names):
-            known = self.read_as.formats.get(name)
-            if known is not None and known.kind == "number" and rows.formats.get(name) == TEXT:
-                yield lost_zeros_message(name, rows.column(name), rows.source)
+        return len(rows), [sentence("{}, in {}", text, table.source) for text in told]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,6 @@ from sheernet.data.columns.required_values import (
     single_mark,
 )
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
-from sheernet.data.files.na_labels import may_be_among
-from sheernet.data.formats.cell_formats import columns_of_labels
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap
 from sheernet.data.tables.table import another_sheet
@@ -116,26 +114,13 @@ def refuse_missing(
 
 
 def _doubts(table: Table, names: Sequence[str]) -> Iterator[str]:
-    """Yield what inputs with missing values may be instead: columns of another table, or labels called NA."""
+    """Yield what inputs with missing values may be instead: columns of another table."""
     behind = behind_gap(table.columns)
     if not set(names).isdisjoint(behind):
         others = [name for name in behind if table.kind(name) != "empty"]
         yield sentence(
             "if the columns behind the empty one, {}, belong to another table, leave them out with {}",
             listed(list(map(in_quotes, others)), most=4), Setting("drop", others),
-        )  # fmt: skip
-    codes = [
-        name
-        for name in names
-        if table.reading
-        and table.kind(name) == "category"
-        and name not in columns_of_labels(table.read_as.formats)
-        and may_be_among(table.distinct(name)[1])
-    ]
-    if codes:
-        yield sentence(
-            "if the missing cells of {} hold NA, and it is a label, give {}",
-            listed(list(map(in_quotes, codes)), most=4), Setting("not_missing", codes),
         )  # fmt: skip
 
 

@@ -9,17 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.heading_warnings import (
-    HEADER_ADVICE,
-    listed_roles,
-    listed_units,
-    require_units,
-    warn_of_names,
-    warn_of_rows_below,
-    warn_of_units,
-)
-from sheernet.data.files.headings import Heading, find_heading, is_value
-from sheernet.foundation.errors import InvalidInput
+from sheernet.data.files.headings import Heading, find_heading
+from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.message_text import counted, cut_in_the_middle
 from sheernet.settings.read_settings import ERRORS, ReadSettings
 
@@ -82,24 +73,15 @@ def find_sheet_heading(
     """
     above = _n_titles(cells, options.header)
     rows = [[_text(cell) for cell in row] for row in cells[above : above + _EXAMINED]]
-    found = find_heading(rows, options)
-    if not found.is_clear:
-        raise InvalidInput(
-            "it cannot be determined which row of {} holds the names of columns ({}); {}",
-            where, listed_roles("row", origin[0] + 1, map(_role, cells[:_EXAMINED])), HEADER_ADVICE,
-        )  # fmt: skip
+    first = origin[0] + 1 + above
+    found = find_heading(rows, options, where, [f"row {first + i}" for i in range(len(rows))])
     units = [] if found.units is None else rows[found.units]
-    require_units(where, units)
-    warn_of_rows_below(where, found, rows, units_are_given=options.units != "auto")
-    line = f"row {origin[0] + 1 + above + (found.names or 0)}"
-    given = [""] * cells.shape[1] if found.names is None else list(rows[found.names])
-    warn_of_names(where, found, line, given, has_titles=False)
     names = None if found.names is None else above + found.names
     return SheetHeading(
         names,
         None if found.units is None else above + found.units,
         above + found.n_rows,
-        _notes(cells[: above + found.first], found, units),
+        _notes(cells[: above + (found.names or 0)], found, units),
     )
 
 
@@ -109,11 +91,9 @@ def named_heading(cells: Cells, where: str, options: ReadSettings) -> SheetHeadi
     The parameters are those of `find_sheet_heading`.
     """
     rows = [[_text(cell) for cell in row] for row in cells[:_EXAMINED]]
-    found = find_heading(rows, replace(options, header="yes"))
+    places = [f"column {j + 1}" for j in range(len(rows))]
+    found = find_heading(rows, replace(options, header="yes"), where, places)
     units = [] if found.units is None else rows[found.units]
-    require_units(where, units)
-    if options.units == "auto":
-        warn_of_units(where, units, "the second column")
     return SheetHeading(0, found.units, found.n_rows, _notes(cells[:0], found, units))
 
 
@@ -125,14 +105,6 @@ def _n_titles(cells: Cells, header: str) -> int:
 
 def _n_filled(row: npt.NDArray[Any]) -> int:
     return sum(cell is not None for cell in row)
-
-
-def _role(row: npt.NDArray[Any]) -> str:
-    """Describe briefly what a row holds."""
-    filled = [text for cell in row if (text := _text(cell))]
-    if any(map(is_value, filled)):
-        return "values"
-    return f"text ({counted(len(filled), 'cell')})" if filled else "empty"
 
 
 def _text(cell: Any) -> str:
@@ -156,5 +128,5 @@ def _notes(titles: Cells, found: Heading, units: list[str]) -> tuple[str, ...]:
     if found.names is None:
         notes.append("no names of columns")
     if units:
-        notes.append(f"a row of units ({listed_units(units)})")
+        notes.append(f"a row of units ({listed_names(units, 6)})")
     return tuple(notes)

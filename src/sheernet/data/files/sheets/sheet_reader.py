@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.files import opening
-from sheernet.data.files.error_cells import warn_of_error_cells
-from sheernet.data.files.heading_warnings import warn_of_gap
-from sheernet.data.files.na_labels import warn_of_labels
+from sheernet.data.files.cell_warnings import warn_of_errors
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.cell_names import cell_name
 from sheernet.data.files.sheets.cell_units import warn_of_cell_units
@@ -23,9 +21,7 @@ from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading, named_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
-from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.written_cells import WrittenCells
-from sheernet.data.formats.summary_row import row_names, summary_rows
 from sheernet.data.formats.unit_names import units_of
 from sheernet.data.tables.column_names import listed_names, made_names, name_columns
 from sheernet.data.tables.table import require_distinct
@@ -35,7 +31,7 @@ from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
-from sheernet.settings.read_settings import ERRORS, MISSING, NEVER_LABELS, ReadSettings
+from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +147,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         sheet.oddities, names, origin, body, name_of, where, transposed=is_transposed
     )
     columns = dict(zip(names, body.T, strict=True))
-    errors = warn_of_error_cells(where, columns, name_of)
+    errors = warn_of_errors(where, columns)
     rows = sheet.rows[top + heading.body :][: len(body)]
     written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
     sheet_rows: Indices | None = None
@@ -168,9 +164,6 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
             for name, column in zip(names, body.T, strict=True)
         }
     )
-    if not is_transposed:
-        warn_of_gap(frame, where)
-        _restore_words(frame, rows, options.not_missing, where)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
     units = [] if heading.units is None else list(map(_name, cells[heading.units]))
     return SheetTable(frame, reading, written, errors, units_of(names, units), sheet_rows, where)
@@ -282,25 +275,6 @@ def _number_formats(
     return {names[j]: column for j, column in codes.items()}
 
 
-def _restore_words(
-    frame: pd.DataFrame, rows: Sequence[Sequence[Any]], labels: Sequence[str], where: str
-) -> None:
-    """Restore in place texts such as NA in columns in which they are labels; warn if they may be labels."""
-
-    def cells_of(name: str) -> list[Any]:
-        j = list(frame.columns).index(name)
-        return [row[j] if j < len(row) else None for row in rows]
-
-    for name in (name for name in labels if name in frame.columns):
-        words = [
-            c if isinstance(c, str) and c.strip() and c not in NEVER_LABELS else None
-            for c in cells_of(name)
-        ]
-        found = frame[name].where(frame[name].notna(), words)
-        frame[name] = [_value(cell) for cell in found]
-    warn_of_labels(frame.drop(columns=list(labels), errors="ignore"), cells_of, where)
-
-
 def _value(cell: Any) -> Any:
     """Return the value of a cell; None if it is an error such as #DIV/0!."""
     return None if isinstance(cell, str) and cell in ERRORS else cell
@@ -388,28 +362,6 @@ def _warn_of_formulas(
         f"{listed(list(map(in_quotes, without)))}, whose cells are read as empty; open the workbook in a spreadsheet "
         "program and save it"
     )
-
-
-def warn_of_totals(frame: pd.DataFrame, where: str, sheet_rows: Indices | None) -> None:
-    """Warn if rows of a sheet whose text is converted seem to summarize others, by a word or by their numbers."""
-    if len(frame) < 3:
-        return
-    cells = frame.to_numpy(dtype=object)
-    texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
-    rows = summary_rows(np.array(texts, dtype=object), frame)
-    first = [cell if isinstance(cell, str) else "" for cell in cells[:, 0]]
-    if first != texts:  # cells of a pivot table that belong to the label above are empty
-        texts = [one or other for one, other in zip(first, texts, strict=True)]
-        rows = sorted({*rows, *summary_rows(np.array(first, dtype=object))})
-    if rows:
-        called = listed(list(dict.fromkeys(repr(texts[i].strip()) for i in rows)), most=5)
-        n = len(rows)
-        warn(
-            f"{row_names(rows, len(texts), sheet_rows)} of {where} {plural_of(n, 'is', 'are')} called {called} and "
-            f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
-            f"{plural_of(n, 'it if it is', 'them if they are')} not part of the table"
-        )
-    warn_of_figures(frame, rows, where, sheet_rows)
 
 
 def _require_names(cells: Cells, where: str) -> None:
