@@ -106,16 +106,6 @@ class TestReading:
             assert sn.read_table(path, sheet=chosen).columns == (name,)
         assert sn.read_table(path, sheet="Two").reading == "Excel workbook, sheet 'Two'"
 
-    def test_numbers_that_were_taken_for_dates_are_named(self, sheet: Any) -> None:
-        day = datetime.datetime(2025, 3, 5)
-        path = sheet(["x", "y"], [5.25, 1], [7, 2], [None, 3], [day, 4], [day, 5])
-        with pytest.warns(
-            sn.SheernetWarning,
-            match="'x' of data.xlsx has 2 numbers and 2 cells of dates, the first, 2025-03-05, in data row 4 "
-            ".sheet row 5.; if",
-        ):
-            assert sn.read_table(path).kind("x") == "other"
-
     def test_a_name_in_the_first_column_asks_for_samples_in_columns(self, sheet: Any) -> None:
         path = sheet(["id", "a", "b", "c"], ["temp", 1, 2, 3], ["load", 4, 5, 7])
         with pytest.raises(

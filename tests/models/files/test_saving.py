@@ -30,8 +30,8 @@ from sheernet.models.model import Provenance
 from sheernet.optimizers import COLUMNS
 
 X = np.linspace(0.0, 1.0, 40)
-WRITTEN = {task: Path(__file__).parent / "schema_5" / f"{task}.json" for task in MODELS}
-"""A file of each task as the first version with schema 5 wrote it."""
+WRITTEN = {task: Path(__file__).parent / "schema_6" / f"{task}.json" for task in MODELS}
+"""A file of each task as the first version with schema 6 wrote it."""
 
 
 @pytest.fixture
@@ -271,7 +271,7 @@ class TestTheFile:
     def test_is_strict_json(self, any_path: Path, model: sn.Model) -> None:
         document = strict(model.save(any_path).read_text("utf-8"))
         assert document["format"] == "sheernet-model"
-        assert document["schema"] == 4
+        assert document["schema"] == schema.SCHEMA
         assert [member["theta"] for member in document["members"]] == [
             m.network.theta.tolist() for m in model.members
         ]

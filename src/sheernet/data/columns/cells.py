@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.formats.cell_formats import parts
-from sheernet.data.formats.date_formats import (
+from sheernet.data.formats.dates import (
     ISO_FORMAT,
     DateFormat,
     Doubt,

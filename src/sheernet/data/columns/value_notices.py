@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sheernet.data.columns.cells import MOMENTS
 from sheernet.data.columns.column_facts import Facts
 from sheernet.data.columns.column_types import NumberColumn
 from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.day_numbers import is_time
 from sheernet.data.formats.unit_names import is_unit_of_time
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, in_quotes, sentence
 
 FEWEST_TIMES = 10
 """Minimum number of distinct times of rows that count as a series in time."""
+_TIMES = frozenset("""
+    date datenum datum fecha datetime timestamp timestamps day jour dia día giorno unix epoch ts time times zeit temps
+    heure tiempo hora tempo ora t elapsed second seconds sec secs msec year years jahr année annee año anno ano
+""".split())  # noqa: SIM905  # fmt: skip
+_WORDS = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 
 
 def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
@@ -86,9 +91,15 @@ def columns_of_times(
         if isinstance(column, NumberColumn):
             is_duration = column.name in formats and formats[column.name].kind == "duration"
             has_unit = is_unit_of_time(units.get(column.name, ""))
-            may_be_time = is_duration or has_unit or is_time(column.name)
+            may_be_time = is_duration or has_unit or _is_time(column.name)
             if column.kind in MOMENTS or (column.kind == "number" and may_be_time):
                 yield column
+
+
+def _is_time(name: str) -> bool:
+    """Whether a name has a word for a time, such as elapsedSeconds and Messzeit [ms]; T is a temperature."""
+    words = [word.lower() for word in _WORDS.findall(name) if word != "T"]
+    return any(word in _TIMES or word.endswith("zeit") for word in words)
 
 
 def later_times_notice(series: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """`CellFormat`: how the text of a column's cells is read, as numbers, dates, Booleans or text.
 
     number     a decimal mark, a thousands separator, and one unit before or after each number: 1,234.5  $12  5.2 mm
-    date       a format of date_formats.py
+    date       a format of dates.py
     duration   hours of a duration, see durations.py
     boolean    true and false
     text       labels as they are written
@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.formats.date_formats import DateFormat
+from sheernet.data.formats.dates import DateFormat
 from sheernet.data.formats.durations import MINUTES, UNIT, hours_of
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.settings.read_settings import THOUSANDS
@@ -155,16 +155,11 @@ def _in_usual_form(text: str) -> str:
 
 
 class FormatMismatch(Exception):
-    """A cell that does not have the format of its column.
+    """A cell that does not have the format of its column; `position` is its index among the texts."""
 
-    `position` is the index of the cell among the texts.  `has_form` is whether the cell is written as a date that does
-    not exist.
-    """
-
-    def __init__(self, position: int, *, has_form: bool = False) -> None:
+    def __init__(self, position: int) -> None:
         super().__init__(position)
         self.position = position
-        self.has_form = has_form
 
 
 @dataclass(frozen=True)
@@ -289,7 +284,7 @@ class CellFormat:
         except InvalidInput:
             if (wrong := form.first_wrong(texts)) is None:
                 raise
-            raise FormatMismatch(wrong[0], has_form=wrong[1]) from None
+            raise FormatMismatch(wrong) from None
 
     def _plain(self, text: str) -> str | None:
         """Rewrite a number in Python's notation; None if it does not have this format."""

@@ -25,7 +25,7 @@ from sheernet.data.formats.cell_formats import (
     notation,
     parts,
 )
-from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.dates import DateFormat, Doubt, find_date_format, is_decided_by_points
 from sheernet.data.formats.digit_codes import are_codes, collide
 from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
@@ -39,8 +39,6 @@ _FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
 _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
     (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
 )]  # fmt: skip
-_LATE = 2030
-"""First year whose last two digits Excel reads as a year of the 20th century."""
 _FEWEST_DIGITS = 7  # minimum for a telephone number that begins with +
 _MOST_UNITS = 4  # a column with more units holds labels such as 12A, 12B, ...
 _LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 9 lives 1999 and in 1 H1; m2 and m3/s are units
@@ -72,9 +70,7 @@ class Finding:
         Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "exponents",
         "minus" (behind numbers), "date", "repeated" (the given decimal mark), or "contrary" (to the settings).
         "thousands" if the column is numbers, but only the other columns of the file show that a point or comma
-        separates thousands.  "order" if only the points of dates show that the day is first, "century" if a year of two
-        digits is read as one that Excel reads as 100 years earlier; `cells` are then a text and the year.  "" if there
-        is no doubt.
+        separates thousands.  "order" if only the points of dates show that the day is first.  "" if there is no doubt.
     cells : tuple of str
         Cells that show the doubt; for "groups", a cell and its separator.
     shows_decimal : bool
@@ -143,15 +139,10 @@ def find_format(
 
 
 def _of_dates(texts: Sequence[str], date: DateFormat, dates: str) -> Finding:
-    """Return the finding of dates, with the doubt about their order or their century."""
+    """Return the finding of dates, with the doubt about their order."""
     form = CellFormat("date", date=date)
-    if date.is_decided_by_points(texts, dates):
-        return Finding(form, "order", (texts[0],))
-    if date.short_years:
-        for text, moment in zip(texts, date.convert(texts), strict=True):
-            if moment.year >= _LATE:
-                return Finding(form, "century", (text, str(moment.year)))
-    return Finding(form)
+    is_doubtful = is_decided_by_points(date, texts, dates)
+    return Finding(form, "order", (texts[0],)) if is_doubtful else Finding(form)
 
 
 def _boolean_or_duration(texts: Sequence[str]) -> CellFormat | None:

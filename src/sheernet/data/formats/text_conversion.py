@@ -23,13 +23,7 @@ from sheernet.data.formats.cell_formats import (
     FormatMismatch,
     parts,
 )
-from sheernet.data.formats.compact_dates import (
-    NOUNS,
-    are_hardly_amounts,
-    compact_dates,
-    compact_kind,
-)
-from sheernet.data.formats.date_formats import certain_format
+from sheernet.data.formats.dates import certain_format
 from sheernet.data.formats.digit_codes import are_codes, first_exponent, separator_of_codes
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
@@ -117,7 +111,7 @@ class _TextColumn:
         except FormatMismatch as mismatch:
             code = np.flatnonzero(is_text)[mismatch.position]
             row = int((self.indices == code).argmax())
-            raise FormatMismatch(row, has_form=mismatch.has_form) from None
+            raise FormatMismatch(row) from None
         if form.kind == "date":  # the Series has no index -1, so these dates are missing
             return import_pandas().Series(values).reindex(self.indices).array
         if self.has_numbers:
@@ -195,13 +189,11 @@ def convert_text(
                 _dates_written_otherwise(column, form, source) if kept_by == FITTED else None
             )
             if converted is None:
-                order = _other_order(column, form) if mismatch.has_form else ""
                 raise _mismatch_error(
                     source,
                     cells,
                     mismatch,
                     form,
-                    order,
                     is_file=not only_like,
                     kept_by=kept_by,
                     place=row_places([mismatch.position], sheet_rows),
@@ -285,8 +277,8 @@ def warn_of_doubts(
     for name, finding in conversion.findings.items():
         if why := _why_text(finding):
             warn(sentence("column {!r} of {} is read as text{}", name, source, why))
-        elif finding.doubt in ("order", "century"):
-            _warn_of_dates(name, finding, source)
+        elif finding.doubt == "order":
+            _warn_of_order(name, finding.cells[0], source)
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
             _warn_of_thousands(name, finding.cells[0], source, shown, has_commas=has_commas)
 
@@ -330,21 +322,14 @@ def _why_text(finding: Finding) -> str:
     return sentence(", because {}", why)
 
 
-def _warn_of_dates(name: str, finding: Finding, source: str) -> None:
-    """Warn of dates whose order or century is a convention."""
-    text = finding.cells[0]
-    if finding.doubt == "century":
-        year = int(finding.cells[1])
-        how = sentence(
-            "of the year {}, but Excel reads it as {}; write years of four digits if that is meant",
-            year,
-            year - 100,
+def _warn_of_order(name: str, text: str, source: str) -> None:
+    """Warn of dates whose order is a convention."""
+    warn(
+        sentence(
+            "column {!r} of {}: {!r} is read as a date with the day first; give {} if the month is first",
+            name, source, text, Setting("dates", "month-first"),
         )
-    else:
-        how = sentence(
-            "with the day first; give {} if the month is first", Setting("dates", "month-first")
-        )
-    warn(sentence("column {!r} of {}: {!r} is read as a date {}", name, source, text, how))
+    )  # fmt: skip
 
 
 def _contrary_error(name: str, cell: str, source: str, options: ReadSettings) -> InvalidInput:
@@ -416,47 +401,18 @@ def _readings(form: CellFormat) -> str:
     return f", of which {listed(told)}" if told else ""
 
 
-def _other_order(column: _TextColumn, form: CellFormat) -> str:
-    """Return the other order of day and month if all cells are dates in it; "" if not."""
-    if form.date is None or form.date.manner != "year last":
-        return ""
-    order = "month-first" if form.date.order == "day-first" else "day-first"
-    try:
-        column.converted(replace(form, date=replace(form.date, order=order)))
-    except FormatMismatch:
-        return ""
-    return order
-
-
 def _mismatch_error(
     source: str,
     column: pd.Series[Any],
     mismatch: FormatMismatch,
     form: CellFormat,
-    order: str,
     *,
     is_file: bool,
     kept_by: str,
     place: str,
 ) -> InvalidInput:
-    """Return the error for a cell, in the row `place`, that does not have the format that a model keeps of its column.
-
-    `order` is the order of day and month in which all cells would be dates, or "".
-    """
+    """Return the error for a cell, in the row `place`, that does not have the format of its column."""
     cell = str(column.iloc[mismatch.position])
-    if mismatch.has_form:
-        way = (
-            sentence(
-                "give {} if all dates of this file are in that order; or ", Setting("dates", order)
-            )
-            if order
-            else ""
-        )
-        return InvalidInput(
-            "column {!r} of {} has {!r} in {}, which does not exist ({} {}); {}correct it, or declare it "
-            "a missing value with {}",
-            column.name, source, cell, place, kept_by, str(form), way, ReadSetting("missing_values"),
-        )  # fmt: skip
     is_time = form.date is not None and form.date.is_time
     ways = {
         "number": sentence(
@@ -468,10 +424,11 @@ def _mismatch_error(
             "write a number, or declare it a missing value with {}", ReadSetting("missing_values", [cell])
         ),
         "date": sentence(
-            "write it in this form, or give the order of day and month in this file with {}", Setting("dates")
+            "correct it, give the order of day and month in this file with {}, or declare it a missing value with {}",
+            Setting("dates"), ReadSetting("missing_values", [cell]),
         )
         if is_file
-        else f"write it in this form, or convert the column to {'times' if is_time else 'dates'}",
+        else f"correct it, or convert the column to {'times' if is_time else 'dates'}",
         "duration": "write it as 27:05:30 or 1 h 30 min",
         "boolean": "write true or false, or fit a model to the column as it is",
     }  # fmt: skip
@@ -546,46 +503,6 @@ def _text_column(position: int, name: str, column: pd.Series[Any]) -> _TextColum
         np.array([*stripped, None], dtype=object)
     )  # the last is missing
     return _TextColumn(position, name, distinct.tolist(), again[indices], None in stripped)
-
-
-def read_compact_dates(
-    frame: pd.DataFrame, dates: str, kept: Container[str], source: str
-) -> set[str]:
-    """Convert in place columns of whole numbers such as 20240301 if `dates` says that they are dates, except `kept`.
-
-    Otherwise warn of the columns that seem to hold dates or months.  Return the names of the converted columns.
-    """
-    converted = set()
-    for position, (name, cells) in enumerate(list(frame.items())):
-        if name in kept:
-            continue
-        column = _without_objects(cells)
-        if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
-            continue
-        values = column.to_numpy()
-        kind = compact_kind(values)
-        if kind and dates == kind:
-            frame.isetitem(position, compact_dates(values, kind))
-            converted.add(str(name))
-        elif kind and are_hardly_amounts(values, kind):
-            warn(
-                sentence(
-                    "column {!r} of {} is read as numbers: its whole numbers, such as {:.0f}, look like {}; give {} "
-                    "to read them as {}",
-                    name, source, column.dropna().iloc[0], NOUNS[kind], Setting("dates", kind), NOUNS[kind],
-                )
-            )  # fmt: skip
-    return converted
-
-
-def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Convert the numbers of a sheet, which are objects, to a dtype of numbers; return other columns unchanged."""
-    if column.dtype != object or not set(map(type, column.dropna())) <= {int, float}:
-        return column
-    try:
-        return import_pandas().to_numeric(column)
-    except OverflowError:  # a whole number that no float64 holds
-        return column
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:

@@ -22,19 +22,16 @@ from sheernet.data.files.text.text_table import read_text_table
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.compact_dates import NOUNS
 from sheernet.data.formats.composed_text import compose_labels
-from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.formats.mixed_booleans import read_mixed_booleans
-from sheernet.data.formats.mixed_dates import read_mixed_dates
+from sheernet.data.formats.digit_dates import NOUNS, read_digit_dates
+from sheernet.data.formats.mixed_cells import read_mixed_cells
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import (
     NUMBERS,
     convert_text,
     convert_text_in_memory,
     format_notes,
-    read_compact_dates,
     replace_missing_markers,
     warn_of_doubts,
 )
@@ -383,8 +380,6 @@ def _read_completed(
     read_as = Reading.of(options, formats, tuple(matrices), numbered, units, names_of)
     table = make_table(frame, file.name, reading, read_as)
     table = replace(table, errors=errors, sheet_rows=sheet_rows)
-    if like is None:
-        _warn_of_day_numbers(table)
     is_converted = is_sheet or file.form == opening.TEXT
     table = table if is_converted else _converted(table, options, given, like)
     check_markers(table, options.missing_values, lambda name: written().frame[name], like)
@@ -395,26 +390,6 @@ def _same(cells: WrittenCells) -> WrittenCells:
     return cells
 
 
-def _warn_of_day_numbers(table: Table) -> None:
-    """Warn of columns whose numbers seem to be the days of Excel or MATLAB, or Unix times."""
-    for name, dtype in zip(table.columns, table.frame.dtypes, strict=True):
-        if not (may_be_days(name) and isinstance(dtype, np.dtype) and dtype.kind in "iuf"):
-            continue
-        found = as_day_numbers(name, table.frame[name].to_numpy())
-        if found is None:
-            continue
-        noun, day = found
-        way = "write dates such as 2025-01-01 12:00"
-        if noun.endswith("Excel"):
-            way = "format its cells as dates, or write dates such as 2025-01-01"
-        elif noun.endswith("MATLAB"):
-            way = f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
-        warn(
-            f"column {in_quotes(name)} of {table.source} is read as numbers: they look like {noun} (the first is "
-            f"{day}); {way} to read them as dates"
-        )
-
-
 def _convert_cells(
     frame: pd.DataFrame, reading: str, source: str, options: ReadSettings, like: Reading | None,
     sheet_rows: Indices | None,
@@ -422,13 +397,12 @@ def _convert_cells(
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
-    read_mixed_dates(frame, options.dates, source, sheet_rows)
-    read_mixed_booleans(frame, source, sheet_rows)
+    read_mixed_cells(frame, options.dates, source, sheet_rows)
     digits = _columns_of_digits(frame) if like is None else {}
     conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(conversion, source, options)
     compose_labels(frame)
-    dates = read_compact_dates(frame, options.dates, kept, source)
+    dates = read_digit_dates(frame, options.dates, kept, source)
     formats = {name: form for name, form in conversion.formats.items() if name not in dates}
     if numbers := [name for name in digits if getattr(frame[name].dtype, "kind", "") in "iuf"]:
         has = plural_of(len(numbers), "has", "have")
@@ -462,7 +436,7 @@ def _converted(
         frame = table.frame.copy(deep=False)
         found = convert_text_in_memory(frame, options, table.source).formats
         formats = {name: form for name, form in found.items() if not form.is_text}
-        if not (read_compact_dates(frame, options.dates, found, table.source) or formats):
+        if not (read_digit_dates(frame, options.dates, found, table.source) or formats):
             return table
         reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])
         formats = {**table.read_as.formats, **formats}
@@ -479,7 +453,7 @@ def _converted(
     convert_text(dates, Marks(dates=options.dates), {}, table.source)
     frame[other] = dates
     if options.dates in NOUNS:
-        read_compact_dates(frame, options.dates, formats, table.source)
+        read_digit_dates(frame, options.dates, formats, table.source)
     return _with_frame(table, frame)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS
 from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.date_formats import DateFormat
+from sheernet.data.formats.dates import DateFormat
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
@@ -29,7 +29,7 @@ from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
-SCHEMA = 5
+SCHEMA = 6
 LARGEST_FILE = 128 * 2**20
 """Maximum size of a file in bytes, enough for a dozen members of 800 weights, each of which has a factor of 320 400
 numbers.  Reading a file needs ten times as much memory."""

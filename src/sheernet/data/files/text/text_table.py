@@ -18,12 +18,12 @@ from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.composed_text import compose_labels
+from sheernet.data.formats.digit_dates import read_digit_dates
 from sheernet.data.formats.number_formats import BOOLEAN, TEXT, Marks, find_format
 from sheernet.data.formats.text_conversion import (
     FITTED,
     convert_text,
     format_notes,
-    read_compact_dates,
     replace_missing_markers,
     warn_of_doubts,
 )
@@ -188,7 +188,7 @@ def read_rows(
             frame[name] = np.nan
     warn_of_doubts(conversion, text.name, options, has_commas="," in shown)
     compose_labels(frame)
-    dates = read_compact_dates(frame, options.dates, kept, text.name)
+    dates = read_digit_dates(frame, options.dates, kept, text.name)
     formats = {n: f for n, f in (formats | conversion.formats).items() if n not in dates}
     return frame, _description(text, layout, options, formats), formats
 
