@@ -22,7 +22,7 @@ def with_a_notice(asleep: str = "7") -> str:
     head, *rows = Path("scores.csv").read_text().splitlines()
     named = [f"name,{head}", *(f"r{k},{row}" for k, row in enumerate(rows)), f"Mean,{asleep},3,70"]
     Path("mean.csv").write_text("\n".join([*named, ""]))
-    return "the last row of mean.csv begins with 'Mean'"
+    return "the last row of mean.csv is called 'Mean'"
 
 
 @pytest.mark.usefixtures("fitted")

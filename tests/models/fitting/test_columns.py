@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -424,29 +423,3 @@ class TestWeights:
         data.loc[: len(values) - 1, "count"] = values
         with pytest.raises(sn.InvalidInput, match=message):
             quickly(data, "score", inputs=INPUTS, weights="count", missing="refuse")
-
-
-@pytest.mark.parametrize(
-    ("labels", "is_told"), [(["EMEA", "APAC"], True), (["A123", "CATL"], True), (["f", "m"], False)]
-)
-def test_missing_values_among_codes_may_be_the_label_na(
-    tmp_path: Path, labels: list[str], is_told: bool
-) -> None:
-    lines = [f"{label},{k}.5" for k, label in enumerate([*labels, "NA"] * 8)]
-    (tmp_path / "data.csv").write_text("\n".join(["g,y", *lines]) + "\n")
-    with pytest.raises(sn.InvalidInput, match=r"'g' \(8 values, the first") as refused:
-        sn.fit(tmp_path / "data.csv", "y", hidden=0, missing="refuse")
-    told = "if the missing cells of 'g' hold NA, and it is a label, give not_missing=['g']"
-    with pytest.warns(sn.SheernetWarning) as noticed:
-        sn.fit(tmp_path / "data.csv", "y", hidden=0, decay=0.1)
-    assert (told in [str(each.message) for each in noticed]) is is_told
-    assert (told in str(refused.value)) is is_told
-
-
-def test_cells_that_are_missing_beside_the_label_na_do_not_hold_it(tmp_path: Path) -> None:
-    lines = [f"{label},{k}.5" for k, label in enumerate(["EMEA", "APAC", "NA"] * 8)]
-    (tmp_path / "data.csv").write_text("\n".join(["g,y", *lines, "<undefined>,1.5"]) + "\n")
-    table = sn.read_table(tmp_path / "data.csv", not_missing="g")
-    with pytest.raises(sn.InvalidInput, match=r"'g' \(1 value, in") as refused:
-        sn.fit(table, "y", hidden=0, missing="refuse")
-    assert "hold NA" not in str(refused.value)

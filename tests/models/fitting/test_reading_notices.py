@@ -55,4 +55,4 @@ def test_the_warnings_are_issued_if_the_file_is_refused(book: Path) -> None:
         pytest.warns(sn.SheernetWarning, match=SHEETS),
         pytest.raises(sn.InvalidInput, match="no column 'c'"),
     ):
-        sn.read_table(book, not_missing=["c"])
+        fitted(book, "c")

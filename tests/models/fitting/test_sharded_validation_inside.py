@@ -10,10 +10,8 @@ import pytest
 
 import sheernet as sn
 from models.fitting.test_sharded_validation import HOW, ROWS, frame_of, together
-from sheernet.data.shards import learn_shards
 from sheernet.data.shards.held_out_rows import are_held_out
 from sheernet.models.fitting import sharded_fit
-from sheernet.models.fitting.sharded_other_rows import other_rows
 
 pytest.importorskip("pyarrow")
 
@@ -76,13 +74,3 @@ def test_threads_change_no_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert np.array_equal(one.network.theta, two.network.theta)
     assert np.array_equal(one.record.validation_cost, two.record.validation_cost)
     assert one.held_out_fit == two.held_out_fit
-
-
-def test_leading_zeros_of_test_rows_are_told_if_the_model_reads_numbers(tmp_path: Path) -> None:
-    for name, first in (("a", "100"), ("b", "101"), ("test", "090")):
-        rows = "".join(f"{lot},{i % 3}\n" for i, lot in enumerate([first, *range(110, 119)]))
-        (tmp_path / f"{name}.csv").write_text(f"lot,y\n{rows}", encoding="utf-8")
-    learned = learn_shards(sn.shards([tmp_path / "a.csv", tmp_path / "b.csv"]), "y")
-    found = other_rows([tmp_path / "test.csv"], "test", learned, map)
-    assert found.n_rows == 10
-    assert [text for text in found.notices if "leading zeros, such as '090'" in text]
