@@ -32,7 +32,7 @@ def book(request: Any, tmp_path: Path) -> Path:
     return tmp_path / "book.xlsx"
 
 
-MESSAGE = "(?:'Cover'.*|another )sheet"
+MESSAGE = "(?:'Cover'.*|or another )sheet"
 
 
 @pytest.mark.filterwarnings("ignore:book.xlsx has 2 sheets")
