@@ -125,8 +125,8 @@ def test_advice_about_reading_names_the_options_of_the_command(run: Run, tmp_pat
     (tmp_path / "rows.csv").write_text("a;b\n1;2\n1;2;3\n")
     said = run("page", "rows.csv", "--no-browser")
     assert said.code == 2
-    assert "line 3 of rows.csv has 3 values" in said.err
-    assert "correct the line, or give the --separator" in said.err
+    assert "line 3 of rows.csv has 3 cells" in said.err
+    assert "correct the line, or give --separator" in said.err
 
 
 @pytest.mark.parametrize(

@@ -217,10 +217,16 @@ def _trial(lines: Sequence[str], separator: str, marks: Sequence[str] = ()) -> _
 
 
 def _best_trial(lines: Sequence[str], marks: Sequence[str]) -> _Trial:
-    """Divide lines at the separator that gives most rows the same number of cells, at least two."""
-    best = None
+    """Divide lines at the separator that gives most rows the same number of cells, at least two, or is in all rows."""
+    best = in_all_rows = None
     for separator in ("\t", ";", "|", ",", BLANK):
         trial = _trial(lines, separator, marks)
+        if (
+            in_all_rows is None
+            and separator in "\t;|"
+            and all(len(row) > 1 for _, row in trial.rows)
+        ):
+            in_all_rows = trial
         if trial.width < 2 or trial.share <= 0.5:
             continue
         if separator == BLANK and not _are_numbers_apart(trial, best):
@@ -229,7 +235,7 @@ def _best_trial(lines: Sequence[str], marks: Sequence[str]) -> _Trial:
             return best or _trial(lines, ";", marks)
         if best is None or trial.rank > best.rank:
             best = trial
-    return best or _trial(lines, ",", marks)
+    return best or in_all_rows or _trial(lines, ",", marks)
 
 
 def _are_numbers_apart(trial: _Trial, other: _Trial | None) -> bool:
