@@ -53,7 +53,6 @@ DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str, int]] = {
     "samples": ({"samples": "columns"}, {"samples": "rows"}, "x,y\n1,2.5\n2,3.5\n", 2),
     "missing values": ({"missing_values": [-9]}, {"missing_values": []}, "x,y\n-9,2.5\n2,3.5\n", 2),
     "dates": ({"dates": "day-first"}, {"dates": "auto"}, "x,y\n3/13/2026,2\n4/1/2026,3\n", 2),
-    "quotation marks": ({"quote": "'"}, {"quote": '"'}, 'x,y\n"1",2.5\n"2",3.5\n', 2),
     "comments": ({"comment": "REM"}, {"comment": "none"}, "x,y\nREM,2.5\n2,3.5\n", 2),
 }
 """How a model's file was read, an argument that is given for another file, its text, and its number of rows."""

@@ -171,15 +171,15 @@ class TestOptions:
         self, run: Run, tmp_path: Path, options: tuple[str, ...]
     ) -> None:
         text = (tmp_path / "scores.csv").read_text()
-        (tmp_path / "scores.csv").write_text(text.replace("\n", "\n\n", 2))
+        (tmp_path / "scores.csv").write_text(f"Scores of 2024\n{text}")
         said = run(*FIT, *options)
-        blank = "blank lines between its rows"
-        assert (said.out + said.err).count(blank) == 1
-        assert sum(blank in notice for notice in sn.load("scores-fit/model.json").notices) == 1
+        title = "line above the table of scores.csv"
+        assert (said.out + said.err).count(title) == 1
+        assert sum(title in notice for notice in sn.load("scores-fit/model.json").notices) == 1
         if options:
-            assert blank in said.document["result"]["notices"][0]
+            assert title in said.document["result"]["notices"][0]
         else:
-            assert blank in said.out
+            assert title in said.out
 
 
 class TestNotes:

@@ -97,7 +97,7 @@ def test_dates_are_read_in_the_order_of_the_model(run: Run) -> None:
         refused = run(*command)
         assert refused.code == 2
         assert "column 'when' of other.csv has '03/25/2026' in data row 1" in refused.err
-        assert "or give the order of day and month in this file with --dates" in refused.err
+        assert "the order of day and month in this file with --dates" in refused.err
 
 
 def test_skip_0_wins_over_the_lines_that_the_model_skips(run: Run, tmp_path: Path) -> None:

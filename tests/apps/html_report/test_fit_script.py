@@ -39,12 +39,8 @@ READINGS = {
     "marks": (_lines([HEADS, *GERMAN], "|"), {"separator": "bar", "decimal": ",", "thousands": "."}),
     "thousands": (_lines([HEADS, *GERMAN], ";"), {"thousands": ","}),
     "codes": (_lines([HEADS, *NUMBERS]), {"missing_values": [5, "7"]}),
-    "labels": (_lines([HEADS, *NUMBERS]), {"not_missing": "kind"}),
     "encoding": (_lines([("a", "b", "gr\u00f6\u00dfe", "y"), *NUMBERS]), {"encoding": "utf-8"}),
     "comments": (_lines([("REM",), HEADS, *NUMBERS]), {"comment": "REM"}),
-    "quoted": (
-        _lines([HEADS, *((f'"{a}"', *others) for a, *others in NUMBERS)]), {"quoted": "text"},
-    ),
     "columns": (_lines(list(zip(*[HEADS, *NUMBERS], strict=True))), {"samples": "columns"}),
     "dates": (
         _lines([HEADS, *((f"{int(a) % 12 + 1}/{int(a) % 7 + 1}/2026", *others) for a, *others in NUMBERS)]),

@@ -37,7 +37,7 @@ _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(?:,\d+)?\s*")
 _NUMBER = re.compile(r"[-+$]*\d+(?:,\d+)*(?:\.\d+)?")
 _RULE = re.compile(r"(?=[^-=]*(?:---|===))[-=+|,;\s]+")
 _OTHER_FORMAT = re.compile(
-    r"\s*(?:[\[{]\s*[\[{\"}]|<[!?\w]|(?:%.*\s+)*\\(?:begin|documentclass)|@relation|(?:[\w ]+:\s*\n)?\s*- [\w ]+:|"
+    r"\s*(?:[\[{]\s*[\[{\"}]|<[!?]|<\w[^<>\n]*>(?![,;\t])|(?:%.*\s+)*\\(?:begin|documentclass)|@relation|(?:[\w ]+:\s*\n)?\s*- [\w ]+:|"
     r"RD[AX][23]\nA|A\n[23]\n|ID;P|TABLE\n0,1\n|(?:#.*\n)?# name: .*\n# type: )|"
     r"[^\n]*\|[^\n]*\n[ \t]*[|+]?[ \t]*:?-{2,}[-+|: ]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -89,10 +89,11 @@ class _Trial:
     share: float
 
     @property
-    def rank(self) -> tuple[float, bool]:
+    def rank(self) -> tuple[float, bool, float]:
         """How well the separator divides the lines: rows of equal length, also the first one, without a row name."""
         first = len(self.rows[0][1])
-        return self.share, first == self.width or first == self.width - 1 > 1
+        is_first = first == self.width or first == self.width - 1 > 1
+        return self.share, is_first, sum(self.fits(row) for _, row in self.rows) / len(self.rows)
 
     def fits(self, cells: Sequence[str]) -> bool:
         """Whether a row has this number of cells; an empty one may follow."""
