@@ -37,7 +37,8 @@ _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(?:,\d+)?\s*")
 _NUMBER = re.compile(r"[-+$]*\d+(?:,\d+)*(?:\.\d+)?")
 _RULE = re.compile(r"(?=[^-=]*(?:---|===))[-=+|,;\s]+")
 _OTHER_FORMAT = re.compile(
-    r"\s*(?:[\[{]\s*[\[{\"}]|<[!?]|<\w[^<>\n]*>(?![,;\t])|(?:%.*\s+)*\\(?:begin|documentclass)|@relation|(?:[\w ]+:\s*\n)?\s*- [\w ]+:|"
+    r"\s*(?:[\[{]\s*[\[{\"}]|<[!?]|<\w[^<>\n]*>(?![,;\t])|"
+    r"(?:%.*\s+)*\\(?:begin|documentclass)|@relation|(?:[\w ]+:\s*\n)?\s*- [\w ]+:|"
     r"RD[AX][23]\nA|A\n[23]\n|ID;P|TABLE\n0,1\n|(?:#.*\n)?# name: .*\n# type: )|"
     r"[^\n]*\|[^\n]*\n[ \t]*[|+]?[ \t]*:?-{2,}[-+|: ]*$",
     re.IGNORECASE | re.MULTILINE,
