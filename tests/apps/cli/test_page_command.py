@@ -126,7 +126,7 @@ def test_advice_about_reading_names_the_options_of_the_command(run: Run, tmp_pat
     said = run("page", "rows.csv", "--no-browser")
     assert said.code == 2
     assert "line 3 of rows.csv has 3 cells" in said.err
-    assert "correct the line, or give --separator" in said.err
+    assert "--separator" in said.err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -86,6 +86,7 @@ class TestRoundTrip:
         st.sampled_from(SUFFIXES),
         st.sampled_from([".", ","]),
     )  # fmt: skip
+    @example({"n;n": ["x", "|x", "5|x", "x"], "n|n": ["x", "x", "x", "|x"]}, ".csv", ".")
     def test_reads_what_was_written(
         self,
         tmp_path_factory: pytest.TempPathFactory,

@@ -69,7 +69,7 @@ def test_every_format_is_found_from_three_clear_dates_and_converts_exactly(
     data: st.DataObject, form: DateFormat
 ) -> None:
     days = data.draw(st.lists(st.integers(13, 28), min_size=3, max_size=6, unique=True))
-    year = data.draw(st.integers(1970, 1999))  # two digits that are no day
+    year = data.draw(st.integers(1970, 1999))  # its last two digits are not a day
     rest = [st.integers(1, 12), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59)]
     fraction = st.just(0) if form.pattern == "%Y%m%d" else st.integers(0, 999_999)
     moments = [

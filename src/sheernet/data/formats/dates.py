@@ -138,7 +138,7 @@ def _translated(date: str) -> str:
 
 
 def _shape(date: str) -> str:
-    """Return a date with "#" for numbers, YYYY for years and Mon for months; texts that are no dates keep digits."""
+    """Return a date with "#" for numbers, YYYY for years and Mon for months; other words stay, with the digits."""
     for name in _NAME.findall(date):
         if name not in _MONTH.values():
             return date

@@ -16,8 +16,8 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS
+from sheernet.data.formats import DateFormat
 from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.dates import DateFormat
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array

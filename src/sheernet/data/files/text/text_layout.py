@@ -220,24 +220,19 @@ def _trial(lines: Sequence[str], separator: str, marks: Sequence[str] = ()) -> _
 
 def _best_trial(lines: Sequence[str], marks: Sequence[str]) -> _Trial:
     """Divide lines at the separator that gives most rows the same number of cells, at least two, or is in all rows."""
-    best = in_all_rows = None
-    for separator in ("\t", ";", "|", ",", BLANK):
-        trial = _trial(lines, separator, marks)
-        if (
-            in_all_rows is None
-            and separator in "\t;|"
-            and all(len(row) > 1 for _, row in trial.rows)
-        ):
-            in_all_rows = trial
+    trials = [_trial(lines, separator, marks) for separator in ("\t", ";", "|", ",", BLANK)]
+    in_all_rows = (each for each in trials[:3] if all(len(row) > 1 for _, row in each.rows))
+    best = None
+    for trial in trials:
         if trial.width < 2 or trial.share <= 0.5:
             continue
-        if separator == BLANK and not _are_numbers_apart(trial, best):
+        if trial.separator == BLANK and not _are_numbers_apart(trial, best):
             continue
-        if separator == "," and _is_column_of_decimals(trial, lines):
-            return best or _trial(lines, ";", marks)
+        if trial.separator == "," and _is_column_of_decimals(trial, lines):
+            return best or trials[1]
         if best is None or trial.rank > best.rank:
             best = trial
-    return best or in_all_rows or _trial(lines, ",", marks)
+    return best or next(in_all_rows, trials[3])
 
 
 def _are_numbers_apart(trial: _Trial, other: _Trial | None) -> bool:
