@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 import sheernet as sn
 from sheernet.data.columns import Inputs
 from sheernet.data.columns.roles import Roles, choose_roles, read_weights
-from sheernet.data.tables.table import make_table
 
 TABLE = {
     "x": [0.1, 0.7, 0.2, 0.4],
@@ -320,16 +319,6 @@ class TestRefuses:
         other = {"z": ["0.5", "1.5", "none"] + ["<0.2"] * 9}
         assert sn.read_table(other).kind("z") == "category"
 
-    def test_a_minus_sign_that_may_belong_to_a_grade_is_told(self):
-        with pytest.warns(sn.SheernetWarning, match="'3-' may be a negative number, .* or a grade"):
-            table = sn.read_table(pd.DataFrame({"z": ["2", "1", "3-", "4-"], "y": range(4)}))
-        with pytest.raises(
-            sn.InvalidInput, match=r"holds numbers, .* '3-' .*; if a minus .*, as '-3'"
-        ):
-            choose_roles(table, "y")
-        numbers = sn.read_table(pd.DataFrame({"z": ["22", "1", "331-", "4-"]}))
-        assert numbers.frame["z"].tolist() == [22, 1, -331, -4]
-
     @pytest.mark.filterwarnings("ignore:.* several units:sheernet.SheernetWarning")
     @pytest.mark.parametrize(
         ("text", "way"),
@@ -436,59 +425,6 @@ def test_the_error_about_many_columns_is_one_sentence():
         choose_roles(sn.read_table({**columns, "y": [1.0, 2.0, 3.0, 5.0]}), "y")
     assert str(caught.value).endswith("; and 26 other columns")
     assert len(str(caught.value)) < 1000
-
-
-@pytest.mark.parametrize("values", [["13%", "2.5 %"], ["$13", "-$1,200"], ["13 €", "7€"]])
-def test_of_numbers_with_signs_the_message_says_so(values):
-    texts = [f"{values[i % 2]}".replace("3", f"3{i}").replace("7", f"7{i}") for i in range(4)]
-    texts[1], texts[3] = values[1], values[1].replace("2", "4").replace("7", "8")
-    frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
-    roles = choose_roles(make_table(frame, "the table"), "y")
-    assert roles.inputs == ("x",)
-    way = "write them in one notation and one unit"
-    if values[0] == "$13":  # the comma of $1,200 may be a decimal mark
-        way = "give thousands=',' or decimal=','"
-    assert f"look like numbers ({texts[0]}); {way} to use them as numbers" in roles.left_out[0]
-
-
-@pytest.mark.parametrize(
-    ("form", "is_number"),
-    [
-        ("{}.5 ± 0.1", True),
-        ("{} +/- 2 mm", True),
-        ("{},5±0,1", True),
-        ("{} - 8", False),
-        ("a{} ± b", False),
-    ],
-)
-def test_of_numbers_with_errors_too(form, is_number):
-    texts = [form.format(k) for k in (12, 13, 15, 19)]
-    frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
-    (reason,) = choose_roles(make_table(frame, "the table"), "y").left_out
-    assert (f"look like numbers ({texts[0]});" in reason) == is_number
-
-
-@pytest.mark.parametrize(
-    ("cells", "noun"),
-    [
-        (["903.78+23.74i", "945.5-24i", "1.0e+03+2i", "7"], "complex numbers"),
-        (["1.5 + 2.5j", "2j", "3.5 - 1j", "(4+1j)"], "complex numbers"),
-        (["903.781-123.74216", "-5.5-6.5", "7.25+8.0", "9.0 1.5"], "several numbers in a cell"),
-        (["(1.5, 2.5)", "(2.5, -3.5)", "(4.5, 5.0)", "(6.0, 7.0)"], "several numbers in a cell"),
-        (["1,5/2,5", "2,5/3,5", "4,5/5,0", "6,0/7,0"], "several numbers in a cell"),
-        (["1i", "2i", "3i", "4i"], ""),
-        (["20-29", "30-39", "40-49", "50-59"], ""),
-        (["A12.3-4.5", "A1.5-2.5", "B3.5-4.5", "B4.5-7.5"], ""),
-        (["1.5-2,5", "2.5-3,5", "4.5-5,0", "6.0-7,0"], ""),
-    ],
-)
-def test_of_complex_or_several_numbers_in_a_cell_too(cells, noun):
-    table = make_table(
-        pd.DataFrame({"p": cells, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]}), "the table"
-    )
-    (reason,) = choose_roles(table, "y").left_out
-    assert (f"all different, and they look like {noun or 'complex'}" in reason) == bool(noun)
-    assert reason.endswith("to use them as numbers" if noun else "with rare=0 to keep it")
 
 
 def test_a_formula_is_answered_by_the_target() -> None:

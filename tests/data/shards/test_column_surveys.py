@@ -110,8 +110,6 @@ def test_text(values, cuts):
     for fact in (
         "kind",
         "n_missing",
-        "first_date_like",
-        "marked_numbers",
         "texts",
     ):
         assert getattr(found, fact)("x") == getattr(wanted, fact)("x"), fact

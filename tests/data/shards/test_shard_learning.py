@@ -261,7 +261,6 @@ CASES_OF_NOTICES = {
     "one-hot targets": {"y": [0, 1] * 30, "y2": [1, 0] * 30},
     "a number without a name": {"Unnamed: 0": np.arange(60)},
     "a far value": {"t": [*np.arange(58) * 0.5 + 20.0, -999.0, -999.0]},
-    "dates as text": {"g": ["31.02.2020", "01.02.2020", "30.02.2021"] * 20},
     "text that names rows": {"g": [f"name {i}" for i in range(60)]},
     "large numbers": {"t": 2**60 + 1000 * np.arange(60) ** 2},
     "durations": {"t": pd.to_timedelta(np.arange(60) ** 2, "s")},

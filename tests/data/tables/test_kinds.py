@@ -91,7 +91,7 @@ class TestLaws:
         ([True, "high", 1], "category"),
         (["1. White", "1. White", "2. Black"], "category"),  # labels with their numbers in front
         (["1. White", "1. White", "unknown"], "category"),
-        (["5. mm", "6. mm", "high"], "mixed"),
+        (["5.0 mm", "6.0 mm", "high"], "mixed"),
         (["0815", "4711", "30A2"], "category"),  # codes
         (["4711", "815", "30A2"], "mixed"),
         (["0815", "47.11", "30A2"], "mixed"),

@@ -225,7 +225,7 @@ def test_labels_with_their_numbers_in_front_are_text_without_a_warning(
 
 def test_quantities_of_two_units_are_pointed_out(file: Any) -> None:
     with pytest.warns(sn.SheernetWarning, match="several units"):
-        sn.read_table(file("k,y\n5. mm,1\n6. cm,2\n"))
+        sn.read_table(file("k,y\n5.0 mm,1\n6.0 cm,2\n"))
 
 
 class TestMissingValues:

@@ -14,14 +14,12 @@ Row numbers in messages count from 1 at the first row of data.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.dates import (
     ISO_FORMAT,
     DateFormat,
@@ -30,9 +28,9 @@ from sheernet.data.formats.dates import (
     find_date_format,
 )
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.formats.number_formats import are_numbers, doubtful_mark, find_format, first_mark
+from sheernet.data.formats.number_formats import are_numbers, find_format
 from sheernet.data.formats.row_places import row_places
-from sheernet.data.formats.several_numbers import several_numbers
+from sheernet.data.formats.text_conversion import doubtful_mark
 from sheernet.data.tables.kinds import have_kind
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array, Indices, Mask
@@ -40,7 +38,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import ReadSetting, Setting, in_quotes, sentence
+from sheernet.foundation.sentences import ReadSetting, in_quotes, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,11 +70,6 @@ AS_FITTED = "correct the cell, or give the column the kind of values that the mo
 ONE_VALUE = "write one number or text in each cell, or leave the column out"
 QUOTED_LENGTH = 40
 """Maximum number of characters of a cell that a message quotes."""
-DATES_TRIED = 100
-"""Number of values of a column that are examined to recognize dates."""
-_DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
-_WITH_ERROR = re.compile(r"\s*[+-]?[\d.,]+\s*(±|\+/-|\+-)\s*[\d.,]+\s*\D{0,12}")
-_NOT_LABELS = frozenset("$€£¥%.,'()")
 
 
 @dataclass(frozen=True)
@@ -335,39 +328,6 @@ def _floats(column: pd.Series[Any]) -> Array:
     present = column.notna().to_numpy()
     values[present] = column.to_numpy()[present].astype(np.float64)
     return values
-
-
-def first_date_like(table: Table, name: str) -> str:
-    """Return the first value of a text column if its values look like dates, but not in ISO 8601, otherwise ""."""
-    return date_like(table.column(name).dropna().iloc[:DATES_TRIED].tolist())
-
-
-def date_like(values: Sequence[Any]) -> str:
-    """Return the first value if all values look like dates that are not in ISO 8601 form, otherwise ""."""
-    return str(values[0]) if all(_DATE.fullmatch(str(value)) for value in values) else ""
-
-
-def marked_numbers(table: Table, name: str) -> str:
-    """Return how to read a text column whose values seem to be numbers with units or marks, otherwise ""."""
-    return marked_number(table.column(name).dropna().iloc[:DATES_TRIED].tolist())
-
-
-def marked_number(values: Sequence[Any]) -> str:
-    """Return how to read values that seem to be numbers with units, marks or errors (5 ± 1), or several; else ""."""
-    texts = [str(value) for value in values]
-    if several := several_numbers(texts):
-        return f"{several} to use them as numbers"
-    have_errors = bool(texts) and all(map(_WITH_ERROR.fullmatch, texts))
-    are_marked = all(parts(text) is not None for text in texts) and any(
-        set(text) & _NOT_LABELS for text in texts
-    )
-    if not (have_errors or are_marked):
-        return ""
-    way: str = "write them in one notation and one unit"
-    if not have_errors and (finding := find_format(texts)).doubt == "marks":
-        mark = first_mark(finding.cells[0])
-        way = sentence("give {} or {}", Setting("thousands", mark), Setting("decimal", mark))
-    return sentence("look like numbers ({}); {} to use them as numbers", texts[0], way)
 
 
 def rounding_of(table: Table, name: str) -> tuple[float, bool]:

@@ -16,8 +16,6 @@ from sheernet.data.columns.cells import (
     TextCells,
     as_labels,
     as_numbers,
-    first_date_like,
-    marked_numbers,
     rounding_of,
     texts_of,
 )
@@ -99,14 +97,6 @@ class Facts(Protocol):
 
     def texts(self, name: str) -> TextCells:
         """Return the cells of a column that are text but not numbers."""
-        ...
-
-    def first_date_like(self, name: str) -> str:
-        """Return the first value of a text column if its values look like dates, otherwise ""."""
-        ...
-
-    def marked_numbers(self, name: str) -> str:
-        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
         ...
 
 
@@ -209,14 +199,6 @@ class TableFacts:
     def texts(self, name: str) -> TextCells:
         """Return the cells of a column that are text but not numbers."""
         return texts_of(self.table, name)
-
-    def first_date_like(self, name: str) -> str:
-        """Return the first value of a text column if its values look like dates, otherwise ""."""
-        return first_date_like(self.table, name)
-
-    def marked_numbers(self, name: str) -> str:
-        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
-        return marked_numbers(self.table, name)
 
 
 def count_in(values: Array) -> tuple[float, float]:

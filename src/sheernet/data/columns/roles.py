@@ -319,13 +319,6 @@ def _row_names(table: Facts, name: str, rare: float) -> str | None:
         if len(counts) == n_rows
         else f"none of its {len(counts)} values occurs in at least {100 * rare:.6g} % of the rows"
     )
-    date = table.first_date_like(name)
-    if date:
-        way = "write them as 2026-11-25" if table.is_file else "convert them (pandas.to_datetime)"
-        return f"{what}, and it seems to hold dates ({date}); {way} to use them as days"
-    number = table.marked_numbers(name)
-    if number:
-        return sentence("{}, and they {}", what, number)
     n_missing = table.n_missing(name)
     if n_missing and len(counts) == n_rows:
         what += (

@@ -77,8 +77,7 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
         ((name, cells),) = found.items()
         such = f" ({cells.count} such cells)" if cells.count > 1 else ""
         which = "the target" if noun == "target" else noun
-        split = parts(cells.texts[0])
-        has_unit = split is not None and not split.minus_behind
+        has_unit = parts(cells.texts[0]) is not None
         numbers, other = (
             ("numbers in one unit", " in another or in none") if has_unit else ("numbers", "")
         )

@@ -1,4 +1,4 @@
-"""Notices of a fit: rounded numbers, text that may be numbers, constant columns, rows that are incomplete."""
+"""Notices of a fit: rounded numbers, constant columns, rows that are incomplete."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _TIMES = frozenset("""
 _WORDS = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 
 
-def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
-    """Yield notices about rounded numbers, and text that may be dates or numbers.
+def value_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
+    """Yield notices about rounded numbers.
 
     Parameters
     ----------
@@ -31,8 +31,6 @@ def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> 
         Facts about the values of the table.
     names : sequence of str
         The used columns.
-    inputs : sequence of str
-        Inputs that were not declared to be labels.
     """
     for name in names:
         step, equal = table.rounding(name)
@@ -41,19 +39,6 @@ def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> 
                 f"{in_quotes(name)} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
                 f"{'; different ones become equal' if equal else ''}"
             )
-    yield from _text_notices(table, [n for n in inputs if table.kind(n) == "category"])
-
-
-def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
-    """Yield notices about text that may be dates or numbers."""
-    for name in names:
-        if date := table.first_date_like(name):
-            yield (
-                f"{in_quotes(name)} seems to hold dates ({date}) but is read as text; write all in one way, such as "
-                "2026-11-25, or drop the column"
-            )
-        elif number := table.marked_numbers(name):
-            yield sentence("{!r} is read as text, but its values {}", name, number)
 
 
 def one_value_notices(table: Facts, names: Sequence[str], left_out: bool) -> Iterator[str]:

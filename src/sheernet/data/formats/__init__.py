@@ -2,12 +2,10 @@
 
 durations        durations as hours
 cell_formats     CellFormat: how the text of a column is read
-number_columns   the numbers of columns, and facts about them
 number_formats   finding the format of a column
 dates            how the dates of a text column are written
 digit_dates      whole numbers that are dates or months
 mixed_cells      reading text beside dates or Boolean values in the cells of a sheet
-several_numbers  recognizing cells that hold complex or several numbers
 composed_text    writing names and labels that look the same in the same way
 digit_codes      recognizing columns of digits that are codes, such as ZIP codes
 unit_names       recognizing units of measurement
@@ -16,6 +14,17 @@ row_places       names of rows in messages
 text_conversion  converting text columns to numbers or dates
 """
 
+from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch
 from sheernet.data.formats.dates import DateFormat, Doubt, find_date_format
+from sheernet.data.formats.number_formats import Finding, Marks, find_format
 
-__all__ = ["DateFormat", "Doubt", "find_date_format"]
+__all__ = [
+    "CellFormat",
+    "DateFormat",
+    "Doubt",
+    "Finding",
+    "FormatMismatch",
+    "Marks",
+    "find_date_format",
+    "find_format",
+]

@@ -44,7 +44,7 @@ _EXPONENT = "(?:(?:[eE][+-]?|[dD][+-])[0-9]+)?"  # Fortran writes 1.5D+02
 _PARTS = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
     rf"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?{_EXPONENT})"
-    rf"(?P<behind>(?<=\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
+    rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
 )
 _ACCOUNTING = [
     (re.compile(rf"({_BEFORE}) ?\(([^()]*)\)"), r"(\1\2)"),
@@ -57,8 +57,7 @@ _ACCOUNTING = [
 mark before the dashes of 1.234,- is kept, because it shows that the point separates thousands."""
 _POWER = re.compile(r"(.*\d) ?[·×xX*] ?10(?:\^\(?([+-]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴-⁹]+))(\D*)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_AMOUNT = re.compile(r"[.,]\d\d$")
-"""The end of an amount of money, behind which a minus sign cannot mean anything else."""
+_TELEPHONE = re.compile(r"\+[0-9]{7,}")
 _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(
     r"[ap]\.?m\.?|x ?\d.*|"  # 5 pm is a time, 3 x 10 a size
@@ -90,12 +89,9 @@ class Parts:
     """The parts of a cell that may be a number: unit before it, digits and marks, unit after it."""
 
     negative: bool
-    plus: bool
     before: str
     number: str
     after: str
-    parentheses: bool
-    minus_behind: bool
     spaced: bool
 
     @property
@@ -114,8 +110,8 @@ def parts(text: str) -> Parts | None:
     ('1,234.50', 'mm', None, None)
     >>> parts("$(6,001.71)").negative, parts("$-").number, parts("- €").number  # the accounting formats of Excel
     (True, '0', '0')
-    >>> parts("1.234,50-").negative  # as banks and SAP write it
-    True
+    >>> parts("1.234,50-").negative, parts("22-")  # an amount of money; the latter may be an open range
+    (True, None)
     >>> parts("Fr. 1'250.--").number, parts("1,2·10^5 Pa").number
     ("1'250", '1,2e5')
     >>> parts("1.2 x 10⁻³ Pa").number, parts("3 x 10")  # the latter may be a size
@@ -131,19 +127,18 @@ def parts(text: str) -> Parts | None:
     if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()
-    if _NO_UNIT.fullmatch(after) or (found["number"] == "0" and _WITH_BASE.fullmatch(f"0{after}")):
+    is_based = found["number"] == "0" and _WITH_BASE.fullmatch(f"0{after}")
+    if is_based or _NO_UNIT.fullmatch(after) or _TELEPHONE.fullmatch(text):
         return None
-    sign = found["sign"] or found["inner"] or found["behind"]
-    enclosed = found["open"] is not None
+    if after and found["number"][-1] in DECIMALS:  # a label with its number in front, 1. White
+        return None
+    is_negative = "-" in (found["sign"], found["inner"], found["behind"])
     return Parts(
-        negative=sign == "-" or enclosed,
-        plus=sign == "+",
-        before=found["before"] or "",
-        number=found["number"],
-        after=after,
-        parentheses=enclosed,
-        minus_behind=bool(found["behind"]) and not _AMOUNT.search(found["number"]),
-        spaced=bool(found["space"]),
+        is_negative or found["open"] is not None,
+        found["before"] or "",
+        found["number"],
+        after,
+        bool(found["space"]),
     )
 
 
@@ -177,13 +172,8 @@ class CellFormat:
     before, after : str
         Unit before or after each number, such as "$" or "mm"; "" if there is none.  For durations, `after`
         is "min" if texts of two parts are minutes and seconds.
-    parentheses : bool
-        Whether a number in parentheses is negative.
     date : DateFormat, optional
         Format of dates.
-    minus_behind : bool
-        Whether a number with a minus sign behind it is negative: 22- is -22.  Behind two decimals, as in 22.50-, it
-        always is.
 
     Raises
     ------
@@ -202,9 +192,7 @@ class CellFormat:
     thousands: str = ""
     before: str = ""
     after: str = ""
-    parentheses: bool = False
     date: DateFormat | None = None
-    minus_behind: bool = False
 
     def __post_init__(self) -> None:
         for noun, value, known in (
@@ -291,11 +279,7 @@ class CellFormat:
         found = parts(text)
         if found is None:
             return infinite(text)
-        if found.unit != (self.before, self.after):
-            return None
-        if found.parentheses > self.parentheses or found.minus_behind > self.minus_behind:
-            return None
-        if not self._is_number.fullmatch(found.number):
+        if found.unit != (self.before, self.after) or not self._is_number.fullmatch(found.number):
             return None
         digits = found.number.replace(self.thousands, "").replace(self.decimal, ".")
         digits = digits.upper().replace("D", "E")

@@ -1,4 +1,4 @@
-"""Recognizing columns of digits that are codes, not numbers, such as ZIP codes, account and telephone numbers.
+"""Recognizing columns of digits that are codes, not numbers, such as ZIP codes and account numbers.
 
 Leading zeros are part of a code but not of a number.  float64 represents every whole number up to 2**53; if two larger
 numbers of a column become equal, the column is treated as identifiers.
@@ -9,18 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-IDENTIFIER = re.compile(
-    r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|Code|number|Number|nummer|Nummer|index)\.?$|"
-    r"[a-zäöüß](ID|Id|nr\.?|nummer|number|code)$"
-)
-"""The end of the name of a column of identifiers."""
 LARGEST_EXACT = 2**53
 """float64 represents every whole number up to this one."""
-EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
+_EXPONENT = re.compile(r"[0-9]+[eE][0-9]{1,2}")
 """A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
-SHORTENED = r"[1-9](?:[.,][0-9]{1,5})?E\+(?:1[1-9]|2[0-9])"
-"""A number that a spreadsheet program saves in place of whole numbers of 12 digits or more, such as 1,23457E+12."""
-_GROUPS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})+")
 _FEWEST_LARGE = len(str(LARGEST_EXACT))
 
 
@@ -34,23 +26,8 @@ def are_codes(texts: Iterable[str]) -> bool:
     (True, False, False, False)
     """
     cells = [text.strip() for text in texts]
-    is_digits = all(map(str.isdigit, cells)) and all(map(str.isascii, cells))
+    is_digits = all(cell.isdigit() and cell.isascii() for cell in cells)
     return is_digits and any(cell[0] == "0" and len(cell) > 1 for cell in cells)
-
-
-def separator_of_codes(name: str, texts: Sequence[str]) -> str:
-    """Return the mark in all codes such as 77.954.000 of a column with the name of identifiers; "" for other columns.
-
-    Examples
-    --------
-    >>> from sheernet.data.formats.digit_codes import separator_of_codes
-    >>> [separator_of_codes(name, ["77.954.000", "9.120.001"]) for name in ("Part no.", "Sales")]
-    ['.', '']
-    """
-    if not IDENTIFIER.search(name):
-        return ""
-    found = [_GROUPS.fullmatch(text.strip()) for text in texts]
-    return found[0][1] if found[0] and all(found) else ""
 
 
 def first_exponent(texts: Sequence[str], n_others: int = 0) -> str | None:
@@ -62,30 +39,12 @@ def first_exponent(texts: Sequence[str], n_others: int = 0) -> str | None:
     >>> first_exponent(["12", "1E3", "2E5"]), first_exponent(["1e+03", "2.5E3"])
     ('1E3', None)
     """
-    written = [text for text in texts if re.fullmatch(EXPONENT, text)]
+    written = list(filter(_EXPONENT.fullmatch, texts))
     return written[0] if 2 * len(written) > len(texts) + n_others else None
 
 
-def first_shortened(texts: Sequence[str]) -> str | None:
-    """Return the first text such as 1,23457E+12 if they are more than half of the texts.
-
-    Examples
-    --------
-    >>> from sheernet.data.formats.digit_codes import first_shortened
-    >>> first_shortened(["1,23457E+12", "12"]), first_shortened(["1,23457E+12", "4,7E+12", "12"])
-    (None, '1,23457E+12')
-    """
-    written = [text for text in texts if re.fullmatch(SHORTENED, text)]
-    return written[0] if 2 * len(written) > len(texts) else None
-
-
 def collide(texts: Iterable[str]) -> bool:
-    """Check whether two different whole numbers become equal as float64.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Numbers; those that are not whole are ignored.
+    """Check whether two different whole numbers become equal as float64; others are ignored.
 
     Examples
     --------

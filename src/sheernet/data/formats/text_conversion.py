@@ -1,15 +1,14 @@
 """Converting the text columns of a table to numbers or dates.
 
-pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  This file
-examines the columns that pandas left as text.  A column has the format that a model keeps of it, or the one that
-number_formats.py finds.  A column is converted only if all its values have one format; otherwise it stays text.
+A column has the format that a model keeps of it, or the one that number_formats.py finds.  It is converted only if all
+its values have one format; otherwise it stays text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,8 @@ from sheernet.data.formats.cell_formats import (
     parts,
 )
 from sheernet.data.formats.dates import certain_format
-from sheernet.data.formats.digit_codes import are_codes, first_exponent, separator_of_codes
-from sheernet.data.formats.number_formats import TEXT, Finding, Marks, doubtful_mark, find_format
+from sheernet.data.formats.digit_codes import are_codes
+from sheernet.data.formats.number_formats import TEXT, Finding, Marks, find_format
 from sheernet.data.formats.row_numbers import are_row_numbers
 from sheernet.data.formats.row_places import row_places
 from sheernet.data.formats.unit_names import is_unit
@@ -34,7 +33,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import ReadSetting, Setting, in_quotes, sentence
+from sheernet.foundation.sentences import ReadSetting, Sentence, Setting, in_quotes, sentence
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -45,32 +44,6 @@ NUMBERS = ("number", "duration")
 FITTED = "the model was fitted to"
 _MOST_LABELS = 20
 """Maximum number of different whole numbers in a column of text that is not reported in a warning."""
-
-
-@dataclass(frozen=True)
-class Conversion:
-    """Result of `convert_text`.
-
-    Parameters
-    ----------
-    findings : mapping of str to Finding
-        Format of each column of text, and a doubt about it.
-    """
-
-    findings: Mapping[str, Finding] = field(default_factory=dict)
-
-    @property
-    def formats(self) -> dict[str, CellFormat]:
-        """Format of each column of text."""
-        return {name: finding.format for name, finding in self.findings.items()}
-
-    def of(self, *doubts: str) -> dict[str, str]:
-        """Return the columns with one of these doubts, each with the first cell that shows it."""
-        return {
-            name: finding.cells[0]
-            for name, finding in self.findings.items()
-            if finding.doubt in doubts
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +110,7 @@ def convert_text(
     only_like: bool = False,
     kept_by: str = FITTED,
     sheet_rows: Indices | None = None,
-) -> Conversion:
+) -> dict[str, Finding]:
     """Convert text columns to numbers or dates, if all values of a column are.
 
     Parameters
@@ -159,7 +132,8 @@ def convert_text(
 
     Returns
     -------
-    Conversion
+    dict of str to Finding
+        Format of each column of text, and a doubt about it.
 
     Raises
     ------
@@ -199,7 +173,7 @@ def convert_text(
                     place=row_places([mismatch.position], sheet_rows),
                 ) from None
         frame.isetitem(column.position, converted)
-    return Conversion(findings)
+    return findings
 
 
 def _dates_written_otherwise(column: _TextColumn, form: CellFormat, source: str) -> Any:
@@ -215,23 +189,12 @@ def _dates_written_otherwise(column: _TextColumn, form: CellFormat, source: str)
     return column.converted(CellFormat("date", date=date))
 
 
-def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: str) -> Conversion:
+def convert_text_in_memory(
+    frame: pd.DataFrame, options: ReadSettings, source: str
+) -> dict[str, Finding]:
     """Convert text columns of a data frame, or of a Parquet or MATLAB file, as `convert_text` does.
 
     Text of whole numbers without marks and units stays text, because programs store labels in this form.
-
-    Parameters
-    ----------
-    frame : DataFrame, (N, number of columns)
-        Modified in place.
-    options : ReadSettings
-        Its marks of numbers and order of dates.
-    source : str
-        Name of the table in messages.
-
-    Returns
-    -------
-    Conversion
 
     Warns
     -----
@@ -249,130 +212,75 @@ def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: s
                     "pandas.to_numeric"
                 )
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
-    conversion = convert_text(frame, marks, labels, source)
-    warn_of_doubts(conversion, source, options)
-    return conversion
+    findings = convert_text(frame, marks, labels, source)
+    warn_of_doubts(findings, source, options)
+    return findings
 
 
-def warn_of_doubts(
-    conversion: Conversion, source: str, options: ReadSettings, *, has_commas: bool = False
-) -> None:
-    """Warn of columns that are text because their numbers are doubtful; refuse those that contradict the settings.
-
-    `has_commas` is whether columns that needed no conversion show that the decimal mark is a comma.
-
-    Raises
-    ------
-    InvalidInput
-        If a column has numbers with other marks than the given ones.
-    """
-    for name, cell in conversion.of("contrary").items():
-        raise _contrary_error(name, cell, source, options)
-    commas = (
-        name
-        for name, finding in conversion.findings.items()
-        if finding.shows_decimal and finding.format.decimal == ","
-    )
-    shown = "" if has_commas else next(commas, "")
-    for name, finding in conversion.findings.items():
-        if why := _why_text(finding):
+def warn_of_doubts(findings: Mapping[str, Finding], source: str, options: ReadSettings) -> None:
+    """Warn of columns that are text because their numbers are doubtful, and of numbers that are a guess."""
+    for name, finding in findings.items():
+        if why := _why_text(finding, options):
             warn(sentence("column {!r} of {} is read as text{}", name, source, why))
-        elif finding.doubt == "order":
-            _warn_of_order(name, finding.cells[0], source)
+            continue
+        if finding.doubt == "order":
+            text = finding.cells[0]
+            read_as, other = "a date with the day first", Setting("dates", "month-first")
+            when = "the month is first"
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
-            _warn_of_thousands(name, finding.cells[0], source, shown, has_commas=has_commas)
+            text = finding.cells[0]
+            read_as = (
+                f"{text.replace('.', '')} (the point separates thousands, as in other columns)"
+            )
+            other, when = Setting("decimal", "."), "it is a decimal point"
+        else:
+            continue
+        warn(
+            sentence(
+                "column {!r} of {}: {!r} is read as {}; give {} if {}",
+                name, source, text, read_as, other, when,
+            )
+        )  # fmt: skip
 
 
-def _why_text(finding: Finding) -> str:
+def _why_text(finding: Finding, options: ReadSettings) -> Sentence | str:
     """Say why a column is text although it seems to hold numbers or dates; "" if it does not."""
     first, second = (*(cell.translate(BLANKS) for cell in finding.cells), "", "")[:2]
     match finding.doubt:
         case "date":
             return sentence(": {}", finding.why)
         case "marks":
-            why = doubtful_mark(first)
+            return sentence(", because {}", doubtful_mark(first))
         case "groups":
-            why = sentence(
-                "{!r} may be a number with groups of digits or a code; if it is a number, give {} or write it without "
-                "separators",
-                first,
-                Setting("thousands", second),
-            )
+            return sentence(
+                ", because {!r} may be a code; give {} if it is a number", first, Setting("thousands", second)
+            )  # fmt: skip
         case "notations" | "units":
-            why = sentence(
-                "its numbers have several {} ({!r} and {!r}); write all of them in one {}",
+            return sentence(
+                ", because its numbers have several {} ({!r} and {!r}); write all of them in one {}",
                 finding.doubt, first, second, finding.doubt.removesuffix("s"),
             )  # fmt: skip
         case "exponents":
-            number = f"{float(first):g}"
-            why = sentence("{!r} may be a code; if it is a number, write {}", first, number)
-        case "repeated":
-            why = sentence(
-                "{!r} has the given decimal mark more than once; if it is a number, write it without separators",
+            return sentence(
+                ", because {!r} may be a code; write {} if it is a number",
                 first,
+                f"{float(first):g}",
             )
-        case "minus":
-            why = sentence(
-                "{!r} may be a negative number, an open range or a grade; if it is a number, write {!r}",
-                first,
-                f"-{first.replace('-', '')}",
-            )
-        case _:
-            return ""
-    return sentence(", because {}", why)
+        case "contrary":
+            given = [Setting(n, v) for n in ("decimal", "thousands") if (v := getattr(options, n))]
+            return sentence(
+                ", because {!r} is not a number with {}; leave out {}, or correct the file",
+                first, given[-1], given[-1].name,
+            )  # fmt: skip
+    return ""
 
 
-def _warn_of_order(name: str, text: str, source: str) -> None:
-    """Warn of dates whose order is a convention."""
-    warn(
-        sentence(
-            "column {!r} of {}: {!r} is read as a date with the day first; give {} if the month is first",
-            name, source, text, Setting("dates", "month-first"),
-        )
-    )  # fmt: skip
-
-
-def _contrary_error(name: str, cell: str, source: str, options: ReadSettings) -> InvalidInput:
-    """Return the error for a number with other marks than the given ones.
-
-    Thousands that are separated by points or commas imply the decimal mark, which alone may allow the number.
-    """
-    decimal, thousands = (
-        Setting("decimal", options.decimal),
-        Setting("thousands", options.thousands),
-    )
-    given = thousands if options.thousands in DECIMALS or not options.decimal else decimal
-    allowed = find_format([cell], Marks(options.decimal)).format.kind == "number"
-    way = (
-        sentence("give {} instead", decimal)
-        if given is thousands and options.decimal and allowed
-        else sentence("leave out {}", Setting(given.name))
-    )
-    return InvalidInput(
-        "column {!r} of {} has {!r}, which is not a number with {}; {}, or correct the file",
-        name, source, cell.translate(BLANKS), given, way,
-    )  # fmt: skip
-
-
-def _warn_of_thousands(
-    name: str, number: str, source: str, shown: str, *, has_commas: bool
-) -> None:
-    """Warn of points that may be decimal marks; other numbers, or those of the column `shown`, have decimal commas."""
-    way: str = sentence("give {}", Setting("decimal", "."))
-    written = number.replace(".", ",")
-    if has_commas:
-        way = f"write {written!r}, because other numbers of the file show that its decimal mark is a comma"
-    elif shown:
-        way = sentence(
-            "write {!r}, because the numbers of column {!r} show that the decimal mark is a comma; if they are codes, "
-            "give {} instead",
-            written, shown, Setting("decimal", "."),
-        )  # fmt: skip
-    warn(
-        sentence(
-            "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
-            name, source, number, number.replace(".", ""), way,
-        )
+def doubtful_mark(cell: str, setting: type[Setting] = Setting) -> Sentence:
+    """Say what decides whether the point or comma of a number is a decimal mark or separates thousands."""
+    mark = next(character for character in cell if character in DECIMALS)
+    return sentence(
+        "the {} of {!r} may be a decimal mark or separate thousands; give {} or {}",
+        "point" if mark == "." else "comma", cell, setting("decimal", mark), setting("thousands", mark),
     )  # fmt: skip
 
 
@@ -383,22 +291,12 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
         if form.is_ordinary or (form.date is not None and form.date.is_unmistakable):
             continue
         if form.kind == "date" or not form.is_plain:
-            names.setdefault(f"{form.date or form}{_readings(form)}", []).append(repr(name))
+            percent = ", of which 38% is 38, not 0.38" if "%" in (form.before, form.after) else ""
+            names.setdefault(f"{form.date or form}{percent}", []).append(repr(name))
     return [
         f"{listed(found, most=4)} {plural_of(len(found), 'has', 'have')} {form}"
         for form, found in names.items()
     ]
-
-
-def _readings(form: CellFormat) -> str:
-    """Say how numbers are read whose value may not be obvious."""
-    readings = {
-        "38% is 38, not 0.38": "%" in form.before + form.after,
-        "(22) is -22": form.parentheses,
-        "22- is -22": form.minus_behind,
-    }
-    told = [reading for reading, applies in readings.items() if applies]
-    return f", of which {listed(told)}" if told else ""
 
 
 def _mismatch_error(
@@ -463,15 +361,10 @@ def _findings(
 
 
 def _find(column: _TextColumn, marks: Marks) -> Finding:
-    numbers = [cell for cell in column.cells if not isinstance(cell, str)]
-    if (code := first_exponent(column.texts, len(numbers))) is not None:
-        return Finding(TEXT, "exponents", (code,))
-    if not (numbers or marks.thousands) and (mark := separator_of_codes(column.name, column.texts)):
-        return Finding(TEXT, "groups", (column.texts[0], mark))
-    finding = find_format(column.texts, marks, numbers)
-    if column.has_numbers and not finding.format.is_plain_number:
-        return Finding(TEXT, "marks", finding.cells) if finding.doubt == "marks" else Finding(TEXT)
-    return finding
+    finding = find_format(column.texts, marks, len(column.cells) - len(column.texts))
+    if not column.has_numbers or finding.format.is_plain_number:
+        return finding
+    return finding if finding.doubt in ("marks", "exponents") else Finding(TEXT)
 
 
 def _text_columns(frame: pd.DataFrame, only: Container[str] | None = None) -> Iterator[_TextColumn]:

@@ -36,7 +36,6 @@ _CLOCK = re.compile(
 )
 _MONEY = frozenset((*CURRENCIES, *SIGNS_OF_CURRENCIES))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
-_SCALE = re.compile(r"(0|[1-9]\d{0,2})\s?(?:-|\u2013|\.{2,3}|\u2026)\s?([1-9]\d{0,3})")
 _EMPTY = ("", "-", "--", "---", "\u2013", "\u2014", "#")
 _TITLES = frozenset(
     ("unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unità")
@@ -71,8 +70,8 @@ def is_unit(cell: str) -> bool:
     """
     cell = cell.strip()
     if len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]:
-        number = parts(cell)  # (12.50) is a negative number, but (1) is the unit of a ratio
-        return number is None or not number.parentheses or cell == "(1)"
+        # (12.50) is a negative number, but (1) is the unit of a ratio
+        return cell == "(1)" or parts(cell) is None
     if (
         cell in _MONEY
         or all(word in _WORDS for word in cell.casefold().split("/"))
@@ -81,19 +80,6 @@ def is_unit(cell: str) -> bool:
     ):
         return True
     return _UNIT.fullmatch(cell) is not None and (not cell[:1].isdigit() or "/" in cell)
-
-
-def is_scale(cell: str) -> bool:
-    """Whether a cell of a row of units may name a scale of scores, from a whole number to a larger one.
-
-    Examples
-    --------
-    >>> from sheernet.data.formats.unit_names import is_scale
-    >>> [is_scale(cell) for cell in ("0-10", "1 – 9", "0...100", "10-5", "03-04", "2026-03-01")]
-    [True, True, True, False, False, False]
-    """
-    found = _SCALE.fullmatch(cell.strip())
-    return found is not None and int(found[1]) < int(found[2])
 
 
 def is_unit_of_time(unit: str) -> bool:

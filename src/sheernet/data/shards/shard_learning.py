@@ -278,8 +278,7 @@ def _notices(
     """Notices about the values of the used columns, and about classes that only the held-out rows have."""
     facts = data.facts
     yield from format_notes(read_as.formats)
-    uncoded = [name for name in inputs.names if name not in settings.categories]
-    yield from value_notices(facts, (*inputs.names, *data.roles.targets), uncoded)
+    yield from value_notices(facts, (*inputs.names, *data.roles.targets))
     for column in inputs.columns:
         if isinstance(column, NumberColumn) and column.moment_message:
             yield column.moment_message

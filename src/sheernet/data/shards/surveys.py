@@ -10,12 +10,9 @@ import numpy as np
 
 from sheernet.data.columns import complete_rows
 from sheernet.data.columns.cells import (
-    DATES_TRIED,
     Gap,
     TextCells,
     as_numbers,
-    date_like,
-    marked_number,
     text_cells,
 )
 from sheernet.data.columns.column_facts import are_one_hot
@@ -273,17 +270,3 @@ class SurveyFacts:
         return text_cells(
             list(survey.counts), [survey.rows[value] for value in survey.counts], counts
         )
-
-    def first_date_like(self, name: str) -> str:
-        """Return the first value of a text column if its values look like dates, otherwise ""."""
-        return date_like(self._first_values(name))
-
-    def marked_numbers(self, name: str) -> str:
-        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
-        return marked_number(self._first_values(name))
-
-    def _first_values(self, name: str) -> list[Any]:
-        """Return the different values of the first rows of a column."""
-        rows = self.values(name).rows
-        first = min(rows.values(), default=0)
-        return [value for value, row in rows.items() if row < first + DATES_TRIED]

@@ -30,5 +30,5 @@ def formats_of_texts(survey: Survey, source: str, options: ReadSettings) -> dict
     if not values:
         return {}
     frame = pandas.DataFrame(values)  # the shorter columns end with missing values
-    found = convert_text_in_memory(frame, options, source).formats
-    return {name: form for name, form in found.items() if not form.is_text}
+    findings = convert_text_in_memory(frame, options, source)
+    return {name: each.format for name, each in findings.items() if not each.format.is_text}

@@ -399,11 +399,11 @@ def _convert_cells(
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     read_mixed_cells(frame, options.dates, source, sheet_rows)
     digits = _columns_of_digits(frame) if like is None else {}
-    conversion = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
-    warn_of_doubts(conversion, source, options)
+    findings = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
+    warn_of_doubts(findings, source, options)
     compose_labels(frame)
     dates = read_digit_dates(frame, options.dates, kept, source)
-    formats = {name: form for name, form in conversion.formats.items() if name not in dates}
+    formats = {name: found.format for name, found in findings.items() if name not in dates}
     if numbers := [name for name in digits if getattr(frame[name].dtype, "kind", "") in "iuf"]:
         has = plural_of(len(numbers), "has", "have")
         warn(
@@ -434,7 +434,8 @@ def _converted(
     """Convert the columns of text that are numbers or dates; of a model's columns, those that were numbers or dates."""
     if like is None:
         frame = table.frame.copy(deep=False)
-        found = convert_text_in_memory(frame, options, table.source).formats
+        findings = convert_text_in_memory(frame, options, table.source)
+        found = {name: finding.format for name, finding in findings.items()}
         formats = {name: form for name, form in found.items() if not form.is_text}
         if not (read_digit_dates(frame, options.dates, found, table.source) or formats):
             return table

@@ -22,14 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
-    DATES_TRIED,
     NOUNS,
     SHOWN,
     as_labels,
     distinct,
     in_order,
     listed_labels,
-    marked_number,
     quoted,
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
@@ -314,22 +312,16 @@ def _refuse_many(source: str, name: str, counts: Indices, texts: Sequence[str]) 
     )
     if n_rows < FEWEST_ROWS_OF_CLASSES or not (2 * alone > n_rows or are_like_numbers):
         return
-    ways: str = (
+    ways = (
         "if they are numbers, write them in one notation and one unit"
         if are_like_numbers
-        else _if_numbers(texts) or "name another target, or combine its values to fewer classes"
+        else "name another target, or combine its values to fewer classes"
     )  # fmt: skip
     raise InvalidInput(
         "the target {!r} of {} is text with {} different values in {} rows, such as {}, and {} of them occur only "
         "once, so there is too little to learn from; {}",
         name, source, len(texts), n_rows, quoted(texts[0]), alone, ways,
     )  # fmt: skip
-
-
-def _if_numbers(values: Sequence[Any]) -> str:
-    """Return the advice for values that look like numbers, otherwise ""."""
-    number = marked_number(values[:DATES_TRIED])
-    return number and sentence("they {}", number)
 
 
 def _begins_like_a_number(text: str) -> bool:
@@ -384,7 +376,7 @@ def class_target(
     if len(values) == n_rows > 2:
         raise InvalidInput(
             "{} has a different value in each of its {} rows, so no class has two rows to learn from; {}",
-            here, n_rows, (kind == "category" and _if_numbers(values)) or "name another target",
+            here, n_rows, "name another target",
         )  # fmt: skip
     if kind == "category":
         _refuse_many(source, name, counts, list(map(str, values)))

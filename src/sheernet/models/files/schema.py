@@ -190,7 +190,7 @@ rows = _structure(RowRoles, may_lack=("checksum",), count=Count, checksum=str)
 region = _structure(DataRegion, may_lack=("levels", "reference"), typical=tuple[float | str, ...])
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
-_format: Any = _structure(CellFormat, may_lack=("minus_behind",), date=_date_format | None)
+_format: Any = _structure(CellFormat, date=_date_format | None)
 _readings = tuple(
     field.name for field in fields(Reading)
 )  # those after `variable` were added later

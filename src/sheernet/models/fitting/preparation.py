@@ -325,8 +325,7 @@ def _notices(
     data, inputs = learned.data, learned.inputs
     names = (*inputs.names, *learned.roles.targets)
     yield from format_notes(read_as.formats)
-    uncoded = [name for name in inputs.names if name not in settings.categories]
-    yield from value_notices(TableFacts(data), names, uncoded)
+    yield from value_notices(TableFacts(data), names)
     yield from inputs.notices(data)
     yield from target_copies(data, inputs.names, learned.targets)
     if are_judged:

@@ -175,7 +175,7 @@ def read_rows(
         for name, form in formats.items()
         if values[name].dtype.kind == "f" and name not in kept
     }
-    conversion = convert_text(
+    findings = convert_text(
         frame,
         Marks(
             options.decimal, options.thousands, shown.pop() if len(shown) == 1 else None, options.dates,
@@ -186,10 +186,11 @@ def read_rows(
     for name in frame.columns[frame.isna().all()]:
         if frame[name].dtype.kind == "O":
             frame[name] = np.nan
-    warn_of_doubts(conversion, text.name, options, has_commas="," in shown)
+    warn_of_doubts(findings, text.name, options)
     compose_labels(frame)
     dates = read_digit_dates(frame, options.dates, kept, text.name)
-    formats = {n: f for n, f in (formats | conversion.formats).items() if n not in dates}
+    formats |= {name: finding.format for name, finding in findings.items()}
+    formats = {name: form for name, form in formats.items() if name not in dates}
     return frame, _description(text, layout, options, formats), formats
 
 

@@ -45,7 +45,7 @@ def filtered(data: bytes, separator: str, marks: Sequence[str] = ()) -> tuple[by
     if data.startswith(separator.encode()) or any(each in data for each in beginnings):
         data = re.sub(rb"(?m)^(?:%b)+(?=\r?$)" % mark, b"", data)
     if b' "' in data:
-        data = re.sub(rb'(?m)(^|%b) +(?=")' % mark, rb"\1", data)
+        data = re.sub(rb'(?m)(^|%b) *("(?:[^"]++|"")*+")' % mark, rb"\1\2", data)
     return data, separator
 
 
