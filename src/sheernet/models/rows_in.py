@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, matched_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
-from sheernet.data.columns.label_hints import label_hint
 from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.formats.row_places import row_places
@@ -207,7 +206,10 @@ def _unseen_message(
     n = int(unknown.sum())
     have = plural_of(n, "has a label that is", "have labels that are")
     where = [f"{column.name} {quoted(labels[0])}" for column, labels in found]
-    hints = [label_hint(column.name, labels, column.known) for column, labels in found[:SHOWN]]
+    hints = [
+        f"{column.name} is known as {listed(list(map(quoted, column.known)), most=4)}"
+        for column, _ in found[:SHOWN]
+    ]
     return sentence(
         "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {}",
         n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),

@@ -161,18 +161,6 @@ def test_cells_formatted_as_percent(write: Any) -> None:
     assert sn.read_table(write(content(xml))).frame["share"].tolist() == [0.25] * 3
 
 
-def test_currencies_that_differ_within_a_column(write: Any) -> None:
-    amounts = [
-        cell(n + 0.5).replace('"float"', f'"currency" office:currency="{currency}"')
-        for n, currency in enumerate(("EUR", "USD", "EUR"))
-    ]
-    xml = sheet(row(cell("t"), cell("cost")), *(row(cell(1.5), each) for each in amounts))
-    with pytest.warns(
-        sn.SheernetWarning, match=r"'cost' .* 2 numbers with 'EUR' .*B2.* and 1 number with 'USD'"
-    ):
-        assert sn.read_table(write(content(xml))).frame["cost"].tolist() == [0.5, 1.5, 2.5]
-
-
 def test_merged_rows_of_a_column_are_filled(write: Any) -> None:
     first = row(cell("a", 'table:number-rows-spanned="2"'), cell(1.5))
     second = row(cell(None).replace("table:table-cell", "table:covered-table-cell"), cell(2.5))

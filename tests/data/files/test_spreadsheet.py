@@ -430,54 +430,6 @@ class TestAroundTheTable:
         table = sn.read_table(edited(hide, *self.TABLE))
         assert (len(table), len(table.columns)) == (2, 2)
 
-    @pytest.mark.parametrize(
-        ("codes", "units"),
-        [
-            (("[$$-409]#,##0.00", r"#,##0.00\ [$€-407]"), "'$' .*C2.*'€' .*C3"),
-            (('0.00" kg"', '0" g"'), "'kg' .*'g'"),
-            (('"$"#,##0_);\\("$"#,##0\\)', "[$CHF] #,##0"), "'$' .*'CHF'"),
-            ((r"0.0\ \m\m", '0" in"'), "'mm' .*'in'"),
-            (('_-* #,##0.00\\ "€"_-;-* #,##0.00\\ "€"_-', "[$£-809]#,##0"), "'€' .*'£'"),
-        ],
-    )
-    @pytest.mark.parametrize("samples", ["rows", "columns"])
-    def test_units_in_formats_that_differ_within_a_column(
-        self, edited: Any, codes: tuple[str, str], units: str, samples: str
-    ) -> None:
-        def shown(book: Any) -> None:
-            for place, code in zip(((2, 3), (3, 3), (4, 3)), (*codes, codes[1]), strict=True):
-                book.active.cell(
-                    *(place if samples == "rows" else place[::-1])
-                ).number_format = code
-
-        rows = ["t", "u", "m"], [1, 3, 0.25], [2, 4, 0.5], [3, 7, 8]
-        if samples == "columns":
-            rows = tuple(map(list, zip(*rows, strict=True)))
-        path = edited(shown, *rows)
-        if samples == "columns":
-            units = units.replace("C2", "B3")
-        expected = f"column 'm' of sheet 'Data' of data.xlsx has .*: 1 number with {units}"
-        with pytest.warns(sn.SheernetWarning, match=expected.replace("$", r"\$")):
-            table = sn.read_table(path, samples=samples)
-        assert table.frame["m"].tolist() == [0.25, 0.5, 8]
-
-    @pytest.mark.parametrize(
-        "codes",
-        [
-            ('0" kg"', "General"),
-            ("[$$-409]#,##0", '"$"#,##0.00'),
-            ('0" m/s²"', '0" m/s^2"'),
-            ("[Red]0;[Blue]-0", "[$-409]0"),
-            ('"+"0;"-"0', "0_-"),
-        ],
-    )
-    def test_formats_of_one_unit(self, edited: Any, codes: tuple[str, str]) -> None:
-        def shown(book: Any) -> None:
-            for row, code in enumerate(codes, start=2):
-                book.active.cell(row, 2).number_format = code
-
-        assert len(sn.read_table(edited(shown, ["t", "m"], [1, 2], [2, 1], [3, 7]))) == 3
-
     @pytest.mark.parametrize("label", ["Einheit", "Unit:", None, "-"])
     @pytest.mark.parametrize("units", ["auto", "yes"])
     def test_units_in_the_second_column(self, sheet: Any, label: str | None, units: str) -> None:
@@ -521,21 +473,6 @@ class TestAroundTheTable:
     def test_a_second_column_of_data(self, sheet: Any) -> None:
         path = sheet(["t", 1, 2, 3], ["power", 0.5, 7, 2])
         assert len(sn.read_table(path, samples="columns")) == 3
-
-    @pytest.mark.parametrize(
-        ("code", "factor"), [("#,##0,", "1,000"), ('0.0,"k"', "1,000"), ('0.0,,"M"', "1,000,000")]
-    )
-    def test_numbers_that_cells_show_divided(self, edited: Any, code: str, factor: str) -> None:
-        def shown(book: Any) -> None:
-            for row in (2, 3):
-                book.active.cell(row, 2).number_format = code
-
-        path = edited(shown, ["t", "m"], [1, 1005123.25], [2, 4e6], [3, 7])
-        expected = (
-            f"'m' of .* has 2 numbers that the cells show divided by {factor}; .* 1005123.25 in B2$"
-        )
-        with pytest.warns(sn.SheernetWarning, match=expected):
-            assert sn.read_table(path).frame["m"].tolist() == [1005123.25, 4e6, 7]
 
     def test_a_header_or_an_empty_cell_formatted_as_percent(self, edited: Any) -> None:
         def shown(book: Any) -> None:

@@ -8,11 +8,9 @@ value_notices.py     notices of a fit, such as text that may be numbers, and inc
 required_values.py   the columns that must have a value in each row of a fit
 unit_signs.py        comparing the units of a table with the units that a model was fitted to
 cells.py             converting cells to numbers or labels
-other_values.py      what columns that cannot be used hold: complex numbers, several values in a cell
 text_in_numbers.py   the error that lists all columns of numbers with text among them
 column_types.py      the two types of input columns: numbers (dates, Booleans), and categories
 cycles.py            smooth cycles of dates and times: hour of day, weekday, season
-label_hints.py       advice for a label that is not known: the labels to write instead
 input_learning.py    learning input columns from the training rows
 inputs.py            Inputs: all input columns, from a table to the matrix of features
 """

@@ -67,7 +67,7 @@ SHOWN = 8
 """Maximum number of names or labels that a message lists."""
 NAME_ANOTHER = "correct the cell, or name another column"
 AS_FITTED = "correct the cell, or give the column the kind of values that the model was fitted to"
-ONE_VALUE = "write one number or text in each cell, or leave the column out"
+ONE_VALUE = "write one number or text in each cell"
 QUOTED_LENGTH = 40
 """Maximum number of characters of a cell that a message quotes."""
 

@@ -20,7 +20,6 @@ from sheernet.data.columns.cells import (
     texts_of,
 )
 from sheernet.data.columns.far_values import Extremes
-from sheernet.data.columns.other_values import other_values
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array
 
@@ -53,10 +52,6 @@ class Facts(Protocol):
 
     def kind(self, name: str) -> str:
         """Return the kind of a column."""
-        ...
-
-    def other_values(self, name: str) -> tuple[str, str]:
-        """Return a noun for the values of a column of the kind "other", and advice, as `other_values` does."""
         ...
 
     def n_missing(self, name: str) -> int:
@@ -133,10 +128,6 @@ class TableFacts:
     def kind(self, name: str) -> str:
         """Return the kind of a column."""
         return self.table.kind(name)
-
-    def other_values(self, name: str) -> tuple[str, str]:
-        """Return a noun for the values of a column of the kind "other", and advice."""
-        return other_values(self.table.column(name))
 
     def n_missing(self, name: str) -> int:
         """Return the number of missing values of a column."""

@@ -23,7 +23,9 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
     MOMENTS,
+    NOUNS,
     NUMBER_KINDS,
+    ONE_VALUE,
     Gap,
     as_labels,
     as_numbers,
@@ -145,9 +147,9 @@ def choose_kind(table: Facts, name: str, options: LearningOptions) -> str:
             f"column {in_quotes(name)} of {table.source} has no values; leave it out of the inputs"
         )
     if found == "other":
-        noun, advice = table.other_values(name)
         raise InvalidInput(
-            f"column {in_quotes(name)} of {table.source} holds {noun}; leave it out of the inputs, or {advice}"
+            f"column {in_quotes(name)} of {table.source} holds {NOUNS[found]}; leave it out of the inputs, or "
+            f"{ONE_VALUE}"
         )
     if name in options.categories:
         return "category"

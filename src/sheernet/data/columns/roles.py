@@ -25,6 +25,7 @@ import numpy as np
 from sheernet.data.columns.cells import (
     NAME_ANOTHER,
     NOUNS,
+    ONE_VALUE,
     SHOWN,
     Gap,
     as_numbers,
@@ -281,8 +282,7 @@ def _uninformative(table: Facts, name: str, rare: float) -> str | None:
     if kind == "empty":
         return "it has no values"
     if kind == "other":
-        noun, advice = table.other_values(name)
-        return f"it holds {noun}; {advice} to use it"
+        return f"it holds {NOUNS[kind]}; {ONE_VALUE} to use it"
     if kind == "mixed":
         return None
     if kind == "category":
@@ -347,10 +347,9 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
     """Raise if a column cannot be used as an input."""
     kind = table.kind(name)
     if kind in ("empty", "other"):
-        noun, advice = table.other_values(name) if kind == "other" else (NOUNS[kind], "")
         raise InvalidInput(
-            f"input {in_quotes(name)} of {table.source} must hold numbers, dates or text, but holds {noun}; "
-            f"{f'{advice}, or ' if advice else ''}omit it"
+            f"input {in_quotes(name)} of {table.source} must hold numbers, dates or text, but holds {NOUNS[kind]}; "
+            f"omit it{f', or {ONE_VALUE}' if kind == 'other' else ''}"
         )
     if (kind == "category" or as_label) and rare > 0:
         counts = table.labels(name).values()

@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import NUMBER_KINDS, as_numbers, distinct, label_of, rounding_of
 from sheernet.data.columns.far_values import Extremes
-from sheernet.data.columns.other_values import joined_values, other_values
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.unit_names import are_alike
@@ -238,8 +237,6 @@ class ColumnSurvey:
         The unit of the numbers in a row of units, and the rows that have it, in messages; ("", "") if there is none.
     coded : str
         The rows, in messages, whose digits have leading zeros although the column is read as numbers, otherwise "".
-    others : tuple of str, optional
-        What `other_values` returns of a column of the kind "other".
     """
 
     kind: str
@@ -255,7 +252,6 @@ class ColumnSurvey:
     form: CellFormat | None = None
     unit: tuple[str, str] = ("", "")
     coded: str = ""
-    others: tuple[str, str] | None = None
 
     @classmethod
     def of(
@@ -309,7 +305,6 @@ class ColumnSurvey:
             tuple(table.orders.get(name, ())), name in table.orders, table.formats.get(name),
             (table.read_as.column_units.get(name, ""), table.source) if kind == "number" else ("", ""),
             table.source if are_coded else "",
-            other_values(table.column(name)) if kind == "other" else None,
         )  # fmt: skip
 
     def merged(self, other: ColumnSurvey, name: str) -> ColumnSurvey:
@@ -321,15 +316,12 @@ class ColumnSurvey:
         if self.unit[0] and other.unit[0] and not are_alike(self.unit[0], other.unit[0]):
             raise _units_error(name, self.unit, other.unit)
         order = dict.fromkeys([*self.order, *other.order])
-        others = self.others or other.others
-        if self.others and other.others:
-            others = joined_values(self.others, other.others)
         return ColumnSurvey(
             known.kind, known.shown, self.n_missing + other.n_missing, self.gap + other.gap,
             self.gap_row if self.gap else other.gap_row, max(self.largest_whole, other.largest_whole),
             _merged(self.numbers, other.numbers), _merged(self.values, other.values),
             tuple(order), self.is_ordered or other.is_ordered, self.form or other.form,
-            self.unit if self.unit[0] else other.unit, coded, others,
+            self.unit if self.unit[0] else other.unit, coded,
         )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.column_facts import are_one_hot
 from sheernet.data.columns.far_values import Extremes
-from sheernet.data.columns.other_values import OTHERS
 from sheernet.data.columns.value_notices import FEWEST_TIMES
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.shards.column_surveys import (
@@ -171,10 +170,6 @@ class SurveyFacts:
         values = self.values(name)
         texts = ["" if isinstance(value, bool) else str(value) for value in values.counts]
         return kind_of_texts(texts, np.array(list(values.counts.values()), dtype=np.intp))
-
-    def other_values(self, name: str) -> tuple[str, str]:
-        """Return a noun for the values of a column of the kind "other", and advice."""
-        return self.survey.columns[name].others or OTHERS
 
     def n_missing(self, name: str) -> int:
         """Return the number of missing values of a column."""

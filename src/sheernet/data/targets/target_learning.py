@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import (
     NOUNS,
+    ONE_VALUE,
     SHOWN,
     as_labels,
     distinct,
@@ -186,7 +187,8 @@ def _require_kind(table: Facts, name: str) -> str:
         noun, advice = {
             "date": (NOUNS["date"], "convert it to a number, such as days since an origin"),
             "empty": (NOUNS["empty"], "name a column that has values"),
-        }.get(found) or table.other_values(name)
+            "other": (NOUNS["other"], ONE_VALUE),
+        }[found]
         raise InvalidInput(
             f"the target {in_quotes(name)} of {table.source} must hold numbers or text, but holds {noun}; {advice}"
         )

@@ -13,8 +13,6 @@ import numpy.typing as npt
 from sheernet.data.files import opening
 from sheernet.data.files.cell_warnings import warn_of_errors
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.sheets.cell_names import cell_name
-from sheernet.data.files.sheets.cell_units import warn_of_cell_units
 from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
@@ -142,10 +140,6 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         _fill_merged(body, merged, top + heading.body, left, names, where)
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file, transposed=is_transposed)
-    name_of = _namer(origin, transposed=is_transposed)
-    warn_of_cell_units(
-        sheet.oddities, names, origin, body, name_of, where, transposed=is_transposed
-    )
     columns = dict(zip(names, body.T, strict=True))
     errors = warn_of_errors(where, columns)
     rows = sheet.rows[top + heading.body :][: len(body)]
@@ -184,16 +178,6 @@ def _given_names(cells: Cells, heading: SheetHeading, where: str) -> list[str]:
     given = [_name(cell) for cell in cells[heading.names]]
     _require_names(cells[heading.names :], where)
     return given
-
-
-def _namer(origin: tuple[int, int], *, transposed: bool) -> Callable[[int, int], str]:
-    """Return a function (column, row) -> name of a cell in its sheet, for a table whose first cell is at `origin`."""
-
-    def name_of(column: int, row: int) -> str:
-        down, across = (column, row) if transposed else (row, column)
-        return cell_name(origin[0] + down, origin[1] + across)
-
-    return name_of
 
 
 def _description(sheet: Sheet, options: ReadSettings) -> str:

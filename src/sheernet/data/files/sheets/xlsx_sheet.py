@@ -14,7 +14,6 @@ from contextlib import closing
 from typing import Any
 
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.sheets.cell_names import column_number
 from sheernet.data.files.sheets.sheet import (
     Oddities,
     Scan,
@@ -83,7 +82,7 @@ class _Scan(Scan):
         """Begin a row, a cell, a formula or a value."""
         if name == "c":
             reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self.column = column_number(reference[1]) + 1 if reference else self.column + 1
+            self.column = _column_number(reference[1]) + 1 if reference else self.column + 1
             self.cells += 1
             self.style = attributes.get("s", "")
             self.is_formula, self.has_value = False, attributes.get("t") == "str"  # may be ""
@@ -120,7 +119,7 @@ class _Scan(Scan):
         ends = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
         if ends[0] and ends[1]:
             top, left, bottom, right = (
-                value for end in ends if end for value in (int(end[2]) - 1, column_number(end[1]))
+                value for end in ends if end for value in (int(end[2]) - 1, _column_number(end[1]))
             )
             self.found.merged.append((top, left, bottom, right))
 
@@ -135,3 +134,11 @@ def _formats_of_styles(book: Any) -> dict[str, str]:
         for number, style in enumerate(book._cell_styles)
     }
     return {number: code for number, code in codes.items() if code != "General"}
+
+
+def _column_number(letters: str) -> int:
+    """Return the number of a column from its letters: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number - 1
