@@ -29,7 +29,7 @@ class TestReading:
         for _ in range(MOST_LEVELS):
             deep = {"s": deep}
         assert sn.read_table(save(s=deep["s"])).columns == ("x",)
-        with pytest.warns(sn.SheernetWarning, match="is left out, because it is not a vector"):
+        with pytest.warns(sn.SheernetWarning, match="is left out"):
             assert sn.read_table(save(s=deep, y=np.ones(3))).columns == ("y",)
 
 

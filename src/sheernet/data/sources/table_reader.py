@@ -340,7 +340,6 @@ def _read_completed(
     is_sheet = file.form in _SHEETS
     formats: dict[str, CellFormat] = {}
     matrices: dict[str, int] = {}
-    names_of: dict[str, str] = {}
     errors: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
     sheet_rows: Indices | None = None
@@ -351,11 +350,10 @@ def _read_completed(
     elif file.form == signatures.MATLAB:
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices
-        frame, reading, matrices, names_of = read_matlab(
+        frame, reading, matrices = read_matlab(
             file, options, rows_of,
             are_optional=are_optional, has_samples=like is not None or "samples" in given,
             replaced=like.of_matlab if like is not None and "variable" in given else (),
-            names_of=None if like is None else like.names_of,
         )  # fmt: skip
     elif is_sheet:
         frame, reading, cells, errors, units, sheet_rows, where = read_spreadsheet(
@@ -377,7 +375,7 @@ def _read_completed(
     numbered = {name: n for name, n in matrices.items() if n}
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
-    read_as = Reading.of(options, formats, tuple(matrices), numbered, units, names_of)
+    read_as = Reading.of(options, formats, tuple(matrices), numbered, units)
     table = make_table(frame, file.name, reading, read_as)
     table = replace(table, errors=errors, sheet_rows=sheet_rows)
     is_converted = is_sheet or file.form == opening.TEXT

@@ -40,8 +40,6 @@ class Reading:
         matrix, or {"column_": 3} for a file without names.
     column_units : mapping of str to str
         The units of columns in the row of units below the names.
-    names_of : mapping of str to str
-        For each variable of a MATLAB file whose texts are the names of the columns of a matrix, this matrix.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -61,7 +59,6 @@ class Reading:
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
     column_units: Mapping[str, str] = field(default_factory=dict)
-    names_of: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -71,7 +68,6 @@ class Reading:
         matrices: tuple[str, ...] = (),
         numbered: Mapping[str, int] | None = None,
         column_units: Mapping[str, str] | None = None,
-        names_of: Mapping[str, str] | None = None,
     ) -> Reading:
         """Describe how a file was read with these settings."""
         given = {name: getattr(options, name) for name in _ARGUMENTS}
@@ -86,7 +82,6 @@ class Reading:
             matrices=matrices,
             numbered=dict(numbered or {}),
             column_units=dict(column_units or {}),
-            names_of=dict(names_of or {}),
         )
 
     def __len__(self) -> int:
@@ -151,7 +146,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered", "column_units", "names_of")
+_FOUND = ("formats", "matrices", "numbered", "column_units")
 _IN_FORMATS = ("decimal", "thousands", "encoding")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)
