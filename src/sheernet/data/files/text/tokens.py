@@ -43,7 +43,8 @@ def filtered(data: bytes, separator: str, marks: Sequence[str] = ()) -> tuple[by
     mark = re.escape(separator.encode())
     beginnings = (b"\n" + separator.encode() + end for end in (separator.encode(), b"\r", b"\n"))
     if data.startswith(separator.encode()) or any(each in data for each in beginnings):
-        data = re.sub(rb"(?m)^(?:%b)+(?=\r?$)" % mark, b"", data)
+        lines = rb'(?m)("[^"]*")|^(?:%b)+(?=\r?$)' % mark
+        data = re.sub(lines, lambda found: found[1] or b"", data)
     if b' "' in data:
         data = re.sub(rb'(?m)(^|%b) *("(?:[^"]++|"")*+")' % mark, rb"\1\2", data)
     return data, separator
