@@ -225,7 +225,7 @@ def predict(
     kept = table.columns if append else ()
     added = [str(name) for name in frame if name not in kept]
     formats = _target_formats(fitted, added, len(frame), cells.number_formats)
-    formats |= cells.formats_for_workbook(chosen) if append else {}
+    formats |= cells.number_formats if append else {}
     write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")

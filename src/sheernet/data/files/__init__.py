@@ -11,7 +11,6 @@ sheets            Excel and OpenDocument workbooks
 matlab            MATLAB files
 parquet           Parquet files
 table_writer      write_table and csv_text
-column_widths     widths of the columns of a workbook
 growing_table     tables that are written block by block
 """
 

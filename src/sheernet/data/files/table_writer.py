@@ -7,6 +7,7 @@ workbook stores 16 digits of each number.
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import io
 import math
@@ -19,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.column_widths import MOMENTS, column_widths
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.atomic_files import write_file
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 """File extensions that `write_table` supports."""
+_MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_NARROWEST, _WIDEST = 8, 50
+"""Width of a column of a workbook, as a number of characters."""
 SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
 """The size of a sheet of Excel."""
 
@@ -276,8 +279,11 @@ def _workbook(frame: pd.DataFrame, number_formats: Mapping[str, npt.NDArray[np.o
     sheet = book.create_sheet("predictions")
     places = {list(frame.columns).index(name): codes for name, codes in number_formats.items()}
     sheet.freeze_panes = "A2"
-    for j, width in enumerate(column_widths(cells, places), start=1):
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(j)].width = width
+    for j, column in enumerate(zip(*cells, strict=True)):
+        room = max(map(len, filter(None, places.get(j, ["  "]))), default=2)
+        width = room + max(len("" if cell is None else str(cell)) for cell in column)
+        letter = openpyxl.utils.get_column_letter(j + 1)
+        sheet.column_dimensions[letter].width = min(max(width, _NARROWEST), _WIDEST)
     for i, row in enumerate(cells, start=-1):
         made = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
         for cell in made:
@@ -307,7 +313,7 @@ def _of_python(value: Any, illegal: re.Pattern[str]) -> Any:
             f"the table cannot be written as an Excel file, which cannot hold control characters, but a cell is "
             f"{value!r:.40}; write it as .csv"
         )
-    if not isinstance(value, (str, int, float, *MOMENTS, type(None))):
+    if not isinstance(value, (str, int, float, *_MOMENTS, type(None))):
         raise InvalidInput(
             f"the table cannot be written as an Excel file, because a cell is {value!r:.40}; write it as .csv"
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,7 +18,6 @@ from sheernet.data.files.table_writer import whole_numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.data.formats.cell_formats import CellFormat
     from sheernet.data.tables import Table
 
 
@@ -50,41 +48,29 @@ class WrittenCells:
         """Return the columns for CSV: the text of a text file; otherwise values, or text if there is none.
 
         Numbers with another decimal mark than the output are also values, so that all numbers are written alike; those
-        with a unit are text with the mark of the output.
+        with a unit stay text.
         """
-        others = [
+        as_values = [
             name for name, form in table.formats.items()
-            if form.kind == "number" and form.decimal != decimal and table.kind(name) == "number"
+            if form.is_plain_number and form.decimal != decimal and table.kind(name) == "number"
             and any(map(_has_mark, self.frame[name]))
         ]  # fmt: skip
-        kept = self.frame.copy(deep=False)
         if self.kind != "text":
-            kept = self._completed(whole_numbers(table.frame), others)
-        elif others:
-            kept[others] = self._completed(whole_numbers(table.frame[others]), others)
-        for name in others:
-            if not table.formats[name].is_plain_number:
-                texts = self._with_mark(name, table, decimal)
-                kept[name] = kept[name].astype(object).mask(texts.notna(), texts)
+            return self._completed(whole_numbers(table.frame), as_values)
+        kept = self.frame.copy(deep=False)
+        if as_values:
+            kept[as_values] = self._completed(whole_numbers(table.frame[as_values]), as_values)
         return kept
 
-    def _with_mark(self, name: str, table: Table, decimal: str) -> pd.Series[Any]:
-        """Return the text of the numbers of a column with another decimal mark; None for other cells."""
-        cells = self.frame[name].astype(object)
-        is_text = table.frame[name].notna() & cells.map(lambda cell: isinstance(cell, str))
-        with_mark = partial(table.formats[name].with_decimal, decimal=decimal)
-        return cells.where(is_text, None).map(with_mark, na_action="ignore")
-
     def for_workbook(self, table: Table) -> pd.DataFrame:
-        """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none."""
-        return self.frame if self.kind == "sheet" else self._completed(table.frame)
-
-    def formats_for_workbook(self, table: Table) -> dict[str, npt.NDArray[np.object_]]:
-        """Return the formats of the cells of `for_workbook`, which show the units of numbers of another file."""
+        """Return the columns for a workbook: its cells, or values; text if there is no value, or a unit."""
         if self.kind == "sheet":
-            return dict(self.number_formats)
-        codes = {name: _code(form) for name, form in _with_units(table).items()}
-        return {name: np.full(len(table), code, dtype=object) for name, code in codes.items()}
+            return self.frame
+        kept = self._completed(table.frame)
+        for name, form in table.formats.items():
+            if form.kind == "number" and not form.is_plain_number:
+                kept[name] = self.frame[name]
+        return kept
 
     def _completed(self, frame: pd.DataFrame, as_values: Collection[str] = ()) -> pd.DataFrame:
         """Replace cells that are missing in columns of a table, or that were converted from text, by their text.
@@ -103,22 +89,6 @@ class WrittenCells:
                 mixed = cells.astype(object).where(is_kept, _objects(values))
                 completed.isetitem(position, mixed.array)
         return completed
-
-
-def _with_units(table: Table) -> dict[str, CellFormat]:
-    """Return the formats of columns of numbers with units."""
-    return {
-        name: form for name, form in table.formats.items()
-        if form.kind == "number" and not form.is_plain_number and table.kind(name) == "number"
-    }  # fmt: skip
-
-
-def _code(form: CellFormat) -> str:
-    """Return the format of the cells of a workbook that shows numbers with their unit."""
-    if form.after == "%":
-        return 'General"%"'
-    before, after = (unit.replace('"', "″") for unit in (form.before, form.after))
-    return (f'"{before}"' if before else "") + "General" + (f'" {after}"' if after else "")
 
 
 def _has_mark(cell: Any) -> bool:

@@ -285,22 +285,6 @@ class CellFormat:
         digits = digits.upper().replace("D", "E")
         return f"-{digits}" if found.negative else digits
 
-    def with_decimal(self, text: str, decimal: str) -> str:
-        """Return the text of a number of this format with another decimal mark and thousands that are not separated.
-
-        Examples
-        --------
-        >>> from sheernet.data.formats.cell_formats import CellFormat
-        >>> CellFormat("number", decimal=",", thousands=".", after="€").with_decimal("-1.234,50 €", ".")
-        '-1234.50 €'
-        """
-        found, number = parts(text), self._plain(text)
-        if found is None or number is None:
-            return text
-        sign, digits = "-" * found.negative, number.removeprefix("-").replace(".", decimal)
-        before = f"{found.before} " if found.before[-1:].isalpha() else found.before
-        return f"{sign}{before}{digits}{' ' * found.spaced}{found.after}"
-
     def __str__(self) -> str:
         """Describe the format by an example: "numbers such as '$1,234.5'"."""
         if self.date is not None:
