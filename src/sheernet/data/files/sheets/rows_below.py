@@ -19,7 +19,9 @@ _FEWEST_ROWS = 2
 
 
 def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, tuple[str, ...]]:
-    """Leave out the rows below an empty row if all of them are totals or notes.
+    """Leave out the rows below an empty row if all of them are totals or notes, and no row above it is one.
+
+    A total or note begins with text: the word for a total, or at most half of its cells are filled.
 
     Parameters
     ----------
@@ -40,42 +42,35 @@ def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, 
     Raises
     ------
     InvalidInput
-        If a row below a total or note looks like a row of a table.
+        If rows of the table are below a total or note.
 
     Warns
     -----
     SheernetWarning
         If rows are left out.
     """
-    filled = (body != None).sum(axis=1)  # noqa: E711  (elementwise)
-    with_cells = np.concatenate([[-1], np.flatnonzero(filled)])
-    above = _Above(body)
-    for k in np.flatnonzero(np.diff(with_cells) > 1):
-        end, after = max(int(with_cells[k]) + 1, _FEWEST_ROWS), int(with_cells[k + 1])
-        if end >= after:
-            continue
-        if (filled[above.n_rows : end] == 1).any():
-            break
-        above.extend(end)
-        if not _is_apart(body[after], above):
-            continue
-        below = with_cells[k + 1 :].tolist()
-        others = [i for i in below if not _is_apart(body[i], above)]
-        first, last = first_row + below[0], first_row + below[-1]
-        text = next(cell for cell in body[below[0]] if isinstance(cell, str))
-        if others:
-            raise InvalidInput(
-                f"{where} has {text[:40]!r} in row {first}, below an empty row, which looks like a total or a note, "
-                f"but row {first_row + others[0]} below it looks like a row of a table; delete the rows that are not "
-                "part of the table, and the empty rows in it, or move other tables to other sheets"
-            )
-        rows = f"row {first}" if first == last else f"rows {first} to {last}"
-        warn(
-            f"{rows} of {where}, below an empty row, {'is' if first == last else 'are'} left out as totals or notes "
-            f"({text[:40]!r}); if they are rows of the table, delete the empty row above them"
+    filled = [[cell for cell in row if cell is not None] for row in body]
+    apart = [bool(cells) and _is_apart(cells, body.shape[1]) for cells in filled]
+    starts = [i for i in range(_FEWEST_ROWS, len(body)) if apart[i] and not filled[i - 1]]
+    if not starts or any(apart[: starts[0]]):
+        return body, ()
+    end = starts[0]
+    below = [i for i in range(end, len(body)) if filled[i]]
+    if others := [i for i in below if not apart[i]]:
+        raise InvalidInput(
+            f"{where} has {filled[end][0][:40]!r} in row {first_row + end}, below an empty row, which looks like a "
+            f"total or a note, but row {first_row + others[0]} looks like a row of the table; delete the rows that are "
+            "not part of the table, and the empty rows in it"
         )
-        return body[:end], (f"without {counted(len(below), 'row')} below the table, {text[:40]!r}",)
-    return body, ()
+    text = str(filled[below[0]][0])[:40]
+    rows = [first_row + i for i in below]
+    warn(
+        f"{plural_of(len(rows), 'row', 'rows')} {listed(rows, most=4)} of {where}, below an empty row, "
+        f"{plural_of(len(rows), 'is', 'are')} left out as totals or notes ({text!r}); if they are rows of the table, "
+        "delete the empty row above them"
+    )
+    n_rows = 1 + max((i for i in range(end) if filled[i]), default=end - 1)
+    return body[:n_rows], (f"without {counted(len(below), 'row')} below the table, {text!r}",)
 
 
 def are_filled(
@@ -110,37 +105,9 @@ def are_filled(
     return found
 
 
-class _Above:
-    """The texts of the first rows of a sheet.
-
-    Parameters
-    ----------
-    cells : ndarray of object, (rows, columns)
-        All rows.
-    """
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-        self.n_rows = 0
-        self.texts: set[str] = set()
-        self.columns: set[int] = set()
-
-    def extend(self, n_rows: int) -> None:
-        """Add the texts of further rows, so that those of the first `n_rows` rows are known."""
-        for row in self._cells[self.n_rows : n_rows]:
-            found = {j: cell for j, cell in enumerate(row) if isinstance(cell, str)}
-            self.texts.update(found.values())
-            self.columns.update(found)
-        self.n_rows = n_rows
-
-
-def _is_apart(row: npt.NDArray[Any], above: _Above) -> bool:
-    """Whether a row, unlike the rows of the table, is a total (by its word) or a note (a text, or "Key:" and texts)."""
-    columns = [j for j, cell in enumerate(row) if cell is not None]
-    j = next((j for j in columns if isinstance(row[j], str)), None)
-    if j is None:
+def _is_apart(cells: Sequence[Any], width: int) -> bool:
+    """Whether the filled cells of a row begin with the word for a total, or are a note or a key and texts."""
+    if not isinstance(cells[0], str):
         return False
-    if is_total(row[j]):
-        return row[j] not in above.texts
-    is_key = row[j].rstrip().endswith(":") and all(isinstance(row[k], str) for k in columns)
-    return (len(columns) == 1 or is_key) and len(row) > (2 if j in above.columns else 1)
+    is_key = cells[0].endswith(":") and all(isinstance(cell, str) for cell in cells)
+    return is_total(cells[0]) or 2 * len(cells) <= width or is_key
