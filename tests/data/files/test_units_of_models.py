@@ -37,12 +37,14 @@ def test_a_row_of_units_is_read_as_in_the_file_of_the_model(tmp_path: Path, endi
     assert table.read_as.column_units == learned.read_as.column_units
 
 
-@pytest.mark.parametrize("first", [["01.01.2025", "Wed", None], [None, "Thu", None]])
-def test_a_first_row_without_numbers_is_not_lost(tmp_path: Path, first: list[Any]) -> None:
-    learned = sn.read_table(write(tmp_path / "units.csv", NAMES, UNITS, *ROWS), units="yes")
+@pytest.mark.parametrize("first", [["01.01.2025", "Wed", None], [None, "Thu", None], ROWS[0]])
+def test_a_row_of_values_is_not_lost(tmp_path: Path, first: list[Any]) -> None:
+    learned = sn.read_table(write(tmp_path / "units.csv", NAMES, UNITS, *ROWS * 4), units="yes")
+    model = sn.fit(learned, "outside", inputs="weekday", hidden=0, decay=0.1, held_out=0)
     other = write(tmp_path / "new.csv", NAMES, first, *ROWS[1:])
-    with pytest.warns(sn.SheernetWarning, match="no row of units, unlike the file of the model"):
-        assert len(sn.read_table(other, like=learned.read_as)) == 3
+    with pytest.raises(sn.InvalidInput, match="units='none'"):
+        model.predict(other)
+    assert len(model.predict(sn.read_table(other, like=model.reading, units="none"))) == 3
 
 
 class TestFoundUnits:
@@ -82,6 +84,6 @@ class TestFoundUnits:
 def test_a_given_setting_is_obeyed(tmp_path: Path) -> None:
     learned = sn.read_table(write(tmp_path / "units.csv", NAMES, UNITS, *ROWS), units="yes")
     other = write(tmp_path / "new.csv", NAMES, *ROWS)
-    with pytest.raises(sn.InvalidInput, match=r"holds values, such as .*units='yes'"):
+    with pytest.raises(sn.InvalidInput, match=r"holds values, such as .*units='none'"):
         sn.read_table(other, like=learned.read_as, units="yes")
     assert len(sn.read_table(other, like=learned.read_as, units="none")) == 3

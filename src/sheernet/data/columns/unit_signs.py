@@ -16,8 +16,8 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import listed, plural_of
-from sheernet.foundation.sentences import in_quotes
+from sheernet.foundation.message_text import listed
+from sheernet.foundation.sentences import Setting, in_quotes
 
 _FRACTIONS = {"%": 100.0, "‰": 1000.0}
 
@@ -85,8 +85,7 @@ def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]
     others = [
         name
         for name in names
-        if name in fitted and name in own and table.kind(name) == "number"
-        if not are_alike(fitted[name], own[name])
+        if name in fitted and name in own and not are_alike(fitted[name], own[name])
     ]
     if others:
         found = [
@@ -94,10 +93,10 @@ def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]
             for name in others
         ]
         raise InvalidInput(
-            f"the row of units of {table.source} has other units than the model was fitted to: "
-            f"{listed(found, most=4)}; convert the values and change this row, or change this row only if "
-            f"{plural_of(len(others), 'it is another name', 'they are other names')} of the same unit"
-        )
+            "the row of units of {} has other units than the model was fitted to: {}; convert the values and change "
+            "this row, or give {} if it is a row of values",
+            table.source, listed(found, most=4), Setting("units", "none"),
+        )  # fmt: skip
 
 
 def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:

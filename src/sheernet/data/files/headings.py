@@ -112,8 +112,8 @@ def find_heading(
         values = list(filter(_PLAIN_VALUE.fullmatch, rows[below]))
         if 2 * len(values) > len(_filled(rows[below])):
             raise InvalidInput(
-                "{} of {} holds values, such as {}, so it is not a row of units; omit {}",
-                places[below], where, values[0], Setting("units", "yes"),
+                "{} of {} holds values, such as {}, so it is not a row of units; give {}",
+                places[below], where, values[0], Setting("units", "none"),
             )  # fmt: skip
     if has_units and not are_given:
         _warn_of_units(rows[below], where, places[below])

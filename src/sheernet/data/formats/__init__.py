@@ -5,7 +5,7 @@ cell_formats     CellFormat: how the text of a column is read
 number_formats   finding the format of a column
 dates            how the dates of a text column are written
 digit_dates      whole numbers that are dates or months
-mixed_cells      reading text beside dates or Boolean values in the cells of a sheet
+mixed_cells      warning of text beside dates or Boolean values in the cells of a sheet
 composed_text    writing names and labels that look the same in the same way
 digit_codes      recognizing columns of digits that are codes, such as ZIP codes
 unit_names       recognizing units of measurement

@@ -13,7 +13,6 @@ import numpy as np
 
 from sheernet.data.files import opening, signatures
 from sheernet.data.files.cell_warnings import warn_of_total
-from sheernet.data.files.headings import is_value
 from sheernet.data.files.matlab.matlab_reader import read_matlab
 from sheernet.data.files.opening import Opened, opened
 from sheernet.data.files.parquet import read_parquet
@@ -25,7 +24,7 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.composed_text import compose_labels
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.digit_dates import NOUNS, read_digit_dates
-from sheernet.data.formats.mixed_cells import read_mixed_cells
+from sheernet.data.formats.mixed_cells import warn_of_mixed_cells
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import (
     NUMBERS,
@@ -41,7 +40,7 @@ from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
 from sheernet.foundation.arrays import Indices, has_masked_values, unmasked
-from sheernet.foundation.caller_warnings import gathered, warn, with_messages
+from sheernet.foundation.caller_warnings import warn, with_messages
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
@@ -273,52 +272,12 @@ def _read(
     """Read a file, and its cells as they are written if it is not a text file; the settings are completed."""
     opening.warn_of_extension(file)
     skipped = _skipped(file, options.skip, given)
-    has_units = like is not None and options.units == "yes" and "units" not in given
-
-    def read(options: ReadSettings) -> _Found:
-        return _read_completed(file, options, given, like, skipped)
-
     try:
-        return _read_with_units(file.name, options, read) if has_units else read(options)
+        return _read_completed(file, options, given, like, skipped)
     except InvalidInput as error:
         if not (advice := advice_on_skip(skipped)):
             raise
         raise InvalidInput("{}{}", error.args[0], advice) from None
-
-
-def _read_with_units(
-    name: str, options: ReadSettings, read: Callable[[ReadSettings], _Found]
-) -> _Found:
-    """Read a file with a row of units, as the file of a model has one, or without it if this row holds values."""
-    first: InvalidInput | None = None
-    try:
-        with gathered() as messages:
-            found = read(options)
-        if not _are_data(found[0]):
-            for message in messages:
-                warn(message)
-            return found
-    except InvalidInput as error:
-        first = error
-    try:
-        found = read(replace(options, units="none"))
-    except InvalidInput as error:
-        raise (first or error) from None
-    warn(
-        sentence(
-            "{} has no row of units, unlike the file of the model: the row below its names holds values and is read as "
-            "data; if it holds units, give {}", name, Setting("units", "yes"),
-        )
-    )  # fmt: skip
-    return found
-
-
-def _are_data(table: Table) -> bool:
-    """Whether the row of units of a table holds values, or texts that are also in other rows."""
-    return any(
-        is_value(unit) or (table.kind(name) == "category" and unit in set(table.column(name)))
-        for name, unit in table.read_as.column_units.items()
-    )
 
 
 def _skipped(file: Opened, n: int, given: Container[str]) -> str:
@@ -395,7 +354,7 @@ def _convert_cells(
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
-    read_mixed_cells(frame, options.dates, source, sheet_rows)
+    warn_of_mixed_cells(frame, source, sheet_rows)
     digits = _columns_of_digits(frame) if like is None else {}
     findings = convert_text(frame, marks, kept, source, sheet_rows=sheet_rows)
     warn_of_doubts(findings, source, options)
