@@ -10,7 +10,6 @@ import lzma
 import os
 import re
 import tarfile
-import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -289,49 +288,26 @@ def test_options_of_files_for_tables_in_memory(options: dict[str, Any]) -> None:
     assert "does not apply to a table in memory; omit it" in refusal({"x": [1]}, **options)
 
 
-class TestWrongExtensions:
-    """Files of other types that are called .csv are read by their first bytes; a warning tells type and name."""
-
-    ROWS = pd.DataFrame({"x": [0.5, 1.5], "y": [2.5, 4.5]})
-
-    def write(self, folder: Path, kind: str, name: str) -> Path:
-        path = folder / name
-        whole = folder / f"whole.{kind}"
-        if kind == "xlsx":
-            self.ROWS.to_excel(whole, index=False)
-        elif kind == "parquet":
-            self.ROWS.to_parquet(whole)
-        else:
-            scipy.io.savemat(whole, {"X": self.ROWS.to_numpy()})
-        whole.rename(path)
-        return path
-
-    @pytest.mark.parametrize("ending", ["csv", "txt", "ods"])
-    @pytest.mark.parametrize(
-        ("kind", "noun"),
-        [("mat", "a MATLAB file"), ("xlsx", "an Excel workbook"), ("parquet", "a Parquet file")],
-    )
-    def test_are_told_with_the_name_to_give(
-        self, tmp_path: Path, kind: str, noun: str, ending: str
-    ) -> None:
-        path = self.write(tmp_path, kind, f"data.{ending}")
-        said = rf"data\.{ending} is {noun}.* by its first bytes .* rename it to 'data\.{kind}'"
-        with pytest.warns(sn.SheernetWarning, match=said):
-            table = sn.read_table(path)
-        assert table.frame.to_numpy().tolist() == self.ROWS.to_numpy().tolist()
-
-    @pytest.mark.parametrize("name", ["data.mat", "data", "data.bin"])
-    def test_other_names_are_silent(self, tmp_path: Path, name: str) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            sn.read_table(self.write(tmp_path, "mat", name))
-
-    def test_are_told_of_several_files(self, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["mat", "xlsx", "parquet"])
+@pytest.mark.parametrize("name", ["data.csv", "data", "data.ods"])
+def test_files_are_recognized_by_their_content(tmp_path: Path, kind: str, name: str) -> None:
+    frame = pd.DataFrame({"x": [0.5, 1.5], "y": [2.5, 4.5]})
+    path = tmp_path / f"whole.{kind}"
+    if kind == "mat":
+        scipy.io.savemat(path, {"X": frame.to_numpy()})
+    else:
+        frame.to_excel(path, index=False) if kind == "xlsx" else frame.to_parquet(path)
+    path = path.rename(tmp_path / name)
+    assert sn.read_table(path).frame.to_numpy().tolist() == frame.to_numpy().tolist()
+    if kind == "xlsx":
         with pytest.raises(sn.InvalidInput, match=r"is an Excel workbook by its first bytes"):
-            sn.shards([self.write(tmp_path, "xlsx", "data.csv")])
-
-    def test_are_told_of_a_damaged_workbook(self, tmp_path: Path) -> None:
-        path = self.write(tmp_path, "xlsx", "data.csv")
+            sn.shards([path])
         path.write_bytes(path.read_bytes()[:200])
-        with pytest.raises(sn.InvalidInput, match=r"a ZIP archive such as an Excel workbook, is"):
-            sn.read_table(path)
+        assert "a ZIP archive such as an Excel workbook, is" in refusal(path)
+
+
+def test_a_binary_workbook_and_an_old_one(file: Any) -> None:
+    path = file(archive(**{"[Content_Types].xml": CSV, "xl/workbook.bin": CSV}), "data.xlsx")
+    assert "data.xlsx is a binary Excel workbook (.xlsb)" in refusal(path)
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    assert "save it as .xlsx without a password" in refusal(file(old, "data.xls"))

@@ -55,8 +55,6 @@ def test_an_index_with_a_name_is_a_column_and_one_without_is_not(path: Path) -> 
 def test_is_found_by_its_content(path: Path, file: Any) -> None:
     pd.DataFrame({"x": [1.5]}).to_parquet(path)
     assert sn.read_table(file(path.read_bytes(), "data")).reading == "Parquet"
-    with pytest.warns(sn.SheernetWarning, match=r"rename it to 'data\.parquet'"):
-        assert sn.read_table(file(path.read_bytes(), "data.csv")).reading == "Parquet"
     packed = file(gzip.compress(path.read_bytes()), "data.parquet.gz")
     assert sn.read_table(packed).reading == "Parquet; unpacked from gzip"
 

@@ -159,11 +159,6 @@ class TestReading:
         with pytest.raises(sn.InvalidInput, match="is empty"):
             sn.read_table(sheet(["NA"], [None, "NaN"]))
 
-    def test_whatever_it_is_called(self, sheet: Any) -> None:
-        path = sheet(["x"], [1])
-        with pytest.warns(sn.SheernetWarning, match=r"rename it to 'data\.xlsx'"):
-            assert sn.read_table(path.rename(path.with_suffix(".csv"))).columns == ("x",)
-
 
 class TestRefuses:
     @pytest.mark.parametrize(

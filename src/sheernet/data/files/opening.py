@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import errno
 import importlib
-import mmap
-import os
 import re
 import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +21,6 @@ from typing import IO, Any
 from sheernet.data.files import signatures
 from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.atomic_files import cannot_read
-from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import cut_in_the_middle
@@ -61,7 +58,6 @@ _ADDED = re.compile(r"(^|/)(__MACOSX/|\._|(\.DS_Store|Thumbs\.db|desktop\.ini)$)
 """Files in an archive that the file managers of macOS and Windows add."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TEXT, EXCEL, OPEN_DOCUMENT = "text", "Excel", "OpenDocument"
-_OF_TEXT = (".csv", ".tsv", ".txt")
 _EXTENSIONS = {
     EXCEL: ".xlsx",
     OPEN_DOCUMENT: ".ods",
@@ -98,18 +94,6 @@ def noun_of(file: Opened) -> str:
     if file.compression:
         return f"a file compressed with {file.compression}"
     return "a text file" if file.form == TEXT else _TYPES[_EXTENSIONS[file.form]][0]
-
-
-def warn_of_extension(file: Opened) -> None:
-    """Warn if a file that is not text has the file extension of text or of another type."""
-    path = Path(file.name)
-    ending = path.suffix.lower()
-    implied = "a text file" if ending in _OF_TEXT else _TYPES.get(ending, ("",))[0]
-    if implied and file.form != TEXT and not file.compression and implied != noun_of(file):
-        warn(
-            f"{file.name} is {noun_of(file)} by its first bytes and is read as one; rename it to "
-            f"{in_quotes(path.with_suffix(_EXTENSIONS[file.form]).name)}, or give another file if you meant {implied}"
-        )
 
 
 def require_few_columns(n_columns: int, where: str) -> None:
@@ -179,40 +163,19 @@ def opened(path: Path) -> Iterator[Opened]:
             yield Opened(path, path.name, form)
             return
     if not compression:
-        form = _form(start, path, path.name, path.suffix)
-        _require_plain_name(path)
+        form = _form(start, path.name, path.suffix)
         yield Opened(path, path.name, form)
         return
-    with temporary_file() as unpacked:
+    with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
+        unpacked = Path(folder) / "unpacked"
         _unpack(path, compression, unpacked)
         inner = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else ""
         yield Opened(
             unpacked,
             path.name,
-            _form(_start(unpacked, path), unpacked, path.name, inner),
+            _form(_start(unpacked, path), path.name, inner),
             compression,
         )
-
-
-@contextmanager
-def temporary_file() -> Iterator[Path]:
-    """Make a file in the temporary folder and delete it on exit.
-
-    On Linux the file has no name, so that a process that is killed leaves no file behind; it is opened by its handle.
-    """
-    flag, handles = getattr(os, "O_TMPFILE", 0), Path("/proc/self/fd")
-    handle = None
-    if flag and handles.is_dir():
-        with suppress(OSError):  # the file system does not support such files
-            handle = os.open(tempfile.gettempdir(), flag | os.O_RDWR, 0o600)
-    if handle is None:
-        with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
-            yield Path(folder) / "unpacked"
-        return
-    try:
-        yield handles / str(handle)
-    finally:
-        os.close(handle)
 
 
 def _start(path: Path, named: Path | None = None) -> bytes:
@@ -249,31 +212,21 @@ def _form_of_archive(members: list[str], name: str) -> str:
         return EXCEL
     if {"content.xml", "mimetype"} <= set(members):
         return OPEN_DOCUMENT
-    for member, (noun, advice) in signatures.MEMBERS.items():
-        if member in members:
-            raise _unreadable_error(name, noun, advice)
+    if signatures.BINARY_WORKBOOK in members:
+        noun, advice = "a binary Excel workbook (.xlsb)", "save it as .xlsx or as CSV"
+        raise _unreadable_error(name, noun, advice)
     return ""
-
-
-def _require_no_known_stream(path: Path, name: str) -> None:
-    """Raise if a compound file is encrypted or has a stream of a known document."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        for stream, (noun, advice) in signatures.STREAMS.items():
-            if signatures.has_stream(content, stream):
-                raise _unreadable_error(name, noun, advice)
 
 
 def _unreadable_error(name: str, noun: str, advice: str) -> InvalidInput:
     return InvalidInput(f"{name} is {noun}, which cannot be read as a table; {advice}")
 
 
-def _form(start: bytes, path: Path, name: str, extension: str) -> str:
+def _form(start: bytes, name: str, extension: str) -> str:
     """Return the type of a table by its content; raise if the file extension implies another type.
 
-    `start` are the first bytes of the file at `path`, and `name` and `extension` those that it had before unpacking.
+    `start` are the first bytes of the file, and `name` and `extension` those that it had before unpacking.
     """
-    if start.startswith(signatures.COMPOUND):
-        _require_no_known_stream(path, name)
     found = signatures.unreadable_type(start)
     if found is None and signatures.type_by_signature(start, signatures.COMPRESSED):
         found = "compressed twice", "unpack it and give the file that contains the table"
@@ -286,16 +239,6 @@ def _form(start: bytes, path: Path, name: str, extension: str) -> str:
             f"{name} is not {implied[0]} or is damaged; {implied[1]}, or give it the file extension of its type"
         )
     return form or TEXT
-
-
-def _require_plain_name(path: Path) -> None:
-    """Raise if an uncompressed file has the extension of a compressed one: it may be damaged or the wrong file."""
-    implied = COMPRESSIONS.get(path.suffix.lower())
-    if implied:
-        raise InvalidInput(
-            f"{path.name} is not compressed with {implied}, although its file extension implies it; rename it to "
-            f"{in_quotes(path.stem)} if it was already unpacked, otherwise copy it again from its source"
-        )
 
 
 def _members(path: Path) -> list[str]:

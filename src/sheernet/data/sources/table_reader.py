@@ -270,7 +270,6 @@ def _read(
     file: Opened, options: ReadSettings, given: Container[str], like: Reading | None
 ) -> _Found:
     """Read a file, and its cells as they are written if it is not a text file; the settings are completed."""
-    opening.warn_of_extension(file)
     skipped = _skipped(file, options.skip, given)
     try:
         return _read_completed(file, options, given, like, skipped)
