@@ -36,8 +36,8 @@ import sheernet as sn
 Grid = list[list[str]]
 PLAIN = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,17})?([eE][+-]?\d{1,2})?")
 """A number that no reader can take for something else; not more digits than float64 can tell apart."""
-UNCLEAR = re.compile(r"-?\d{1,3}[.,]\d{3}")
-"""A number whose mark may separate thousands."""
+UNCLEAR = re.compile(r"-?\d{1,3}[.,]\d{3}|\d+[eE]\d{1,2}")
+"""A number whose mark may separate thousands, or that may be a code such as 1E3."""
 STRANGE = (
     "", " ", "NA", "NaN", "nan", "-", ".", "?", "NULL", "None", "-999", "#N/A", "#DIV/0!", "<NA>", "1e999", "-1e999", "1e-999",
     "inf", "-Infinity", "0", "-0", "+5", "00", "007", "1.", ".5", "1,5", "1.5", "1,234", "1.234", "1.234.567", "1,234,567.5",

@@ -643,13 +643,6 @@ class TestPlacesOfVariables:
             row = sn.read_table(path, variable="one", like=model.reading)
         assert row.frame.to_dict("list") == {"XTrain1": [0], "XTrain2": [1]}
 
-    def test_are_proposed(self, path: Path, model: sn.Model) -> None:
-        with pytest.raises(
-            sn.InvalidInput,
-            match=r"variable=\['XTest'\]\) with like=model\.reading reads matrix 'XTest' in the place of 'XTrain'",
-        ):
-            model.predict(sn.read_table(path, variable="XTest"))
-
     def test_of_the_same_name_stay(self, path: Path, model: sn.Model) -> None:
         table = sn.read_table(path, variable=["tTrain"], like=model.reading)
         assert table.columns == ("tTrain",)

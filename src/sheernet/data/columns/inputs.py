@@ -33,11 +33,9 @@ from sheernet.data.columns.column_types import (
     has_indicator,
 )
 from sheernet.data.columns.input_learning import LearningOptions, learn_columns
-from sheernet.data.formats.unit_names import are_alike, unit_in_name
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import (
-    MADE,
     first_repeated,
     listed_names,
     nearest,
@@ -48,8 +46,6 @@ from sheernet.foundation.arrays import Array, Indices, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import (
-    InPython,
-    ReadSetting,
     Sentence,
     Setting,
     in_quotes,
@@ -473,10 +469,7 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
         if near not in found and name not in found.values():
             found[near] = name
-    return [
-        f"{in_quotes(near)} to {in_quotes(name)}{_conversion(near, name)}"
-        for near, name in found.items()
-    ]
+    return [f"{in_quotes(near)} to {in_quotes(name)}" for near, name in found.items()]
 
 
 def _unnamed(table: Table) -> list[list[str]]:
@@ -486,13 +479,6 @@ def _unnamed(table: Table) -> list[list[str]]:
 
 def _is_number(name: str) -> bool:
     return name.replace(".", "", 1).isdigit()
-
-
-def _conversion(near: str, name: str) -> str:
-    """Say that values have to be converted if the names of two columns have different units."""
-    old, new = unit_in_name(near), unit_in_name(name)
-    is_other = old and new and near.casefold() != name.casefold() and not are_alike(old, new)
-    return f" with its values converted from {old} to {new}" if is_other else ""
 
 
 def matched_columns(table: Table, names: Sequence[str]) -> Table:
@@ -552,23 +538,10 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     raise InvalidInput(
         "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
-        "{}{}{}{}{}{}",
+        "{}{}{}{}{}",
         columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
-        plural_of(len(missing), "holds", "hold"), them, guess, _other_matrix(table, missing),
+        plural_of(len(missing), "holds", "hold"), them, guess,
         "" if near else another_sheet(table), advice_on_skip(table.reading), _advice_on_samples(table),
-    )  # fmt: skip
-
-
-def _other_matrix(table: Table, missing: Sequence[str]) -> Sentence:
-    """Return advice if a matrix of the table may hold the columns of a matrix of the model; otherwise ""."""
-    place = missing[0].removesuffix("1")
-    widths = {name: n for name, n in table.read_as.numbered.items() if name != MADE}
-    matrix = next((name for name, n in widths.items() if n == len(missing)), None)
-    if matrix is None or [*missing] != [f"{place}{i + 1}" for i in range(len(missing))]:
-        return sentence("")
-    return sentence(
-        "; {}{} reads matrix {!r} in the place of {!r}", ReadSetting("variable", [matrix]),
-        InPython(" with like=model.reading"), matrix, place,
     )  # fmt: skip
 
 

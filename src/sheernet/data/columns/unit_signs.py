@@ -19,7 +19,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, in_quotes
 
-_FRACTIONS = {"%": 100.0, "‰": 1000.0}
+_FRACTIONS = {"%": "0.38", "‰": "0.038"}
+"""The number that a cell shows as 38, with this sign."""
 
 
 def require_units(table: Table, names: Iterable[str], like: Reading | None) -> None:
@@ -43,8 +44,7 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
     Warns
     -----
     SheernetWarning
-        If numbers have a unit but the numbers of the fit had none, if numbers of a file have no percent sign but the
-        numbers of the fit had one, or if a file has no row of units but that of the fit had one.
+        If only one of the two has units, or a file has no row of units but that of the fit had one.
     """
     fitted = {} if like is None else like.formats
     _require_alike(table, names := tuple(names), {} if like is None else like.column_units)
@@ -52,20 +52,15 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
         old, new = fitted.get(name), table.read_as.formats.get(name)
         if old is None and new is not None and _unit(new):
             _refuse_percent(table, name, new)
+            told, other = str(new), "numbers without a unit"
+        elif new is None and old is not None and _unit(old) and table.kind(name) == "number":
+            told, other = "numbers without a unit", str(old)
+        else:
+            continue
+        if table.reading:
             warn(
-                f"column {in_quotes(name)} of {table.source} has {new}, and the model was fitted to numbers without a "
-                "unit; make sure that they have the same unit"
-            )
-        is_bare = new is None and bool(table.reading) and table.kind(name) == "number"
-        if is_bare and old is not None and _unit(old) in _FRACTIONS:
-            warn(
-                f"column {in_quotes(name)} of {table.source} has numbers without the sign {_unit(old)}, but the model "
-                f"was fitted to {old}; if 38{_unit(old)} is {_fraction(old)} in this file, write it as 38"
-            )
-        elif is_bare and old is not None and old.kind == "duration":
-            warn(
-                f"column {in_quotes(name)} of {table.source} has numbers, but the model was fitted to durations; make "
-                f"sure that they are {UNIT}"
+                f"column {in_quotes(name)} of {table.source} has {told}, but the model was fitted to {other}; make "
+                "sure that they have the same unit"
             )
 
 
@@ -103,8 +98,8 @@ def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:
     if _unit(form) in _FRACTIONS:
         raise InvalidInput(
             f"column {in_quotes(name)} of {table.source} has {form}, but the model was fitted to numbers without the "
-            f"sign {_unit(form)}, such as cells formatted as percent, in which 38{_unit(form)} is {_fraction(form)}; "
-            f"write fractions such as {_fraction(form)}"
+            f"sign {_unit(form)}, such as cells formatted as percent; write fractions such as "
+            f"{_FRACTIONS[_unit(form)]} in place of 38{_unit(form)}"
         )
 
 
@@ -112,7 +107,3 @@ def _unit(form: CellFormat) -> str:
     if form.kind == "duration":
         return UNIT
     return (form.before or form.after) if form.kind == "number" else ""
-
-
-def _fraction(form: CellFormat) -> str:
-    return "0.38" if _unit(form) == "%" else "0.038"

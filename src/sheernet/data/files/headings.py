@@ -156,7 +156,7 @@ def _row_of_names(
     if all(map(_is_title, rows[:names])):
         return names
     told = "; ".join(
-        f"{place}: {listed_names(_filled(row), 3)}"
+        f"{place}: {listed_names([cut_in_the_middle(cell, 40) for cell in _filled(row)], 3)}"
         for place, row in zip(places[: start + 1], rows, strict=False)
     )
     raise InvalidInput(

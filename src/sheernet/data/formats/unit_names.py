@@ -124,20 +124,6 @@ def are_alike(unit: str, other: str) -> bool:
     return _symbols(unit) == _symbols(other)
 
 
-def unit_in_name(name: str) -> str:
-    """Return the unit at the end of a name, in brackets or after an underscore or a space; "" if there is none.
-
-    Examples
-    --------
-    >>> from sheernet.data.formats.unit_names import unit_in_name
-    >>> unit_in_name("Pressure (bar)"), unit_in_name("p_kPa"), unit_in_name("weight kg"), unit_in_name("weight (old)")
-    ('bar', 'kPa', 'kg', '')
-    """
-    found = re.search(r"\(([^()]+)\)\s*$|\[([^][]+)\]\s*$|[_\s]([^][()_\s]+)$", name)
-    unit = (found[1] or found[2] or found[3]).strip() if found else ""
-    return unit if is_unit(unit) else ""
-
-
 def _bare(cell: str) -> str:
     is_bracketed = len(cell) > 2 and _BRACKETS.get(cell[0]) == cell[-1]
     return cell[1:-1].strip() if is_bracketed else cell
