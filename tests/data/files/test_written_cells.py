@@ -8,7 +8,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -28,12 +27,6 @@ CELLS: dict[str, list[Any]] = {
     "site": [" north", "NA", "south ", "north"],
     "run": [datetime.timedelta(hours=27, minutes=5), datetime.timedelta(hours=1), None, datetime.timedelta(hours=30)],
 }  # fmt: skip
-FORMATS = {
-    "share": ["0%", "0.00%", "0.0%", "General"],
-    "day": ["d mmm yyyy"] * 4,
-    "count": ["0.00 €"] * 4,
-    "run": ["[h]:mm"] * 4,
-}
 MARKERS = ["< 0.05", "-", -999, "not yet"]
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
 
@@ -48,45 +41,24 @@ def write_workbook(path: Path, above: int = 0, left: int = 0, blank: int | None 
         sheet.cell(above + 1, j, name)
         for i, value in enumerate(cells):
             row = above + 2 + i + (blank is not None and i >= blank)
-            cell = sheet.cell(row, j, value)
-            if name in FORMATS and value is not None:
-                cell.number_format = FORMATS[name][i]
+            sheet.cell(row, j, value)
     book.save(path)
 
 
-def written(path: Path) -> dict[str, list[tuple[Any, str]]]:
-    """The cells of a workbook with their formats, by column."""
+def written(path: Path) -> dict[str, list[Any]]:
+    """The cells of a workbook, by column."""
     columns = openpyxl.load_workbook(path).active.iter_cols()
-    return {
-        column[0].value: [(cell.value, cell.number_format) for cell in column[1:]]
-        for column in columns
-    }
+    return {column[0].value: [cell.value for cell in column[1:]] for column in columns}
 
 
 @pytest.mark.parametrize("place", [{}, {"above": 2}, {"left": 2}, {"blank": 1}])
-def test_a_workbook_keeps_its_cells_and_their_formats(tmp_path: Path, place: Any) -> None:
+def test_a_workbook_keeps_its_cells(tmp_path: Path, place: Any) -> None:
     write_workbook(tmp_path / "new.xlsx", **place)
     table, cells = read_with_cells(tmp_path / "new.xlsx", missing_values=MARKERS)
     assert table.frame["lead"].isna().tolist() == [False, True, True, True]
-    write_table(
-        cells.for_workbook(table), tmp_path / "out.xlsx", number_formats=cells.number_formats
-    )
+    write_table(cells.for_workbook(table), tmp_path / "out.xlsx")
     found = written(tmp_path / "out.xlsx")
-    assert {name: [value for value, _ in column] for name, column in found.items()} == CELLS
-    for name, formats in FORMATS.items():
-        kept = [f for (value, _), f in zip(found[name], formats, strict=True) if value is not None]
-        assert [code for value, code in found[name] if value is not None] == kept
-
-
-def test_rows_that_are_chosen_keep_the_formats_of_their_cells(tmp_path: Path) -> None:
-    write_workbook(tmp_path / "new.xlsx")
-    table, cells = read_with_cells(tmp_path / "new.xlsx", missing_values=MARKERS)
-    rows = np.array([2, 0])
-    chosen, taken = table.take(rows), cells.take(rows)
-    write_table(
-        taken.for_workbook(chosen), tmp_path / "out.xlsx", number_formats=taken.number_formats
-    )
-    assert written(tmp_path / "out.xlsx")["share"] == [(0.25, "0.0%"), (0.381, "0%")]
+    assert found == CELLS
 
 
 def test_csv_has_the_text_of_a_workbook(tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,8 +23,6 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
     from sheernet.data.files.written_cells import WrittenCells
@@ -222,46 +219,10 @@ def predict(
             csv_text(frame, decimal=output_decimal)
         )
         return Answer({**answer, "file": None, "predictions": _data(frame)})
-    kept = table.columns if append else ()
-    added = [str(name) for name in frame if name not in kept]
-    formats = _target_formats(fitted, added, len(frame), cells.number_formats)
-    formats |= cells.number_formats if append else {}
-    write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
+    write_answer(frame, output, force, out, decimal=output_decimal)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
-
-
-def _target_formats(
-    fitted: Model,
-    names: Sequence[str],
-    n_rows: int,
-    of_table: Mapping[str, npt.NDArray[np.object_]],
-) -> dict[str, npt.NDArray[np.object_]]:
-    """Return the format of cells for predicted columns: the most frequent one of the target.
-
-    Predictions are numbers, of times of day those of hours, so a format of times would show others.
-    `of_table` has the formats of the columns of a workbook to predict, which may have the target.
-    """
-    import numpy as np
-
-    from sheernet.data.files.sheets.sheet import shows_number_itself
-
-    codes = {}
-    for target in fitted.targets.names:
-        of_cells = [
-            code
-            for code in of_table.get(target, ())
-            if code not in (None, "0") and shows_number_itself(code)  # "0" would show 0.4 as 0
-        ]
-        if of_cells:
-            codes[target] = Counter(of_cells).most_common(1)[0][0]
-    found = {}
-    for name in names:
-        target = max((each for each in fitted.targets.names if each in name), key=len, default="")
-        if target in codes:
-            found[name] = np.full(n_rows, codes[target], dtype=object)
-    return found
 
 
 def _require_output(

@@ -13,12 +13,10 @@ import io
 import math
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
@@ -47,7 +45,6 @@ def write_table(
     *,
     overwrite: bool = False,
     decimal: Literal[".", ","] = ".",
-    number_formats: Mapping[str, npt.NDArray[np.object_]] | None = None,
 ) -> Path:
     """Write a table as CSV, Parquet or an Excel workbook, atomically.
 
@@ -61,8 +58,6 @@ def write_table(
         Whether an existing file may be replaced.
     decimal : {".", ","}
         Decimal mark of a CSV file, as in `csv_text`.
-    number_formats : mapping of str to ndarray of object, (N,), optional
-        The formats of the cells of columns of a workbook, such as "0.00%"; None for the usual one.
 
     Returns
     -------
@@ -85,7 +80,7 @@ def write_table(
         raise InvalidInput(
             f"decimal commas apply to CSV files only, but {in_quotes(target.name)} was given"
         )
-    content = _content(frame, name, decimal, number_formats or {})
+    content = _content(frame, name, decimal)
     return write_file(target, content, overwrite=overwrite)
 
 
@@ -98,13 +93,12 @@ def _content(
     frame: pd.DataFrame,
     name: str,
     decimal: Literal[".", ","],
-    number_formats: Mapping[str, npt.NDArray[np.object_]],
 ) -> bytes:
     """Return the bytes of the file, in the format that its name implies."""
     if name.endswith(".parquet"):
         return _parquet(frame)
     if name.endswith(".xlsx"):
-        return _workbook(frame, number_formats)
+        return _workbook(frame)
     text = csv_text(frame, decimal=decimal)
     # Without a byte-order mark, Excel reads a CSV file as Windows-1252.
     has_mark = decimal == "," and not text.isascii()
@@ -259,7 +253,7 @@ def _needs_quotes(frame: pd.DataFrame, separator: str) -> bool:
     return any(map(re.compile(layout).search, texts))
 
 
-def _workbook(frame: pd.DataFrame, number_formats: Mapping[str, npt.NDArray[np.object_]]) -> bytes:
+def _workbook(frame: pd.DataFrame) -> bytes:
     """Return a workbook with one sheet; text is written as text, even if it looks like a formula.
 
     The columns are wide enough for their cells, and the names of the columns stay in view.
@@ -277,21 +271,16 @@ def _workbook(frame: pd.DataFrame, number_formats: Mapping[str, npt.NDArray[np.o
     ]
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("predictions")
-    places = {list(frame.columns).index(name): codes for name, codes in number_formats.items()}
     sheet.freeze_panes = "A2"
     for j, column in enumerate(zip(*cells, strict=True)):
-        room = max(map(len, filter(None, places.get(j, ["  "]))), default=2)
-        width = room + max(len("" if cell is None else str(cell)) for cell in column)
+        width = 2 + max(len("" if cell is None else str(cell)) for cell in column)
         letter = openpyxl.utils.get_column_letter(j + 1)
         sheet.column_dimensions[letter].width = min(max(width, _NARROWEST), _WIDEST)
-    for i, row in enumerate(cells, start=-1):
+    for row in cells:
         made = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
         for cell in made:
             if cell.data_type == "f":
                 cell.data_type = "s"  # text, not a formula
-        for j, codes in places.items() if i >= 0 else ():
-            if codes[i] is not None:
-                made[j].number_format = codes[i]
         sheet.append(made)
     content = io.BytesIO()
     book.save(content)

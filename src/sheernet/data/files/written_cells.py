@@ -1,13 +1,13 @@
 """The cells of a file as they are written there, for output that keeps the columns of a table.
 
 A table has a missing value where a file has "n/a" (or "< 0.05", if the user declared it missing), and a number where a
-sheet has the text "1,499".  Output as CSV or a workbook keeps the text, and a workbook also the formats of numbers.
+sheet has the text "1,499".  Output as CSV or a workbook keeps the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -31,18 +31,14 @@ class WrittenCells:
         The text of a text file, or the values of another file before missing ones are recognized.
     kind : {"text", "sheet", "values"}
         The kind of the file: a text file, a workbook, or another one.
-    number_formats : mapping of str to ndarray of object, (N,)
-        For columns of a workbook with formats such as "0.00%": the format of each row, or None.
     """
 
     frame: pd.DataFrame
     kind: Literal["text", "sheet", "values"]
-    number_formats: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)
 
     def take(self, rows: npt.NDArray[np.intp]) -> WrittenCells:
         """Return the cells of the rows with the given indices, in that order."""
-        formats = {name: codes[rows] for name, codes in self.number_formats.items()}
-        return WrittenCells(self.frame.iloc[rows].reset_index(drop=True), self.kind, formats)
+        return WrittenCells(self.frame.iloc[rows].reset_index(drop=True), self.kind)
 
     def for_csv(self, table: Table, decimal: str = ".") -> pd.DataFrame:
         """Return the columns for CSV: the text of a text file; otherwise values, or text if there is none.

@@ -11,6 +11,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from sheernet.data.files.opening import Allowance, Opened
@@ -36,10 +37,6 @@ _DURATION = re.compile(
     r"(?:(?P<seconds>\d{1,8}(?:[.,]\d+)?)S)?"
 )
 """A duration of ISO 8601."""
-_PERCENT = "0.00%"
-"""The format of percent cells; their digits are not read."""
-_HOURS = "[h]:mm:ss"
-"""The format of cells that show times as durations."""
 _CELL, _NUMBER, _TEXT, _CHARACTER, _ROW = 56, 70, 100, 4, 150
 """Bytes of memory for a cell of the rectangle, a value, a text in addition, its characters, and a row with values.
 
@@ -82,8 +79,7 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
 
 def _convert_durations(cells: list[list[Any]], found: Oddities) -> None:
     """Convert times of day in cells that are formatted as durations."""
-    formats = found.cell_formats
-    for row, column in formats[formats[:, 2] == found.number_formats.get(_HOURS, -1), :2].tolist():
+    for row, column in found.durations:
         if isinstance(value := cells[row][column], datetime.time):
             cells[row][column] = since_midnight(value)
 
@@ -122,7 +118,7 @@ class _Scan(Scan):
         self.is_inside = False
         self.of_row = self.of_character = 0
         self.lacks_result, self.place = False, (0, 0)
-        self.formats: list[tuple[range, str]] = []
+        self.durations: list[range] = []
         self.styles = Styles(file.name)
         self.of_columns: list[tuple[range, str]] = []
         self.of_default = ""
@@ -140,7 +136,7 @@ class _Scan(Scan):
             self.of_columns = []
         elif name == "table-row":
             self.column = self.filled = self.cells = self.of_row = 0
-            self.formats = []
+            self.durations = []
             self.of_default = attributes.get("table:default-cell-style-name", "")
             self.repeated = _repeated(attributes, "rows")
         elif name == "table-column":
@@ -166,9 +162,7 @@ class _Scan(Scan):
             last = self.row + height - 1, self.column + width - 1
             self.sheet.merged.append((self.row, self.column, *last))
         columns = range(self.column, self.column + repeated)
-        if code := _number_format(attributes):
-            self.formats.append((columns, code))
-        elif attributes.get("office:value-type") == "time":
+        if attributes.get("office:value-type") == "time":
             self._add_durations(columns, attributes.get("table:style-name", self.of_default))
         self.column += repeated
         self.of_character = 0
@@ -186,7 +180,7 @@ class _Scan(Scan):
         for others, of_column in [(columns, style)] if style else self.of_columns:
             shared = range(max(columns.start, others.start), min(columns.stop, others.stop))
             if shared and self.styles.shows_durations(of_column):
-                self.formats.append((shared, _HOURS))
+                self.durations.append(shared)
 
     def end(self, name: str) -> None:
         """End a cell, a row or a sheet."""
@@ -199,29 +193,16 @@ class _Scan(Scan):
                 self.extent.visited += self.filled * (self.repeated - 1)
                 self.extent.add_row(self.row, self.filled, self.cells)
                 self.allowance.decode((_ROW + self.of_row) * self.repeated)
-                self._add_formats()
+                for columns in self.durations:
+                    rows = range(self.row - self.repeated, self.row)
+                    self.sheet.durations += product(rows, columns)
         elif name == "table":
             self.is_inside = False
             self.allowance.decode(_CELL * self.extent.area)
 
-    def _add_formats(self) -> None:
-        """Add the formatted cells of a row and of its repetitions, whose number was checked."""
-        for columns, code in self.formats:
-            for row in range(self.row - self.repeated, self.row):
-                for column in columns:
-                    self.sheet.add_formatted(row, column, code)
-
     def text(self, text: str) -> None:
         """Count the text of a cell; values other than text are in attributes."""
         self.of_row += self.of_character * len(text)
-
-
-def _number_format(attributes: Mapping[str, str]) -> str:
-    """Return the format of a cell with percent or an amount of money, as Excel writes it; "" for other cells."""
-    kind, currency = attributes.get("office:value-type"), attributes.get("office:currency", "")
-    if kind == "currency" and currency.isalpha():
-        return f'General" {currency}"'
-    return _PERCENT if kind == "percentage" else ""
 
 
 def _repeated(attributes: Mapping[str, str], what: str) -> int:

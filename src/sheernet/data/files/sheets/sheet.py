@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from abc import ABC, abstractmethod
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
-
-import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.files.opening import CHUNK, Opened
 from sheernet.foundation.errors import InvalidInput
@@ -31,8 +26,6 @@ SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
 
 openpyxl takes up to 5 microseconds for each byte of the styles, and 1 microsecond for each byte of other parts.  Sheets
 unpack to 5 to 20 times their size."""
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
-"""Literal text, and conditions, in the format of a number."""
 DEEPEST = 64
 """Maximum depth of elements in the XML of a workbook."""
 
@@ -145,39 +138,13 @@ class Oddities:
         First row, first column, last row and last column of each range of merged cells.
     without_results : list of tuple of int
         Row and column of each formula without a stored result.
-    number_formats : mapping of str to int
-        The different formats of numbers, such as "0.00%", with their indices.
-    formatted : array of int
-        Row, column and index of the format, one after the other, of each cell with a value and such a format.
+    durations : list of tuple of int
+        Row and column of each cell of an OpenDocument spreadsheet that shows a time as a duration.
     """
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     without_results: list[tuple[int, int]] = field(default_factory=list)
-    number_formats: dict[str, int] = field(default_factory=dict)
-    formatted: array[int] = field(default_factory=lambda: array("q"))
-
-    def add_formatted(self, row: int, column: int, number_format: str) -> None:
-        """Add a cell whose number has a format."""
-        index = self.number_formats.setdefault(number_format, len(self.number_formats))
-        self.formatted.extend((row, column, index))
-
-    @property
-    def cell_formats(self) -> npt.NDArray[np.int64]:
-        """Row, column and index of the format of each formatted cell, (number of them, 3)."""
-        return np.array(self.formatted, dtype=np.int64).reshape(-1, 3)
-
-
-def shows_number_itself(code: str) -> bool:
-    """Whether a number format shows a number as it is, not as percent, a date, a time or a duration.
-
-    Examples
-    --------
-    >>> from sheernet.data.files.sheets.sheet import shows_number_itself
-    >>> [shows_number_itself(code) for code in ('#,##0.00 "days"', "0.0%", "hh:mm", "[h]", "[Red]-0.0")]
-    [True, False, False, False, True]
-    """
-    is_duration = re.search(r"\[[hms]+\]", code, re.IGNORECASE) is not None
-    return not is_duration and re.search("[%dhmsy]", _LITERAL.sub("", code), re.IGNORECASE) is None
+    durations: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -147,11 +147,9 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     sheet_rows: Indices | None = None
     if not is_transposed:
         filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
-        formats = _number_formats(sheet.oddities, names, origin, len(body))
-        formats = {name: codes[filled] for name, codes in formats.items()}
         body, rows = body[filled], [row[left:] for row in compress(rows, filled)]
         sheet_rows = np.flatnonzero(filled) + origin[0] + 1
-        written = WrittenCells(_with_words(body, rows, names), "sheet", formats)
+        written = WrittenCells(_with_words(body, rows, names), "sheet")
     frame = pandas.DataFrame(
         {
             name: pandas.Series([_value(cell) for cell in column], dtype=object)
@@ -243,20 +241,6 @@ def _with_words(body: Cells, rows: Sequence[Sequence[Any]], names: Sequence[str]
         if j < len(rows[i]) and isinstance(rows[i][j], str) and rows[i][j].strip():
             cells[i, j] = rows[i][j]
     return import_pandas().DataFrame(cells, columns=list(names), dtype=object)
-
-
-def _number_formats(
-    found: Oddities, names: Sequence[str], origin: tuple[int, int], n_rows: int
-) -> dict[str, npt.NDArray[np.object_]]:
-    """Return the formats of the cells of each column that has some, (number of rows,); None for cells without."""
-    place = found.cell_formats - (*origin, 0)
-    inside = (place[:, :2] >= 0).all(axis=1) & (place[:, :2] < (n_rows, len(names))).all(axis=1)
-    rows, columns, indices = place[inside].T
-    known = np.array([*found.number_formats, None], dtype=object)
-    codes = {j: np.full(n_rows, None, dtype=object) for j in np.unique(columns).tolist()}
-    for j, column in codes.items():
-        column[rows[columns == j]] = known[indices[columns == j]]
-    return {names[j]: column for j, column in codes.items()}
 
 
 def _value(cell: Any) -> Any:

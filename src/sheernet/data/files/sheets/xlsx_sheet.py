@@ -11,7 +11,6 @@ import re
 import warnings
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
 
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.sheet import (
@@ -24,8 +23,6 @@ from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import in_quotes
 
-_FIRST_OWN_FORMAT = 164
-"""Number of the first format that a workbook defines."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 
 
@@ -53,7 +50,7 @@ def read_xlsx(file: Opened, choice: SheetChoice) -> Sheet:
             name, position = choice.among(names, visible, file.name)
             sheet = next(sheet for sheet in found if sheet.title == name)
             with sheet._get_source() as xml:
-                scan = _Scan(f"sheet {in_quotes(name)} of {file.name}", _formats_of_styles(book))
+                scan = _Scan(f"sheet {in_quotes(name)} of {file.name}")
                 scan.run(xml)
             sheet.reset_dimensions()  # the size stated in the file is often wrong
             rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
@@ -67,15 +64,11 @@ class _Scan(Scan):
     ----------
     where : str
         Name of the sheet in messages.
-    formats : mapping of str to str
-        The format of the numbers of each style of cells that has one.
     """
 
-    def __init__(self, where: str, formats: Mapping[str, str]) -> None:
+    def __init__(self, where: str) -> None:
         super().__init__(where)
-        self.formats = formats
         self.found = Oddities()
-        self.style = ""
         self.is_formula = self.is_value = self.has_value = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -84,7 +77,6 @@ class _Scan(Scan):
             reference = _REFERENCE.fullmatch(attributes.get("r", ""))
             self.column = _column_number(reference[1]) + 1 if reference else self.column + 1
             self.cells += 1
-            self.style = attributes.get("s", "")
             self.is_formula, self.has_value = False, attributes.get("t") == "str"  # may be ""
         elif name == "f":
             self.is_formula = True
@@ -102,8 +94,6 @@ class _Scan(Scan):
         """End a row, a cell or a value."""
         if name == "v":
             self.is_value = False
-        elif name == "c" and self.has_value and self.style in self.formats:
-            self.found.add_formatted(self.row - 1, self.column - 1, self.formats[self.style])
         elif name == "c" and self.is_formula and not self.has_value:
             self.found.without_results.append((self.row - 1, self.column - 1))
         elif name == "row":
@@ -122,18 +112,6 @@ class _Scan(Scan):
                 value for end in ends if end for value in (int(end[2]) - 1, _column_number(end[1]))
             )
             self.found.merged.append((top, left, bottom, right))
-
-
-def _formats_of_styles(book: Any) -> dict[str, str]:
-    """Return the format of the numbers of each style of a workbook, by its number, except the general format."""
-    numbers = import_optional("openpyxl.styles.numbers", extra="excel", purpose="Excel workbooks")
-    own = dict(enumerate(book._number_formats, start=_FIRST_OWN_FORMAT))
-    known = numbers.BUILTIN_FORMATS | own
-    codes = {
-        str(number): known.get(style.numFmtId, "General")
-        for number, style in enumerate(book._cell_styles)
-    }
-    return {number: code for number, code in codes.items() if code != "General"}
 
 
 def _column_number(letters: str) -> int:
