@@ -39,7 +39,7 @@ def compose_labels(frame: pd.DataFrame) -> None:
         if isinstance(dtype, np.dtype) and not dtype.hasobject:
             continue
         column = frame.iloc[:, position]
-        texts = {text for text in column.dropna() if isinstance(text, str)}
+        texts = {text for text in column.dropna().unique() if isinstance(text, str)}
         changed = {text: composed(text) for text in texts if _TELLING.search(text)}
         if changed:
             frame.isetitem(position, column.replace(changed).array)

@@ -161,6 +161,6 @@ def _with_line_feeds(data: bytes) -> bytes:
     """Return a text without the mark of its end, whose lines end with line feeds, as those of old Macs do not."""
     end = len(data.rstrip(b"\x1a\0"))
     data = data[:end] if end < len(data) else data
-    if data.count(b"\r") == data.count(b"\r\n"):
+    if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
         return data
     return re.sub(rb"\r(?!\n)", b"\n", data)

@@ -13,7 +13,7 @@ import numpy as np
 from sheernet.data.files.cell_warnings import warn_of_errors, warn_of_total
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.encodings import Text, read_text
-from sheernet.data.files.text.text_cells import LEADING_ZERO, TextColumn, read_columns
+from sheernet.data.files.text.text_cells import LEADING_ZERO, TextColumn, for_each, read_columns
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat
@@ -148,7 +148,8 @@ def read_rows(
         each for each in options.missing_values if isinstance(each, str) and not _is_number(each)
     ]
     columns = dict(zip(layout.names, read_columns(text, layout, [*MISSING, *markers]), strict=True))
-    plain = {name: _plain(column, kept.get(name), options) for name, column in columns.items()}
+    found = for_each(lambda n: _plain(columns[n], kept.get(n), options), columns, len(text.data))
+    plain = dict(zip(columns, found, strict=True))
     for name in set(plain) & set(kept):
         if plain[name] is not None and (code := _first_code(columns[name])):
             if kept_by == FITTED:
@@ -211,14 +212,23 @@ def _plain(
             values = column.numbers(form.decimal, is_sure=True)
             return None if values is None else (values, form)
         return None
-    for decimal in (options.decimal,) if options.decimal else (".", ","):
-        if (values := column.numbers(decimal)) is not None:
-            return values, CellFormat("number", decimal)
+    numbers = _numbers(column, options)
+    if numbers is None and (bare := column.without(MISSING)):
+        numbers = _numbers(bare, options)  # NA is no label among numbers, even in quotation marks
+    if numbers is not None:
+        return numbers
     codes, labels = column.distinct
     if labels and len(labels) < 10 and {label.lower() for label in labels} <= {"true", "false"}:
         found = np.array([*(label.lower() == "true" for label in labels), np.nan], dtype=object)
         values = found[codes]
         return (values if (codes < 0).any() else values.astype(np.bool_)), BOOLEAN
+    return None
+
+
+def _numbers(column: TextColumn, options: ReadSettings) -> tuple[Any, CellFormat] | None:
+    for decimal in (options.decimal,) if options.decimal else (".", ","):
+        if (values := column.numbers(decimal)) is not None:
+            return values, CellFormat("number", decimal)
     return None
 
 

@@ -41,11 +41,11 @@ def filtered(data: bytes, separator: str, marks: Sequence[str] = ()) -> tuple[by
         data = re.sub(rb"(?m)^[ \t]+|[ \t]+(?=\r?$)", b"", data)
         return re.sub(rb'("[^"\n]*")|[ \t]+', lambda found: found[1] or b"\t", data), "\t"
     mark = re.escape(separator.encode())
-    beginnings = (b"\n" + separator.encode() + end for end in (separator.encode(), b"\r", b"\n"))
-    if data.startswith(separator.encode()) or any(each in data for each in beginnings):
+    blank = rb"(?:%b)+\r?(?:\n|\Z)" % mark
+    if re.match(blank, data) or re.search(rb"\n" + blank, data):
         lines = rb'(?m)("[^"]*")|^(?:%b)+(?=\r?$)' % mark
         data = re.sub(lines, lambda found: found[1] or b"", data)
-    if b' "' in data:
+    if b'"' in data and b' "' in data:
         data = re.sub(rb'(?m)(^|%b) *("(?:[^"]++|"")*+")' % mark, rb"\1\2", data)
     return data, separator
 
