@@ -107,9 +107,7 @@ class TextColumn:
         may_be_codes = not is_sure and any(map(_begin_like_codes, array.chunks))
         whole = _cast(array, pyarrow.int64())
         if whole is not None:
-            may_be_codes |= not is_sure and _any(
-                compute.match_substring(array, "x", ignore_case=True)
-            )
+            may_be_codes |= not is_sure and any(map(_have_x, array.chunks))
             return None if may_be_codes and self.matches(_NO_PLAIN_NUMBER) else self._whole(whole)
         if decimal == ",":
             if _any(compute.match_substring(array, ".")):
@@ -335,6 +333,12 @@ def _have_exponents(chunk: Any) -> bool:
     data, bounds = _bytes_of(chunk)
     data = data[bounds[0] : bounds[-1]]
     return bool((((data[:-1] & 0xDF) == ord("E")) & (data[1:] - ord("0") < 10)).any())
+
+
+def _have_x(chunk: Any) -> bool:
+    """Whether a text has an x, as hexadecimal numbers have."""
+    data, bounds = _bytes_of(chunk)
+    return bool(((data[bounds[0] : bounds[-1]] & 0xDF) == ord("X")).any())
 
 
 def _may_have_blanks(chunk: Any) -> bool:
