@@ -89,6 +89,14 @@ class TestNumbers:
 
     def test_a_later_row_decides_as_well(self, file: Write) -> None:
         assert columns(file("a,b\n" + "7,1\n" * 5000 + "007,1\n"))["a"][-1] == "007"
+        assert columns(file("a;b\n" + "7;1\n" * 5000 + "1.234;1\n"))["a"][-1] == 1234
+        assert columns(file("a;b\n" + "7;1\n" * 5000 + "1.234;1\n2.5;1\n"))["a"][-2] == 1.234
+
+    def test_quoted_words_among_numbers_are_missing(self, file: Write) -> None:
+        assert columns(file('a,b\n"1.5","x"\n"NA","NA"\n2,"y"\n')) == {
+            "a": [1.5, None, 2.0],
+            "b": ["x", "NA", "y"],
+        }
 
     def test_boolean_words_and_missing_values(self, file: Write) -> None:
         found = columns(file("a,b,c\nTRUE,1,\nfalse,NA,\nTRUE,-,\n"))

@@ -229,9 +229,7 @@ def warn_of_doubts(findings: Mapping[str, Finding], source: str, options: ReadSe
             when = "the month is first"
         elif finding.doubt == "thousands" and finding.format.thousands == ".":
             text = finding.cells[0]
-            read_as = (
-                f"{text.replace('.', '')} (the point separates thousands, as in other columns)"
-            )
+            read_as = f"{text.replace('.', '')} (the point separates thousands)"
             other, when = Setting("decimal", "."), "it is a decimal point"
         else:
             continue

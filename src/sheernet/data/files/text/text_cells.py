@@ -123,11 +123,8 @@ class TextColumn:
         may_be_codes |= bool(np.nanmax(np.abs(values), initial=0.0) >= _NINETEEN_DIGITS)
         if may_be_codes and self.matches(_NO_PLAIN_NUMBER):
             return None
-        return (
-            None
-            if _may_separate_thousands(array[:_HEAD]) and _may_separate_thousands(array)
-            else values
-        )
+        is_sure = _shows_decimal(array[:_HEAD]) or _shows_decimal(array)
+        return values if is_sure or not _any(compute.match_substring(array, ".")) else None
 
     @staticmethod
     def _whole(whole: Any) -> npt.NDArray[Any] | None:
@@ -300,12 +297,11 @@ def _cast(array: Any, dtype: Any) -> Any:
         return None
 
 
-def _may_separate_thousands(array: Any) -> bool:
-    """Whether some numbers have points, all of which may separate thousands."""
-    compute = pyarrow.compute
-    marked = compute.match_substring(array, ".")
-    doubtful = compute.match_substring_regex(array, _DOUBTFUL)
-    return _any(marked) and not _any(compute.and_not(marked, doubtful))
+def _shows_decimal(array: Any) -> bool:
+    """Whether a number has a point that cannot separate thousands."""
+    marked = pyarrow.compute.match_substring(array, ".")
+    doubtful = pyarrow.compute.match_substring_regex(array, _DOUBTFUL)
+    return _any(pyarrow.compute.and_not(marked, doubtful))
 
 
 def _bytes_of(chunk: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
