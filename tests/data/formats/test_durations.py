@@ -98,7 +98,7 @@ class TestModels:
         model = sn.fit({"time": times, "y": x}, "y", **QUICK)
         path = tmp_path / "new.xlsx"
         pd.DataFrame({"time": [4.5, 24.0], "y": [2.0, 28.0]}).to_excel(path, index=False)
-        with pytest.warns(sn.SheernetWarning, match="make sure that they are hours"):
+        with pytest.warns(sn.SheernetWarning, match="but the model was fitted to durations"):
             assert model.score(path) == pytest.approx(1.0)
 
     def test_warn_of_durations_in_place_of_numbers(self, tmp_path: Any) -> None:
