@@ -108,15 +108,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 TASK = pytest.mark.parametrize("task", TARGETS)
-ONE_ROW = "one row of a MATLAB file is not a table"
-
-
-def forms(gaps: dict[str, str]) -> pytest.MarkDecorator:
-    """Return all formats as parameters; those in `gaps` fail for the reason there."""
-    marks = {form: [pytest.mark.xfail(reason=reason)] for form, reason in gaps.items()}
-    return pytest.mark.parametrize(
-        "form", [pytest.param(form, marks=marks.get(form, [])) for form in FORMATS]
-    )
+FORM = pytest.mark.parametrize("form", FORMATS)
 
 
 def written(form: str, indices: Sequence[int], path: Path) -> Path:
@@ -150,7 +142,7 @@ def predicted(model: sn.Model, path: Path) -> Any:
 
 
 @TASK
-@forms({"MATLAB": ONE_ROW})
+@FORM
 def test_rows_alone(form: str, task: str, folder: Path, tmp_path: Path) -> None:
     model, whole = fitted(form, task, folder)
     for i in range(N):
@@ -159,7 +151,7 @@ def test_rows_alone(form: str, task: str, folder: Path, tmp_path: Path) -> None:
 
 
 @TASK
-@forms({})
+@FORM
 @given(data=st.data())
 @settings(max_examples=10)
 def test_rows_in_chunks_and_in_any_order(
@@ -176,7 +168,7 @@ def test_rows_in_chunks_and_in_any_order(
 
 
 @TASK
-@forms({})
+@FORM
 @given(indices=st.lists(st.integers(0, N - 1), min_size=2, max_size=60))
 @settings(max_examples=5)
 def test_rows_that_occur_often(form: str, task: str, folder: Path, indices: list[int]) -> None:
@@ -186,7 +178,7 @@ def test_rows_that_occur_often(form: str, task: str, folder: Path, indices: list
 
 
 @TASK
-@forms({})
+@FORM
 @pytest.mark.parametrize("column", ["grade", "color", "note", "wet"])
 def test_rows_that_are_alike_in_a_column(
     form: str, task: str, folder: Path, tmp_path: Path, column: str
@@ -196,7 +188,7 @@ def test_rows_that_are_alike_in_a_column(
 
 
 @TASK
-@forms({})
+@FORM
 @pytest.mark.parametrize("column", ["flow", "answer", "depth"])
 def test_labels_like_truth_values(
     form: str, task: str, folder: Path, tmp_path: Path, column: str

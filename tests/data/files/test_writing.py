@@ -86,7 +86,7 @@ class TestRoundTrip:
         st.sampled_from(SUFFIXES),
         st.sampled_from([".", ","]),
     )  # fmt: skip
-    @example({"n": np.array([1e16, 0.0, 0.0, 0.0])}, ".csv", ",")
+    @example({"n": np.array([1e16, np.inf, 0.0, 0.0])}, ".csv", ",")
     @example({"n;;n": [0, 0, 0, 0], "n;n": ["x", "x", "x", '; "x']}, ".csv", ",")
     @example({"n;n": ["x", "|x", "5|x", "x"], "n|n": ["x", "x", "x", "|x"]}, ".csv", ".")
     def test_reads_what_was_written(

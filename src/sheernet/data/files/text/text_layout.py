@@ -33,7 +33,7 @@ _HEAD, _LINES = 2**17, 300
 """Number of bytes, and of lines, from which the layout is found; the first lines may be longer."""
 _FEWEST_LINES, _LONGEST_HEAD = 20, 2**26
 _MARKS = ("#", "%", "!", "//", ";")
-_DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+(?:,\d+)?(?:[eE][-+]?\d+)?\s*")
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?(?:\d+(?:,\d+)?(?:[eE][-+]?\d+)?|inf)\s*")
 _NUMBER = re.compile(r"[-+$]*\d+(?:,\d+)*(?:\.\d+)?")
 _RULE = re.compile(r"(?=[^-=]*(?:---|===))[-=+|,;\s]+")
 _OTHER_FORMAT = re.compile(
